@@ -1,0 +1,385 @@
+"""What a block of a program means: definitions, workflow bodies, resource calls. Frozen data, no logic.
+
+The words are the user's (workflow, step, argument), not Argo's. Spans count from the start of the block; whatever
+stands in another block is named by a `Declaration`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, TypeAlias
+
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import Node
+from athena_lsp.ir.types import Type
+from athena_lsp.ir.values import Argument, Value
+from athena_lsp.text import Span
+
+
+class Kind(Enum):
+    """The three kinds of decorated function; the value is the decorator's name."""
+
+    WORKFLOW = "workflow"
+    CONTAINER = "container"
+    FRAGMENT = "fragment"
+
+
+# --- what others see of a definition ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterFace:
+    """A parameter as callers see it."""
+
+    name: str
+    type: Type
+    has_default: bool
+    injected: bool = False
+    """Filled by Argo (`Inject`), invisible to callers."""
+    keyword_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """All that other definitions may know of one: nothing in it changes while its body is edited."""
+
+    declaration: Declaration
+    kind: Kind
+    template: str
+    """The template's base name, such as `shop-pipeline`."""
+    parameters: tuple[ParameterFace, ...]
+    returns: Type
+    returns_annotated: bool
+    steps: bool = False
+    """A workflow whose steps run one after the other (`steps=True`)."""
+
+    @property
+    def callable_parameters(self) -> tuple[ParameterFace, ...]:
+        """Those a caller can give."""
+        return tuple(parameter for parameter in self.parameters if not parameter.injected)
+
+    def parameter(self, name: str) -> ParameterFace | None:
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+
+# --- expressions of a workflow body -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant(Node):
+    """A literal or a static name."""
+
+    value: Value
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterRef(Node):
+    """The value of one of the workflow's parameters."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRef(Node):
+    """The result of an earlier step."""
+
+    task: str
+    """`Step.task` of that step."""
+    type: Type
+    name: str = ""
+    """The user's name for it; empty for a nested call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access(Node):
+    """One step of a path: `.id` or `["id"]` (a text), `[0]` (a number). Its span covers the name or the index."""
+
+    key: str | int
+    attribute: bool
+    """Written with a dot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection(Node):
+    """A part of a value: `clean.id`, `rows[0].name`. `type` is Unresolved from the first access that does not exist."""
+
+    base: ParameterRef | StepRef | Constant
+    path: tuple[Access, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole(Node):
+    """What lowering could not understand; one rule reports each, by `rule`."""
+
+    rule: Literal["unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined"]
+    message: str
+    hints: tuple[str, ...] = ()
+    target: Declaration | None = None
+    """For `not-a-template`: what was called, when it stands in the project."""
+    near: tuple[str, ...] = ()
+    """Known names close to the unknown one, best first."""
+    type: Type = field(kw_only=True)
+
+
+Expr: TypeAlias = Constant | ParameterRef | StepRef | Projection | Hole
+
+
+# --- statements of a workflow body --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given(Node):
+    """An argument as written; the span covers its value."""
+
+    keyword: str
+    """Empty for a positional argument."""
+    keyword_span: Span | None = field(compare=False)
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound(Node):
+    """An argument that found its parameter."""
+
+    parameter: ParameterFace
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Node):
+    """A call of a template. The span covers the whole call."""
+
+    task: str
+    """Kebab case, unique in the workflow: the name of its task."""
+    name: str
+    """The name it is bound to; empty when there is none."""
+    name_span: Span | None = field(compare=False)
+    callee: Signature
+    callee_span: Span = field(compare=False)
+    given: tuple[Given, ...]
+    bound: tuple[Bound, ...]
+    missing: tuple[str, ...]
+    """Parameters without default that got nothing."""
+    extra: tuple[Given, ...]
+    """Positional arguments beyond the last parameter."""
+    unknown: tuple[Given, ...]
+    """Keyword arguments that name no parameter."""
+    repeated: tuple[Given, ...]
+    """Arguments whose parameter already had one."""
+    unpacked: bool = False
+    """A tuple result taken apart: `a, b = step()`."""
+    nested: bool = False
+    """Written inside another call's arguments."""
+    result_used: bool = True
+    """Something later reads the result, or nobody asked for it (a call that stands alone)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated(Node):
+    """`x: T = value`: the value must be assignable to the written type. The span covers the value."""
+
+    name: str
+    type: Type
+    annotation_span: Span = field(compare=False)
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpack(Node):
+    """`a, b = value`: the value must be a tuple of that length. The span covers the targets."""
+
+    count: int
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return(Node):
+    """`return value`; the span covers the value, or the statement when there is none."""
+
+    value: Expr | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare(Node):
+    """An expression that stands alone and is no step: a hole, or a value without effect."""
+
+    value: Expr
+
+
+Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowBody(Node):
+    """What a workflow does, nested calls before the calls that use them. Steps keep the order of evaluation."""
+
+    statements: tuple[Statement, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(statement for statement in self.statements if isinstance(statement, Step))
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        return tuple(statement for statement in self.statements if isinstance(statement, Return))
+
+
+# --- containers and fragments -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceCall(Node):
+    """A call of `host`, `secret`, `pvc`, ...: `name` is the runtime's own name for it. The span covers the call."""
+
+    name: str
+    callee_span: Span = field(compare=False)
+    arguments: tuple[Argument, ...]
+    """Positional ones carry the name of the parameter they stand for; empty when there are too many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainCall(Node):
+    """A call, inside a pod's code, of something that stands in the project."""
+
+    target: Declaration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibleReturn(Node):
+    """A `return` whose value's type can be read off: a literal, or a call of a known constructor."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodBody(Node):
+    """What can be read off a container's or a fragment's code."""
+
+    resources: tuple[ResourceCall, ...]
+    calls: tuple[PlainCall, ...]
+    returns: tuple[VisibleReturn, ...]
+    is_stub: bool
+    """The body is `...`."""
+
+
+# --- definitions and blocks ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem(Node):
+    """Something wrong with an annotation: `what` says what in a phrase, `hint` what to do."""
+
+    what: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InjectMark(Node):
+    """`Annotated[T, Inject(...)]`; `expression` is None when Inject was not given exactly one text."""
+
+    expression: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(Node):
+    """A parameter of a definition. The span covers its name."""
+
+    name: str
+    form: Literal["normal", "keyword-only", "positional-only", "star", "double-star"]
+    type: Type
+    annotation_span: Span | None = field(compare=False)
+    """None: no annotation."""
+    problems: tuple[Problem, ...]
+    """Why the annotation has no JSON form."""
+    default: Value | None
+    default_type: Type | None
+    """What the default's own type is, when it can be told."""
+    inject: InjectMark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decorator(Node):
+    """One decorator. `kind` is None for one that is not athena's. The span covers it from after the `@`."""
+
+    kind: Kind | None
+    text: str
+    """The decorator's name as written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition(Node):
+    """A decorated function. The span covers the whole statement, `name_span` the function's name."""
+
+    kind: Kind
+    declaration: Declaration
+    name: str
+    name_span: Span = field(compare=False)
+    signature_span: Span = field(compare=False)
+    """From `def` to the colon."""
+    template: str
+    """The template's base name; for a fragment, the function's name."""
+    is_async: bool
+    async_span: Span | None = field(compare=False)
+    nested_in: str
+    """"a function" or "a class" when it is not at module level, else empty."""
+    type_parameters_span: Span | None = field(compare=False)
+    decorators: tuple[Decorator, ...]
+    options: tuple[Argument, ...]
+    """The decorator's keywords as written."""
+    options_insert: int = field(compare=False)
+    """Where a further keyword can be inserted; -1 when the decorator has no parentheses."""
+    parameters: tuple[Parameter, ...]
+    returns: Type
+    returns_span: Span | None = field(compare=False)
+    """None: no return annotation."""
+    returns_problems: tuple[Problem, ...]
+    doc: str
+    """The docstring, cleaned as `inspect.cleandoc` does."""
+    signature: Signature
+    body: WorkflowBody | PodBody
+
+    def option(self, name: str) -> Value | None:
+        return next((option.value for option in self.options if option.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnresolvedImport(Node):
+    """An import of an athena name from a module that cannot be found. The span covers the module's name."""
+
+    module: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeDeclaration(Node):
+    """`SCRATCH = EphemeralPvc(...)` at module level."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrayResource(Node):
+    """A resource call outside containers and fragments; `place` says where it is, `function_start` where a decorator
+    could be inserted (the offset of the `def` or its first decorator), -1 when there is no plain function around it."""
+
+    call: ResourceCall
+    place: Literal["workflow", "function", "method", "module", "class"]
+    function: str
+    function_start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit(Node):
+    """What one block of a file means. Most blocks of ordinary Python mean nothing here: all fields empty."""
+
+    path: str
+    definitions: tuple[Definition, ...] = ()
+    """At most one at module level; nested ones follow."""
+    imports: tuple[UnresolvedImport, ...] = ()
+    volumes: tuple[VolumeDeclaration, ...] = ()
+    stray: tuple[StrayResource, ...] = ()

@@ -1,0 +1,62 @@
+"""Settings of a project (`[tool.athena]` in pyproject.toml, or athena.toml): one frozen value, passed explicitly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from athena_lsp.diagnostics import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """A key of a Kubernetes Secret."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRepository:
+    """An S3 bucket for artifacts and code, named in every manifest (Argo `s3`); without one the cluster's default serves."""
+
+    bucket: str
+    endpoint: str = ""
+    region: str = ""
+    insecure: bool = False
+    access_key_secret: SecretKey | None = None
+    secret_key_secret: SecretKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project says about itself. `project` begins every template's name."""
+
+    project: str = "project"
+    version: str = "0.0.0"
+    tag: str = ""
+    """Ends every WorkflowTemplate's name; empty: made from `version`."""
+    channel: str = "release"
+    image: str = "busybox:1.36"
+    """For containers that name no image: the code brings its own Python (Argo `container.image`)."""
+    service_account: str = ""
+    """For containers that name none (Argo `serviceAccountName`); empty: the cluster's choice."""
+    argo_version: tuple[int, int] = (3, 6)
+    """The oldest Argo Workflows that the manifests must work with."""
+    prefix: str = "athena"
+    """First part of every object key in the bucket."""
+    repository: ArtifactRepository | None = None
+    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    """Level of each rule that is not at its default; None: off."""
+    exclude: tuple[str, ...] = ()
+    """Git-style patterns of files to leave alone."""
+
+    @property
+    def version_tag(self) -> str:
+        return self.tag or kebab_version(self.version)
+
+
+def kebab_version(version: str) -> str:
+    """The version as a part of a Kubernetes name: `1.0.0-rc.1+build` is `1-0-0-rc-1-build`."""
+    kept = "".join(c if c.isascii() and c.isalnum() else " " for c in version.lower())
+    return "-".join(kept.split())
