@@ -1,0 +1,90 @@
+"""Placeholders in texts (language.md, section 4): `{arg}` and `{arg.field}` splice in a container's own arguments."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Text that stands as it is; Argo's own `{{...}}` too."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """`{parameter.field.sub}`. The span covers the braces, `spans` each name; all count in the text's value."""
+
+    parameter: str
+    fields: tuple[str, ...]
+    span: Span
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A brace that opens or closes nothing, or holds what is not a name: `what` says which, in a phrase."""
+
+    what: str
+    span: Span
+
+
+Part: TypeAlias = Verbatim | Placeholder | Malformed
+
+ARGO_TAG = re.compile(r"\{\{.*?\}\}", re.S)
+BRACES = re.compile(r"\{([^{}]*)\}", re.S)
+DOTTED = re.compile(r"\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*\Z")
+
+
+def parse_placeholders(text: str) -> tuple[Part, ...]:
+    """The parts of a text, in order and without gaps."""
+    parts: list[Part] = []
+    start = position = 0
+    while position < len(text):
+        if text[position] not in "{}":
+            position += 1
+            continue
+        if tag := ARGO_TAG.match(text, position):
+            position = tag.end()
+            continue
+        if start < position:
+            parts.append(Verbatim(text[start:position], Span(start, position)))
+        part = _braced(text, position)
+        parts.append(part)
+        start = position = part.span.end
+    if start < len(text):
+        parts.append(Verbatim(text[start:], Span(start, len(text))))
+    return tuple(parts)
+
+
+def _braced(text: str, at: int) -> Placeholder | Malformed:
+    match = BRACES.match(text, at)
+    if match is None:
+        what = "a `}` that closes nothing" if text[at] == "}" else "a `{` that is never closed"
+        return Malformed(what, Span(at, at + 1))
+    inside, span = match[1], Span(*match.span())
+    if (name := DOTTED.match(inside)) is None:
+        return Malformed(_shape(inside), span)
+    names = name[1].split(".")
+    spans: list[Span] = []
+    offset = match.start(1) + name.start(1)
+    for word in names:
+        spans.append(Span(offset, offset + len(word)))
+        offset += len(word) + 1
+    return Placeholder(names[0], tuple(names[1:]), span, tuple(spans))
+
+
+def _shape(inside: str) -> str:
+    stripped = inside.strip()
+    if not stripped:
+        return "an empty placeholder"
+    for mark, what in (("(", "a call"), ("[", "an index"), ("!", "a conversion"), (":", "a format specification")):
+        if mark in stripped:
+            return f"{what} in a placeholder"
+    return "something that is not a name in a placeholder"
