@@ -1,0 +1,155 @@
+"""Running a section of a page: its program's findings against its expectations, its outputs against its fences.
+
+A `python` fence is a file (`main.py`, or the name in a line `` `lib/load.py`: `` before it), a `toml` fence the
+project's configuration (`athena.toml`, or `pyproject.toml` when it is named so). `text` and `sh` fences are prose.
+Every other kind is an output: a function in OUTPUTS from the checked program to the fence's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pages import Expectation, PageError, Program, Section, program, rewritten, sections
+
+from athena_lsp.config import read_config
+from athena_lsp.diagnostics import Diagnostic, FileEdit
+from athena_lsp.project import Project
+from athena_lsp.render.text import render_text
+from athena_lsp.text import OverlappingEditsError, Source, apply_edits
+
+FILE_KINDS = {"python": "main.py", "toml": "athena.toml"}
+PROSE_KINDS = ("", "text", "sh")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A section's program with everything that athena reports about it: what output functions get."""
+
+    project: Project
+    sources: Mapping[str, Source]
+    """The project's files, and its configuration's."""
+    diagnostics: tuple[Diagnostic, ...]
+    cursor: tuple[str, int] | None
+    argument: str = ""
+    """What stands after the kind in the fence's first line."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the offset of `$0`. Raises PageError when there is none."""
+        if self.cursor is None:
+            raise PageError("an output at a cursor needs a `$0` in the program")
+        return self.cursor
+
+
+def check(given: Program) -> Checked:
+    config_texts = {path: text for path, text in given.files.items() if path.endswith(".toml")}
+    texts = {path: text for path, text in given.files.items() if path not in config_texts}
+    config = read_config("project", config_texts)
+    project = Project.of(texts, settings=config.settings)
+    reported = [*config.diagnostics, *(found for path in sorted(texts) for found in project.diagnostics(path))]
+    reported.sort(key=lambda found: (found.path, found.span, found.rule))
+    sources = {path: Source(text) for path, text in given.files.items()}
+    return Checked(project, sources, tuple(reported), given.cursor)
+
+
+def fixed(checked: Checked) -> str:
+    """The files that change, after the first fix of everything reported; fixes that overlap earlier ones wait."""
+    edits: tuple[FileEdit, ...] = ()
+    texts: dict[str, str] = {}
+    for diagnostic in checked.diagnostics:
+        for fix in diagnostic.fixes[:1]:
+            try:
+                tried = tuple(dict.fromkeys((*edits, *fix.edits)))
+                texts = _edited(checked.sources, tried)
+            except OverlappingEditsError:
+                continue
+            edits = tried
+    if not texts:
+        return "nothing to fix\n"
+    if set(texts) == {"main.py"}:
+        return texts["main.py"]
+    return "\n".join(f"# {path}\n{text}" for path, text in sorted(texts.items()))
+
+
+def output(checked: Checked) -> str:
+    """What a terminal shows of the findings."""
+    return render_text(checked.diagnostics, checked.sources)
+
+
+OUTPUTS: dict[str, Callable[[Checked], str]] = {"fixed": fixed, "output": output}
+
+
+def complaints(section: Section) -> Iterator[str]:
+    """What differs from what the section says; nothing when it passes."""
+    given = program(section, FILE_KINDS)
+    yield from _fence_complaints(section)
+    checked = check(given)
+    own_rule = section.page_title if is_rule_page(section.page) else ""
+    yield from _finding_complaints(given, checked, own_rule)
+    for fence in section.fences:
+        if fence.kind in OUTPUTS and (actual := _output(checked, fence.kind, fence.argument)) != fence.body:
+            yield f"{section.page}:{fence.start}: the `{fence.kind}` fence should hold:\n{actual}"
+
+
+def update_page(section: Section) -> None:
+    """Write the outputs of one section anew; nothing else of the page changes."""
+    fresh = next(again for again in sections(section.page) if again.number == section.number)
+    checked = check(program(fresh, FILE_KINDS))
+    outputs = [
+        (fence, _output(checked, fence.kind, fence.argument)) for fence in fresh.fences if fence.kind in OUTPUTS
+    ]
+    before = section.page.read_text(encoding="utf-8")
+    after = rewritten(before, outputs)
+    if after != before:
+        section.page.write_text(after, encoding="utf-8")
+
+
+def is_rule_page(page: Path) -> bool:
+    return page.parent.name == "rules" and page.parent.parent.name == "athena_lsp"
+
+
+def _output(checked: Checked, kind: str, argument: str) -> str:
+    asked = Checked(checked.project, checked.sources, checked.diagnostics, checked.cursor, argument)
+    text = OUTPUTS[kind](asked)
+    return text if text.endswith("\n") or not text else text + "\n"
+
+
+def _fence_complaints(section: Section) -> Iterator[str]:
+    for fence in section.fences:
+        if fence.kind not in (*FILE_KINDS, *PROSE_KINDS, *OUTPUTS):
+            known = ", ".join(sorted((*FILE_KINDS, *OUTPUTS)))
+            yield f"{section.page}:{fence.start}: nobody knows fences of kind `{fence.kind}`; known: {known}"
+
+
+def _finding_complaints(given: Program, checked: Checked, own_rule: str) -> Iterator[str]:
+    for path, source in checked.sources.items():
+        reported = [found for found in checked.diagnostics if found.path == path]
+        for expectation in given.expected[path]:
+            hit = next((found for found in reported if _meets(found, expectation, source, own_rule)), None)
+            if hit is None:
+                yield f"{path}:{expectation.line + 1}: expected and not reported: {expectation}"
+            else:
+                reported.remove(hit)
+        for found in reported:
+            line = source.line_of(found.span.start) + 1
+            yield f'{path}:{line}: reported and not expected: {found.severity.value}: [{found.rule}] "{found.message}"'
+    for found in checked.diagnostics:
+        if found.path not in checked.sources:
+            yield f"[{found.rule}] is reported in {found.path!r}, which is no file of the section"
+
+
+def _meets(found: Diagnostic, expectation: Expectation, source: Source, own_rule: str) -> bool:
+    rule = expectation.rule or own_rule
+    return (
+        source.line_of(found.span.start) == expectation.line
+        and found.severity.value == expectation.severity
+        and rule in ("", found.rule)
+        and expectation.part in found.message
+    )
+
+
+def _edited(sources: Mapping[str, Source], edits: tuple[FileEdit, ...]) -> dict[str, str]:
+    paths = dict.fromkeys(edit.path for edit in edits)
+    return {path: apply_edits(sources[path].text, (e.edit for e in edits if e.path == path)) for path in paths}

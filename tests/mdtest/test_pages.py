@@ -1,0 +1,43 @@
+"""Every section of every page is a test; every rule has a page that shows it firing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from harness import FILE_KINDS, complaints, is_rule_page, update_page
+from pages import Section, program, sections
+
+from athena_lsp.rules.base import all_rules
+
+ROOT = Path(__file__).parents[2]
+RULE_PAGES = sorted((ROOT / "athena_lsp" / "rules").glob("*.md"))
+PAGES = [*RULE_PAGES, *sorted((ROOT / "tests" / "mdtest").rglob("*.md"))]
+SECTIONS = [section for page in PAGES for section in sections(page)]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=str)
+def test_section(section: Section, update: bool) -> None:
+    if update:
+        update_page(section)
+        section = next(again for again in sections(section.page) if again.number == section.number)
+    if found := list(complaints(section)):
+        pytest.fail("\n".join((f"{section.page.relative_to(ROOT)}:{section.line + 1}: {section.title}", *found)), False)
+
+
+def test_rules_and_pages_are_the_same_set() -> None:
+    assert [page.stem.replace("_", "-") for page in RULE_PAGES] == [rule.name for rule in all_rules()]
+
+
+@pytest.mark.parametrize("page", RULE_PAGES, ids=lambda page: page.stem)
+def test_a_rule_page_is_titled_by_its_rule_and_shows_it_firing(page: Path) -> None:
+    slug = page.stem.replace("_", "-")
+    expected = [
+        expectation
+        for section in sections(page)
+        for expectations in program(section, FILE_KINDS).expected.values()
+        for expectation in expectations
+    ]
+    assert page.read_text(encoding="utf-8").startswith(f"# {slug}\n")
+    assert any(expectation.rule in ("", slug) for expectation in expected), f"no section of {page} shows the rule"
+    assert is_rule_page(page)
