@@ -1,0 +1,61 @@
+# What you can do here:
+#   make demo     set up, check the examples, show findings and a manifest
+#   make test     everything that must hold: `make check`, then the tests
+#   make check    formatting, lint, types, who imports whom
+#   make fix      format, and apply the safe fixes of the linter
+#   make update   write every generated part anew: outputs in Markdown tests, the index of the rules
+#   make docs     write the generated pages of docs/ anew, and follow every link
+#   make bench    measure on this machine
+#   make coverage the tests again, with a table of the lines and branches that they miss
+#   make dist     sdist and wheel, installed into a fresh environment and tried there
+#   make lock     choose newer versions of the tools, with hashes
+#   make clean    remove everything that was made
+#
+# Needs Python 3.11 or later with venv. All else is installed into .venv, at locked versions.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# The first interpreter that runs and is new enough: a name on PATH alone may be a shim without one behind it.
+HOST_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help demo test check fix update docs bench coverage dist lock clean
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+
+$(READY): requirements/dev.txt pyproject.toml
+	@test -n "$(HOST_PYTHON)" || { \
+		echo "No Python 3.11 or later with venv was found. On Debian: apt-get install python3 python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || $(HOST_PYTHON) -m venv $(VENV)
+	@echo "Installing the tools into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python tools/demo.py
+
+check: $(READY)
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-timings > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+	$(BIN)/basedpyright --level error > $(VENV)/examples.txt || { cat $(VENV)/examples.txt; exit 1; }
+
+# The tests come last, so that the last line of the output is their result.
+test: check
+	$(BIN)/python -m pytest
+
+fix: $(READY)
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -prune -exec rm -rf {} +
