@@ -16,12 +16,38 @@ Scope: TypeAlias = Literal["template", "root", "boundary"]
 pods directly inside."""
 
 
+Measure: TypeAlias = Literal["cores", "bytes", "units"]
+"""What a quantity counts; `units`: the resource's own."""
+
+TextCheck: TypeAlias = Literal[
+    "",
+    "non-empty",
+    "template-name",
+    "object-name",
+    "container-name",
+    "host-path",
+    "mount-path",
+    "folder",
+    "cron",
+    "timezone",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class TextShape:
     """A text. `placeholders`: `{arg}` may stand in it. `check` names a further rule that its value must meet."""
 
     placeholders: bool = False
-    check: Literal["", "template-name", "quantity", "host-path", "mount-path", "cron", "timezone", "non-empty"] = ""
+    check: TextCheck = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityShape:
+    """A Kubernetes quantity: a text such as `500m` or `1Gi`, or a number. `measure` says of what."""
+
+    measure: Measure
+    numbers: bool = True
+    """A number may stand in place of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +79,9 @@ class DurationShape:
 
 @dataclass(frozen=True, slots=True)
 class MapShape:
-    """`dict[str, str]`; `key` names the rule for its keys."""
+    """`dict[str, str]`; `key` names the rule for its keys. Under `resource` the values are quantities."""
 
-    key: Literal["env", "label", "annotation"]
+    key: Literal["env", "label", "annotation", "resource"]
     placeholders: bool
 
 
@@ -103,6 +129,7 @@ class AnythingShape:
 
 Shape: TypeAlias = (
     TextShape
+    | QuantityShape
     | ChoiceShape
     | IntShape
     | BoolShape
@@ -143,7 +170,7 @@ BOTH = frozenset({Kind.CONTAINER, Kind.WORKFLOW})
 
 TEXT = TextShape()
 WITH_PLACEHOLDERS = TextShape(placeholders=True)
-QUANTITY = TextShape(check="quantity")
+BYTES = QuantityShape("bytes")
 DURATION = DurationShape()
 POSITIVE = IntShape(minimum=1)
 POD_GC_STRATEGIES = ("OnPodCompletion", "OnPodSuccess", "OnWorkflowCompletion", "OnWorkflowSuccess")
@@ -159,10 +186,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("labels", CONTAINER, MapShape("label", placeholders=True)),
     Option("resources", CONTAINER, ConstructShape("Resources")),
     Option("image_pull_policy", CONTAINER, ChoiceShape(("Always", "IfNotPresent", "Never"))),
-    Option("working_dir", CONTAINER, TextShape(check="mount-path")),
+    Option("working_dir", CONTAINER, TextShape(check="folder")),
     Option("privileged", CONTAINER, BoolShape()),
     Option("run_as_user", CONTAINER, IntShape(minimum=0)),
     Option("daemon", CONTAINER, BoolShape()),
+    Option("interpreter", CONTAINER, ChoiceShape(("bundle", "image"))),
     Option("retry", BOTH, ConstructShape("Retry", IntShape(minimum=0))),
     Option("timeout", CONTAINER, DURATION),
     Option("pod_running_timeout", CONTAINER, DURATION),
@@ -192,7 +220,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("tolerations_if_root", BOTH, ListShape(ConstructShape("Toleration")), "root"),
     Option("affinity_if_root", BOTH, JsonShape(placeholders=True), "root"),
     Option("pod_spec_patch_if_root", BOTH, JsonShape(placeholders=True), "root"),
-    Option("image_pull_secrets_if_root", BOTH, ListShape(TextShape(check="non-empty")), "root"),
+    Option("image_pull_secrets_if_root", BOTH, ListShape(TextShape(check="object-name")), "root"),
     Option("priority_if_root", BOTH, IntShape(), "root"),
     Option("node_selector_if_root", WORKFLOW, MapShape("label", placeholders=True), "root"),
     Option("parallelism_if_root", WORKFLOW, POSITIVE, "root"),
@@ -200,13 +228,13 @@ OPTIONS: tuple[Option, ...] = (
 
 CONSTRUCTS: dict[str, tuple[Field, ...]] = {
     "Resources": (
-        Field("cpu", QUANTITY),
-        Field("memory", QUANTITY),
-        Field("ephemeral_storage", QUANTITY),
+        Field("cpu", QuantityShape("cores")),
+        Field("memory", BYTES),
+        Field("ephemeral_storage", BYTES),
         Field("gpu", IntShape(minimum=1)),
         Field("gpu_resource", TextShape(check="non-empty")),
-        Field("requests", ConstructShape("Resources")),
-        Field("limits", ConstructShape("Resources")),
+        Field("requests", MapShape("resource", placeholders=False)),
+        Field("limits", MapShape("resource", placeholders=False)),
     ),
     "Retry": (
         Field("limit", IntShape(minimum=0, words=("unlimited",)), required=True),
@@ -231,7 +259,7 @@ CONSTRUCTS: dict[str, tuple[Field, ...]] = {
         Field("operator", ChoiceShape(("Equal", "Exists"))),
         Field("value", WITH_PLACEHOLDERS),
         Field("effect", ChoiceShape(("", "NoSchedule", "PreferNoSchedule", "NoExecute"), placeholders=True)),
-        Field("seconds", DURATION),
+        Field("toleration_seconds", IntShape(minimum=0)),
     ),
     "HostMount": (
         Field("host_path", TextShape(check="host-path"), required=True),
@@ -239,14 +267,14 @@ CONSTRUCTS: dict[str, tuple[Field, ...]] = {
         Field("read_only", BoolShape()),
     ),
     "Sidecar": (
-        Field("name", TextShape(check="template-name"), required=True),
+        Field("name", TextShape(check="container-name"), required=True),
         Field("image", TextShape(placeholders=True, check="non-empty"), required=True),
         Field("command", ListShape(WITH_PLACEHOLDERS)),
         Field("args", ListShape(WITH_PLACEHOLDERS)),
         Field("env", MapShape("env", placeholders=True)),
     ),
     "Cache": (
-        Field("name", TextShape(check="template-name"), required=True),
+        Field("name", TextShape(check="object-name"), required=True),
         Field("max_age", DURATION),
     ),
     "Cron": (
@@ -261,17 +289,19 @@ CONSTRUCTS: dict[str, tuple[Field, ...]] = {
         Field("after_success", DURATION),
         Field("after_failure", DURATION),
     ),
-    "PodGc": (Field("strategy", ChoiceShape(POD_GC_STRATEGIES), required=True),),
+    "PodGc": (
+        Field("strategy", ChoiceShape(POD_GC_STRATEGIES), required=True),
+        Field("delete_delay", DURATION),
+    ),
     "EphemeralPvc": (
-        Field("size", QUANTITY, required=True),
+        Field("size", QuantityShape("bytes", numbers=False), required=True),
         Field("access_modes", ListShape(ChoiceShape(ACCESS_MODES)), required=True),
         Field("storage_class", TEXT),
-        Field("name", TextShape(check="template-name")),
+        Field("name", TextShape(check="object-name")),
     ),
     "ExternalPvc": (
-        Field("claim_name", TextShape(check="non-empty"), required=True),
+        Field("claim", TextShape(check="object-name"), required=True),
         Field("read_only", BoolShape()),
-        Field("name", TextShape(check="template-name")),
     ),
     "Inject": (Field("expression", TEXT, required=True),),
 }
