@@ -97,9 +97,7 @@ def update_page(section: Section) -> None:
     """Write the outputs of one section anew; nothing else of the page changes."""
     fresh = next(again for again in sections(section.page) if again.number == section.number)
     checked = check(program(fresh, FILE_KINDS))
-    outputs = [
-        (fence, _output(checked, fence.kind, fence.argument)) for fence in fresh.fences if fence.kind in OUTPUTS
-    ]
+    outputs = [(fence, _output(checked, fence.kind, fence.argument)) for fence in fresh.fences if fence.kind in OUTPUTS]
     before = section.page.read_text(encoding="utf-8")
     after = rewritten(before, outputs)
     if after != before:

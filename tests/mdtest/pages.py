@@ -1,4 +1,4 @@
-"""Reading Markdown pages of tests: headings are sections, the fences of a section are one program and what it yields."""
+"""Reading Markdown pages of tests: headings are sections, a section's fences a program and what it yields."""
 
 from __future__ import annotations
 
