@@ -1,0 +1,85 @@
+"""pygls' protocol with what athena does differently: documents, errors, athena's own messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+
+SCHEME = "athena-yaml"
+"""Of the URIs of emitted manifests as read-only documents."""
+EMIT = "athena/emit"
+CHANGED = "athena/changed"
+
+OWN_DOCUMENTS = (
+    lsp.TEXT_DOCUMENT_DID_OPEN,
+    lsp.TEXT_DOCUMENT_DID_CHANGE,
+    lsp.TEXT_DOCUMENT_DID_CLOSE,
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN,
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE,
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE,
+)
+"""What pygls would write into its own document store, whose lines are not the protocol's."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class EmitParams:
+    """Of the request `athena/emit`: the manifest of one workflow or container with all that it reaches.
+
+    `root` names the function; without it the function at `position`, or the file's first root, is meant.
+    """
+
+    uri: str
+    position: lsp.Position | None = None
+    root: str | None = None
+
+
+@dataclass
+class EmitRequest:
+    id: int | str
+    params: EmitParams
+    method: str = EMIT
+    jsonrpc: str = "2.0"
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol of one conversation."""
+
+    def __init__(self, server: LanguageServer, converter: Any) -> None:
+        super().__init__(server, converter)
+        for method in OWN_DOCUMENTS:
+            self.fm.builtin_features.pop(method)
+
+    @lru_cache  # noqa: B019 - one protocol lives as long as the process
+    def get_message_type(self, method: str) -> type[Any] | None:
+        return EmitRequest if method == EMIT else super().get_message_type(method)
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        """pygls cannot express every capability; the missing ones are added to its answer."""
+        result: lsp.InitializeResult = yield from super().lsp_initialize(params)
+        workspace = params.capabilities.workspace
+        if workspace and workspace.text_document_content and result.capabilities.workspace:
+            result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions(schemes=[SCHEME])
+        return result
+
+
+class QuietServer(LanguageServer):
+    """A pygls server that reports its errors to the log alone.
+
+    The default sends `window/showMessage`; once the client is gone that fails, is reported, and so on without end.
+    """
+
+    def __init__(self, name: str, version: str) -> None:
+        super().__init__(name, version, protocol_cls=Protocol, converter_factory=default_converter)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        log.error("%s: %s", getattr(source, "__name__", source), error)
