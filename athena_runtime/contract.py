@@ -1,0 +1,192 @@
+"""Names, paths and formats that the pod and the compiler agree on."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ABSENT",
+    "ARGS_FILE_PREFIX",
+    "ARGS_FILE_VARIABLE",
+    "ATTEMPT_VARIABLE",
+    "EXIT_BAD_INPUT",
+    "EXIT_JOIN",
+    "EXIT_NO_INTERPRETER",
+    "EXIT_OK",
+    "EXIT_RAISED",
+    "EXIT_TRANSIENT",
+    "POD_VARIABLE",
+    "PROGRESS_VARIABLE",
+    "RESERVED_VARIABLES",
+    "RETURN",
+    "RETURN_ARTIFACT",
+    "RETURN_NAME",
+    "ROOT",
+    "ROOT_VARIABLE",
+    "RUN_INFO_VARIABLES",
+    "SCHEDULED_TIME_VARIABLE",
+    "TEMPLATE_VARIABLE",
+    "VOLUMES_VARIABLE",
+    "WORKFLOW_VARIABLE",
+    "artifact_name",
+    "artifact_parameter",
+    "checkpoint_in",
+    "checkpoint_out",
+    "config_map_variable",
+    "fnv64",
+    "host_mount",
+    "host_volume",
+    "kebab",
+    "loaded_artifact",
+    "pvc_mount",
+    "pvc_volume",
+    "saved_artifact",
+    "secret_variable",
+    "template_base",
+]
+
+ROOT = "/athena"
+"""The folder of the pod that holds everything of athena; the paths below are relative to it."""
+
+RETURN = "out/return"
+"""Where a container writes the JSON text of its result."""
+
+RETURN_ARTIFACT = "out/artifact"
+"""Where a container whose result is an `Artifact[T]` writes it: a file or a folder."""
+
+RETURN_NAME = "return"
+"""The one output parameter, or output artifact, of a template."""
+
+ABSENT = "athena:absent"
+"""The `default` of a container's `return`: not JSON, so that a consumer refuses it by name."""
+
+TEMPLATE_VARIABLE = "ATHENA_TEMPLATE"
+"""The environment variable that says which template a pod runs: its base name. Set in pods alone."""
+
+ROOT_VARIABLE = "ATHENA_ROOT"
+"""The environment variable that replaces `ROOT`, outside a pod."""
+
+VOLUMES_VARIABLE = "ATHENA_VOLUMES"
+"""A JSON object from `module:VARIABLE`, the place of a volume's declaration, to the path it is mounted at."""
+
+POD_VARIABLE = "ATHENA_POD"
+WORKFLOW_VARIABLE = "ATHENA_WORKFLOW"
+ATTEMPT_VARIABLE = "ATHENA_ATTEMPT"
+SCHEDULED_TIME_VARIABLE = "ATHENA_SCHEDULED_TIME"
+
+RUN_INFO_VARIABLES = {
+    POD_VARIABLE: "{{pod.name}}",
+    WORKFLOW_VARIABLE: "{{workflow.name}}",
+    ATTEMPT_VARIABLE: "{{retries}}",
+    SCHEDULED_TIME_VARIABLE: "{{workflow.scheduledTime}}",
+}
+"""What a container that calls `run_info()` gets in `env`; Argo leaves the tags of values that a run does not have."""
+
+PROGRESS_VARIABLE = "ARGO_PROGRESS_FILE"
+"""Argo's own variable: the file that `progress` writes."""
+
+ARGS_FILE_VARIABLE = "ARGO_CONTAINER_ARGS_FILE"
+ARGS_FILE_PREFIX = "@/tmp/argo_arg_"
+"""An argument that begins so stands in the named file, when `ARGS_FILE_VARIABLE` is set."""
+
+RESERVED_VARIABLES = (TEMPLATE_VARIABLE, ROOT_VARIABLE, VOLUMES_VARIABLE, *RUN_INFO_VARIABLES)
+"""Environment variables that `env=` may not set."""
+
+EXIT_OK = 0
+EXIT_RAISED = 1
+"""The function raised."""
+EXIT_BAD_INPUT = 64
+"""An input that does not decode, a template and a bundle that differ, or `PermanentError`: never retried."""
+EXIT_JOIN = 66
+"""A join that was not met."""
+EXIT_TRANSIENT = 75
+"""`TransientError`, or an exception of a type named in `Retry(on=...)`."""
+EXIT_NO_INTERPRETER = 125
+"""The bootstrap found no interpreter for this machine."""
+
+
+def fnv64(text: str) -> str:
+    """The FNV-1a hash of the UTF-8 form of `text`: 16 lower-case hexadecimal digits."""
+    value = 0xCBF29CE484222325
+    for byte in text.encode("utf-8", "surrogatepass"):
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f"{value:016x}"
+
+
+def kebab(name: str) -> str:
+    """A Python name as Argo names are written: `load_Rows` is `load-rows`, `_a__b` is `a--b`."""
+    return name.replace("_", "-").strip("-").lower()
+
+
+def template_base(project: str, function: str) -> str:
+    """The base name of a template without `name=`: `<project>-<function>` in kebab case."""
+    return f"{kebab(project)}-{kebab(function)}"
+
+
+def host_mount(path: str) -> str:
+    """Where the host's `path` is mounted for `host(path)`, relative to the root; spellings are not unified."""
+    return f"mounts/{fnv64(path)}"
+
+
+def host_volume(path: str) -> str:
+    """The name of the volume for the host's `path`."""
+    return f"host-{fnv64(path)}"
+
+
+def pvc_mount(claim: str) -> str:
+    """Where the volume with Argo name or claim name `claim` is mounted, relative to the root."""
+    return f"pvcs/{fnv64(claim)}"
+
+
+def pvc_volume(claim: str) -> str:
+    """The name of the volume with Argo name or claim name `claim`."""
+    return f"pvc-{fnv64(claim)}"
+
+
+def artifact_name(key: str) -> str:
+    """The name of the artifact with object key `key`: letters, digits and dashes, different for different keys.
+
+    A key that is such a name already is kept; any other gets the first half of its hash appended.
+    """
+    slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in key).strip("-").lower()
+    return slug if slug == key else f"{slug or 'a'}-{fnv64(key)[:8]}"
+
+
+def loaded_artifact(key: str) -> str:
+    """Where Argo puts the object for `load_artifact(key)`, relative to the root."""
+    return f"artifacts/in/{artifact_name(key)}"
+
+
+def saved_artifact(key: str) -> str:
+    """Where `save_artifact(key, ...)` writes, relative to the root."""
+    return f"artifacts/out/{artifact_name(key)}"
+
+
+def artifact_parameter(parameter: str) -> str:
+    """Where Argo puts the parameter of type `Artifact[T]`, relative to the root."""
+    return f"in/{parameter}"
+
+
+def checkpoint_in(key: str) -> str:
+    """Where Argo puts the state that an earlier attempt saved under `key`, relative to the root."""
+    return f"checkpoint/in/{artifact_name(key)}"
+
+
+def checkpoint_out(key: str) -> str:
+    """Where this attempt saves its state under `key`, relative to the root."""
+    return f"checkpoint/out/{artifact_name(key)}"
+
+
+def secret_variable(name: str, key: str) -> str:
+    """The environment variable that holds key `key` of the Kubernetes Secret `name`.
+
+    Two secrets may share a variable (`db-a` and `db.a`): whoever puts both into one pod must refuse.
+    """
+    return f"ATHENA_SECRET_{_variable_part(name)}__{_variable_part(key)}"
+
+
+def config_map_variable(name: str, key: str) -> str:
+    """The environment variable that holds key `key` of the ConfigMap `name`; shared as `secret_variable` may be."""
+    return f"ATHENA_CONFIG_{_variable_part(name)}__{_variable_part(key)}"
+
+
+def _variable_part(text: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in text).upper()
