@@ -1,0 +1,130 @@
+"""What the rules about bodies share: the bodies of a block, the values they read, and where a value comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import field_of, show
+from athena_lsp.ir.model import (
+    Annotated,
+    Bare,
+    Constant,
+    Definition,
+    Expr,
+    Hole,
+    ParameterRef,
+    PodBody,
+    Projection,
+    Return,
+    Statement,
+    Step,
+    StepRef,
+    Unit,
+    Unpack,
+    WorkflowBody,
+)
+from athena_lsp.ir.types import Scalar, ScalarKind, Type
+from athena_lsp.rules._paths import accesses, bare_class, quoted
+from athena_lsp.rules.base import Related
+
+
+def workflow_bodies(unit: Unit) -> Iterator[tuple[Definition, WorkflowBody]]:
+    """The workflows of a block, each with its body."""
+    for definition in unit.definitions:
+        if isinstance(definition.body, WorkflowBody):
+            yield definition, definition.body
+
+
+def pod_bodies(unit: Unit) -> Iterator[tuple[Definition, PodBody]]:
+    """The containers and fragments of a block, each with its body."""
+    for definition in unit.definitions:
+        if isinstance(definition.body, PodBody):
+            yield definition, definition.body
+
+
+def values_read(body: WorkflowBody) -> Iterator[Expr]:
+    """Every value that a statement reads, once, in the order of the source."""
+    for statement in body.statements:
+        yield from statement_values(statement)
+
+
+def holes(unit: Unit, rule: str) -> Iterator[Hole]:
+    """What lowering left to one rule to report."""
+    for _, body in workflow_bodies(unit):
+        for value in values_read(body):
+            if isinstance(value, Hole) and value.rule == rule:
+                yield value
+
+
+def producer(body: WorkflowBody, value: Expr) -> Step | None:
+    """The step whose result, or a part of it, a value is."""
+    base = value.base if isinstance(value, Projection) else value
+    if not isinstance(base, StepRef):
+        return None
+    return next((step for step in body.steps if step.task == base.task), None)
+
+
+def gives_nothing(step: Step) -> bool:
+    """Whether a step is declared to return `None`."""
+    return step.callee.returns_annotated and step.callee.returns == Scalar(ScalarKind.NONE)
+
+
+def spelled(value: Expr) -> str:
+    """A value in the user's own spelling, as far as it has a name; empty for a literal and a hole."""
+    match value:
+        case ParameterRef(name=name):
+            return name
+        case StepRef(name=name, task=task):
+            return name or f"{task.replace('-', '_')}(...)"
+        case Projection(base=base, path=path):
+            steps = (f".{access.key}" if access.attribute else f"[{quoted(access.key)}]" for access in path)
+            return spelled(base) + "".join(steps)
+        case Constant() | Hole():
+            return ""
+        case _:
+            assert_never(value)
+
+
+def origin(facts: Facts, definition: Definition, body: WorkflowBody, value: Expr) -> tuple[Related, ...]:
+    """The place where a value got its type: the parameter, the step's function, the field's class."""
+    match value:
+        case ParameterRef(name=name, type=type_):
+            return (Related(f"`{name}` is declared as `{show(type_)}`", definition.declaration.of(name)),)
+        case StepRef(type=type_):
+            step = producer(body, value)
+            if step is None:
+                return ()
+            callee = step.callee.declaration
+            return (Related(f"`{callee.name}` returns `{show(type_)}`", callee),)
+        case Projection(type=type_):
+            return _field_origin(facts, value, type_) or origin(facts, definition, body, value.base)
+        case Constant() | Hole():
+            return ()
+        case _:
+            assert_never(value)
+
+
+def statement_values(statement: Statement) -> Iterator[Expr]:
+    match statement:
+        case Step(given=given):
+            yield from (argument.value for argument in given)
+        case Annotated(value=value) | Unpack(value=value) | Bare(value=value):
+            yield value
+        case Return(value=returned):
+            if returned is not None:
+                yield returned
+        case _:
+            assert_never(statement)
+
+
+def _field_origin(facts: Facts, value: Projection, type_: Type) -> tuple[Related, ...]:
+    owners = tuple(owner for owner, _ in accesses(facts, value))
+    access, class_ = value.path[-1], bare_class(owners[-1])
+    if len(owners) < len(value.path) or class_ is None:
+        return ()
+    field = field_of(facts, class_, str(access.key))
+    if field is None:
+        return ()
+    return (Related(f"`{class_.name}.{field.name}` is declared as `{show(type_)}`", field.declaration),)

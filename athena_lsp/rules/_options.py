@@ -1,0 +1,276 @@
+"""One walk over everything that decorators, volumes and resource calls are given: each value with what may stand there.
+
+The rules about arguments are filters over these slots; none of them walks by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, assert_never
+
+from athena_lsp.analysis.options import (
+    CONSTRUCTS,
+    RESOURCES,
+    AnythingShape,
+    BoolShape,
+    ChoiceShape,
+    ConstructShape,
+    DurationShape,
+    ExceptionsShape,
+    Field,
+    IntShape,
+    JsonShape,
+    ListShape,
+    MapShape,
+    QuantityShape,
+    Shape,
+    TemplateShape,
+    TextShape,
+    VolumeShape,
+    options_of,
+)
+from athena_lsp.ir.model import Definition, PodBody, Unit, VolumeDeclaration
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.values import (
+    Argument,
+    Bytes,
+    Concatenated,
+    Construct,
+    Duration,
+    EnumCase,
+    Flag,
+    Mapping,
+    NotStatic,
+    Null,
+    Number,
+    Reference,
+    Sequence,
+    Text,
+    Value,
+)
+from athena_lsp.text import Span, TextEdit
+
+Source: TypeAlias = Literal["option", "volume", "resource"]
+
+MEASURES: dict[str, Literal["cores", "bytes", "units"]] = {
+    "cpu": "cores",
+    "memory": "bytes",
+    "ephemeral-storage": "bytes",
+}
+"""What the quantities of `Resources(requests={...})` count, by resource name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A place that takes a value, and the value that stands there."""
+
+    key: str
+    """Which place it is: `timeout`, `Retry.limit`; the same for all items of a list."""
+    title: str
+    """The same as messages say it: "`timeout`", "`limit` of `Retry`", "an item of `mutexes`"."""
+    shape: Shape
+    value: Value
+    source: Source
+    definition: Definition | None
+    """Whose decorator or body it stands in; None for a volume."""
+    required: bool = False
+    """`None` may not stand there."""
+    also: str = ""
+    """An option type whose call may stand there too."""
+    spelled: bool = True
+    """The value stands in the source here, and not behind a name: it can be edited alone."""
+
+
+def slots(unit: Unit) -> Iterator[Slot]:
+    """Every value, containers before what they hold, in the order of the source."""
+    for definition in unit.definitions:
+        yield from definition_slots(definition)
+    for volume in unit.volumes:
+        if isinstance(volume.value, Construct):
+            start = Slot(
+                key=volume.value.name,
+                title=f"`{volume.name}`",
+                shape=ConstructShape(volume.value.name),
+                value=volume.value,
+                source="volume",
+                definition=None,
+                required=True,
+            )
+            yield from _walk(start)
+
+
+def definition_slots(definition: Definition) -> Iterator[Slot]:
+    """The values of one definition: its decorator's, then those of its resource calls."""
+    options = options_of(definition.kind)
+    for argument in definition.options:
+        if option := options.get(argument.name):
+            start = Slot(
+                key=option.name,
+                title=f"`{option.name}`",
+                shape=option.shape,
+                value=argument.value,
+                source="option",
+                definition=definition,
+            )
+            yield from _walk(start)
+    if isinstance(definition.body, PodBody):
+        for call in definition.body.resources:
+            empty = Slot(
+                key=call.name,
+                title=f"`{call.name}`",
+                shape=AnythingShape(),
+                value=Null(span=call.span),
+                source="resource",
+                definition=definition,
+            )
+            yield from _fields(empty, call.name, RESOURCES[call.name], call.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of an option type, wherever it stands. `spelled`: here, and not behind a name."""
+
+    construct: Construct
+    definition: Definition | None
+    spelled: bool
+
+
+def calls(unit: Unit) -> Iterator[Call]:
+    """Every call of an option type in a decorator, outer calls first, and every volume's."""
+    for definition in unit.definitions:
+        for argument in definition.options:
+            holders = [argument.value.span]
+            for construct in walk(argument.value, Construct):
+                inside = construct is argument.value or construct.span not in holders
+                yield Call(construct, definition, inside and _spans_differ(construct))
+                holders.append(construct.span)
+    for volume in unit.volumes:
+        for construct in walk(volume.value, Construct):
+            yield Call(construct, None, _spans_differ(construct))
+
+
+def volume_name(unit: Unit, value: Value) -> VolumeDeclaration | None:
+    """The declaration in this block that has this value."""
+    return next((volume for volume in unit.volumes if volume.value is value), None)
+
+
+def describe(value: Value) -> str:
+    """A value as messages speak of it."""
+    match value:
+        case Text(value=text):
+            shown = text if len(text) <= 40 else f"{text[:37]}..."
+            return f"the text `{shown}`" if "`" not in shown and shown else "an empty text" if not shown else "a text"
+        case Number(value=number):
+            return f"the number {number}"
+        case Flag(value=flag):
+            return f"`{flag}`"
+        case Null():
+            return "`None`"
+        case Bytes():
+            return "bytes"
+        case Sequence(kind=kind):
+            return f"a {kind}"
+        case Mapping():
+            return "a dict"
+        case Duration():
+            return "a `timedelta`"
+        case EnumCase(declaration=declaration, case=case):
+            return f"the enum member `{declaration.name}.{case}`"
+        case Construct(name=name):
+            return f"`{name}(...)`"
+        case Reference(declaration=declaration):
+            return f"`{declaration.name}`"
+        case Concatenated():
+            return "a text put together"
+        case NotStatic(what=what):
+            return what
+        case _:
+            assert_never(value)
+
+
+def replaced(slot: Slot, new: str) -> tuple[TextEdit, ...]:
+    """The edit that writes another text in a slot; none when the value stands behind a name, out of reach."""
+    if not slot.spelled:
+        return ()
+    if isinstance(slot.value, Text) and slot.value.content_start is not None and '"' not in new and "'" not in new:
+        start = slot.value.content_start
+        return (TextEdit(Span(start, start + len(slot.value.value)), new),)
+    return (TextEdit(slot.value.span, f'"{new}"'),) if '"' not in new else ()
+
+
+def rewritten(slot: Slot, source: str) -> tuple[TextEdit, ...]:
+    """The edit that writes other Python in a slot; none when the value stands behind a name."""
+    return (TextEdit(slot.value.span, source),) if slot.spelled else ()
+
+
+def _walk(slot: Slot) -> Iterator[Slot]:
+    """The slot, and the slots in its value."""
+    value = slot.value
+    match slot.shape:
+        case ConstructShape(name=name, shorthand=shorthand):
+            if isinstance(value, Construct) and value.name == name:
+                yield slot
+                yield from _fields(slot, name, CONSTRUCTS[name], value.arguments)
+            elif shorthand is not None and not isinstance(value, Construct):
+                yield replace(slot, shape=shorthand, also=name)
+            else:
+                yield slot
+        case ListShape(item=item, single=single):
+            if isinstance(value, Sequence):
+                yield slot
+                for each in value.items:
+                    yield from _walk(_inner(slot, each, title=f"an item of {slot.title}", shape=item, required=True))
+            elif single:
+                yield from _walk(replace(slot, shape=item))
+            else:
+                yield slot
+        case MapShape():
+            yield slot
+            if isinstance(value, Mapping):
+                yield from _entries(slot, slot.shape, value)
+        case (
+            TextShape()
+            | QuantityShape()
+            | ChoiceShape()
+            | IntShape()
+            | BoolShape()
+            | DurationShape()
+            | TemplateShape()
+            | ExceptionsShape()
+            | JsonShape()
+            | VolumeShape()
+            | AnythingShape()
+        ):
+            yield slot
+        case _:
+            assert_never(slot.shape)
+
+
+def _fields(slot: Slot, owner: str, fields: tuple[Field, ...], arguments: tuple[Argument, ...]) -> Iterator[Slot]:
+    by_name = {field.name: field for field in fields}
+    for argument in arguments:
+        if field := by_name.get(argument.name):
+            title = f"`{field.name}` of `{owner}`"
+            inner = _inner(slot, argument.value, title=title, shape=field.shape, required=field.required)
+            yield from _walk(replace(inner, key=f"{owner}.{field.name}"))
+
+
+def _entries(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Slot]:
+    for entry in value.entries:
+        key = entry.key.value if isinstance(entry.key, Text) else ""
+        item: Shape = TextShape(shape.placeholders)
+        if shape.key == "resource":
+            item = QuantityShape(MEASURES.get(key, "units"))
+        title = f"`{key}` in {slot.title}" if key and "`" not in key else f"a value of {slot.title}"
+        yield _inner(slot, entry.value, title=title, shape=item, required=True)
+
+
+def _inner(slot: Slot, value: Value, *, title: str, shape: Shape, required: bool) -> Slot:
+    spelled = slot.spelled and value.span != slot.value.span
+    return replace(slot, value=value, title=title, shape=shape, required=required, spelled=spelled, also="")
+
+
+def _spans_differ(construct: Construct) -> bool:
+    """Whether the parts of a call have places of their own: they all have the name's when it stands behind one."""
+    return all(argument.span != construct.span for argument in construct.arguments)

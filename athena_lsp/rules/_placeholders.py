@@ -1,0 +1,144 @@
+"""The texts of a definition's decorator, with what placeholders may do in each, and what the placeholders mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.options import (
+    CONSTRUCTS,
+    ChoiceShape,
+    ConstructShape,
+    JsonShape,
+    ListShape,
+    MapShape,
+    Shape,
+    TextShape,
+    options_of,
+)
+from athena_lsp.analysis.placeholders import Malformed, Placeholder, parse_placeholders
+from athena_lsp.analysis.types import attribute_type, field_of
+from athena_lsp.ir.model import Definition, Parameter
+from athena_lsp.ir.types import ANY, UNRESOLVED, ArtifactOf, Type
+from athena_lsp.ir.values import Concatenated, Construct, Mapping, Sequence, Text, Value
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One text of one argument. `where` names it in messages: "`image`", "a key of `env`"."""
+
+    value: Text | Concatenated
+    where: str
+    allowed: bool
+    """Placeholders are filled in there."""
+
+
+def texts(definition: Definition) -> Iterator[Place]:
+    """Every text, in the order of the source."""
+    options = options_of(definition.kind)
+    for argument in definition.options:
+        option = options.get(argument.name)
+        if option is not None:
+            yield from _texts(argument.value, option.shape, f"`{option.name}`")
+
+
+def placeholders(definition: Definition, *, allowed: bool) -> Iterator[tuple[Place, Text, Placeholder]]:
+    """The well-formed placeholders of all texts that may, or may not, have some."""
+    for place in texts(definition):
+        if isinstance(place.value, Text) and place.allowed is allowed:
+            for part in parse_placeholders(place.value.value):
+                if isinstance(part, Placeholder):
+                    yield place, place.value, part
+
+
+def malformed(definition: Definition) -> Iterator[tuple[Place, Text, Malformed]]:
+    """The stray braces of all texts that may have placeholders."""
+    for place in texts(definition):
+        if isinstance(place.value, Text) and place.allowed:
+            for part in parse_placeholders(place.value.value):
+                if isinstance(part, Malformed):
+                    yield place, place.value, part
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A placeholder that names something: its parameter, and the type of what is spliced in."""
+
+    parameter: Parameter
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A placeholder that names nothing: `owner` is the type that lacks the name at `index`; None for a parameter."""
+
+    owner: Type | None
+    index: int
+
+
+def meaning(facts: Facts, definition: Definition, placeholder: Placeholder) -> Found | Lost:
+    parameter = next((one for one in definition.parameters if one.name == placeholder.parameter), None)
+    if parameter is None:
+        return Lost(None, 0)
+    type_ = parameter.type
+    if isinstance(type_, ArtifactOf):
+        return Found(parameter, type_)
+    for index, name in enumerate(placeholder.fields, start=1):
+        found = field_of(facts, type_, name)
+        if found is None:
+            return Found(parameter, ANY) if _is_open(facts, type_, name) else Lost(type_, index)
+        type_ = found.type
+    return Found(parameter, type_)
+
+
+def _is_open(facts: Facts, type_: Type, name: str) -> bool:
+    """Whether a type may have fields that cannot be seen."""
+    return attribute_type(facts, type_, name) in (ANY, UNRESOLVED)
+
+
+def span_in(text: Text, span: Span) -> Span:
+    """A span of the text's value in the block; the whole literal's when its source spells the value otherwise."""
+    return span.shift(text.content_start) if text.content_start is not None else text.span
+
+
+def _texts(value: Value, shape: Shape, where: str) -> Iterator[Place]:
+    match shape, value:
+        case TextShape() | ChoiceShape(), Text() | Concatenated():
+            yield Place(value, where, shape.placeholders)
+        case MapShape(placeholders=allowed), Mapping(entries=entries):
+            for entry in entries:
+                yield from _texts(entry.key, TextShape(), f"a key of {where}")
+                yield from _texts(entry.value, TextShape(allowed), where)
+        case JsonShape(placeholders=allowed), _:
+            yield from _json_texts(value, allowed, where)
+        case ListShape(item=item), Sequence(items=items):
+            for each in items:
+                yield from _texts(each, item, where)
+        case ListShape(item=item, single=True), _:
+            yield from _texts(value, item, where)
+        case ConstructShape(name=name), Construct() if value.name == name:
+            fields = {field.name: field.shape for field in CONSTRUCTS[name]}
+            for argument in value.arguments:
+                if argument.name in fields:
+                    yield from _texts(argument.value, fields[argument.name], f"`{argument.name}` of `{name}`")
+        case ConstructShape(shorthand=shorthand), _ if shorthand is not None:
+            yield from _texts(value, shorthand, where)
+        case _:
+            return
+
+
+def _json_texts(value: Value, allowed: bool, where: str) -> Iterator[Place]:
+    match value:
+        case Text() | Concatenated():
+            yield Place(value, where, allowed)
+        case Mapping(entries=entries):
+            for entry in entries:
+                yield from _json_texts(entry.key, False, f"a key of {where}")
+                yield from _json_texts(entry.value, allowed, where)
+        case Sequence(items=items):
+            for item in items:
+                yield from _json_texts(item, allowed, where)
+        case _:
+            return

@@ -1,0 +1,184 @@
+"""edge-type-mismatch: an argument whose type is not assignable to the parameter's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import Difference, difference, fields_of, show
+from athena_lsp.analysis.values import value_difference, widened
+from athena_lsp.ir.model import Annotated, Constant, Definition, Expr, Step, Unit, Unpack, WorkflowBody
+from athena_lsp.ir.types import (
+    AnyType,
+    ArtifactOf,
+    EnumOf,
+    LiteralOf,
+    NewTypeOf,
+    Scalar,
+    ScalarKind,
+    TupleOf,
+    TupleRest,
+    Type,
+    UnionOf,
+    Unresolved,
+)
+from athena_lsp.ir.values import Number, Text
+from athena_lsp.rules._bodies import gives_nothing, origin, producer, workflow_bodies
+from athena_lsp.rules._nearest import nearest
+from athena_lsp.rules._paths import access_text, bare_class
+from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.text import Span, TextEdit
+
+
+@rule("an argument whose type does not fit the parameter", fixable=True)
+def edge_type_mismatch(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for definition, body in workflow_bodies(unit):
+        for statement in body.statements:
+            if isinstance(statement, Step):
+                yield from _arguments(facts, definition, body, statement)
+            elif isinstance(statement, Annotated):
+                yield from _annotated(facts, definition, body, statement)
+            elif isinstance(statement, Unpack):
+                yield from _unpacked(facts, definition, body, statement)
+
+
+def mismatch(facts: Facts, body: WorkflowBody, value: Expr, expected: Type) -> Difference | None:
+    """How a value's type differs from the one it must have; None where it fits or another rule reports the value."""
+    step = producer(body, value)
+    if step is not None and gives_nothing(step):
+        return None
+    if isinstance(value, Constant):
+        return value_difference(facts, value.value, expected)
+    return difference(facts, value.type, expected)
+
+
+def told(actual: Type, expected: Type, different: Difference) -> str:
+    """The tail of a message that says how two types differ: `, not `str``, with the path to the first difference."""
+    whole = shown(actual, expected)
+    if not different.path:
+        return f", not `{whole}`"
+    inner = f"{different.path}: {shown(different.actual, different.expected)} is not {show(different.expected)}"
+    return f", not `{whole}` (`{inner}`)"
+
+
+def shown(actual: Type, expected: Type) -> str:
+    """A type as a message about a difference names it: a literal by its value only where values are what differs."""
+    parts = expected.members if isinstance(expected, UnionOf) else (expected,)
+    exact = any(isinstance(part, LiteralOf | EnumOf) for part in parts)
+    return show(actual if exact else widened(actual))
+
+
+def advice(value: Expr, expected: Type, owner: str) -> str:
+    """What to do about a value of another type; `owner` names what must be declared differently."""
+    actual = value.type
+    if isinstance(actual, ArtifactOf) and not isinstance(expected, ArtifactOf):
+        return f"declare {owner} as `{show(ArtifactOf(expected))}`, or let the step return `{show(actual.item)}`"
+    if isinstance(expected, ArtifactOf) and not isinstance(actual, ArtifactOf):
+        return f"declare {owner} as `{show(expected.item)}`, or let the step return `{show(expected)}`"
+    if isinstance(actual, UnionOf) and Scalar(ScalarKind.NONE) in actual.members:
+        return f"declare {owner} as `{show(actual)}` and handle `None` there"
+    if isinstance(value, Constant):
+        return f"write a value of type `{show(expected)}`"
+    return f"declare {owner} as `{shown(actual, expected)}`, or convert the value in a container between the two"
+
+
+def mends(facts: Facts, value: Expr, expected: Type) -> tuple[Mend, ...]:
+    """Texts that would fit: the one field of the right type, the literal of the right kind, the nearest word."""
+    if isinstance(value, Constant):
+        return tuple(Mend(f"Write `{text}`", (TextEdit(value.span, text),)) for text in _literals(value, expected))
+    class_ = bare_class(value.type)
+    if class_ is None:
+        return ()
+    fitting = [field for field in fields_of(facts, class_) if _fits(facts, field.type, expected)]
+    if len(fitting) != 1:
+        return ()
+    text = access_text(facts, class_, fitting[0].name)
+    end = Span(value.span.end, value.span.end)
+    return (Mend(f"Use the field `{fitting[0].name}`", (TextEdit(end, text),)),)
+
+
+def _arguments(facts: Facts, definition: Definition, body: WorkflowBody, step: Step) -> Iterator[Finding]:
+    for bound in step.bound:
+        value, parameter = bound.value, bound.parameter
+        different = mismatch(facts, body, value, parameter.type)
+        if different is None:
+            continue
+        callee = step.callee.declaration
+        place = f"`{parameter.name}` of `{callee.name}`"
+        yield Finding(
+            span=value.span,
+            message=f"{place} is `{show(parameter.type)}`{told(value.type, parameter.type, different)}",
+            related=(
+                Related(f"`{parameter.name}` is declared as `{show(parameter.type)}`", callee.of(parameter.name)),
+                *origin(facts, definition, body, value),
+            ),
+            hints=(advice(value, parameter.type, place),),
+            fixes=mends(facts, value, parameter.type),
+        )
+
+
+def _annotated(facts: Facts, definition: Definition, body: WorkflowBody, statement: Annotated) -> Iterator[Finding]:
+    value, expected = statement.value, statement.type
+    different = mismatch(facts, body, value, expected)
+    if different is not None:
+        yield Finding(
+            span=value.span,
+            message=f"`{statement.name}` is annotated `{show(expected)}`{told(value.type, expected, different)}",
+            related=(
+                Related(f"`{statement.name}` is annotated here", span=statement.annotation_span),
+                *origin(facts, definition, body, value),
+            ),
+            hints=(f"annotate `{statement.name}` with `{show(value.type)}`, or leave the annotation out",),
+            fixes=mends(facts, value, expected),
+        )
+
+
+def _unpacked(facts: Facts, definition: Definition, body: WorkflowBody, statement: Unpack) -> Iterator[Finding]:
+    value, names = statement.value, _counted(statement.count, "name")
+    actual = value.type
+    while isinstance(actual, NewTypeOf):
+        actual = actual.base
+    step = producer(body, value)
+    if step is not None and gives_nothing(step):
+        return
+    match actual:
+        case AnyType() | Unresolved():
+            return
+        case TupleOf(items=items):
+            if len(items) == statement.count:
+                return
+            message = f"`{show(value.type)}` has {_counted(len(items), 'item')}, but {names} stand here"
+            hint = "write one name for each item"
+        case TupleRest():
+            message = f"`{show(value.type)}` has no known length, so it cannot be taken apart into {names}"
+            hint = "declare a tuple of fixed length, such as `tuple[int, str]`"
+        case _:
+            message = f"`{show(value.type)}` is not a tuple, so it cannot be taken apart into {names}"
+            hint = "bind the whole value to one name and read its parts where they are used"
+    yield Finding(span=statement.span, message=message, related=origin(facts, definition, body, value), hints=(hint,))
+
+
+def _fits(facts: Facts, actual: Type, expected: Type) -> bool:
+    return not isinstance(actual, AnyType | Unresolved) and difference(facts, actual, expected) is None
+
+
+def _literals(value: Constant, expected: Type) -> Iterator[str]:
+    """The same literal in the kind that is wanted, or the nearest word of a closed set."""
+    match value.value, expected:
+        case Text(value=text), Scalar(kind=ScalarKind.INT) if text.isascii() and text.removeprefix("-").isdigit():
+            yield str(int(text))
+        case Text(value=text), Scalar(kind=ScalarKind.BOOL) if text.lower() in ("true", "false"):
+            yield text.capitalize()
+        case Number(value=number), Scalar(kind=ScalarKind.STR):
+            yield json.dumps(str(number))
+        case Text(value=text), LiteralOf(values=values):
+            words = [word for word in values if isinstance(word, str)]
+            for word in nearest(text, words):
+                yield json.dumps(word, ensure_ascii=False)
+        case _:
+            return
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,62 @@
+"""invalid-inject: a parameter that Argo cannot fill as its `Inject` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Definition, InjectMark, Kind, Parameter, Unit
+from athena_lsp.ir.types import ArtifactOf
+from athena_lsp.rules.base import Finding, Related, rule
+
+EXAMPLE = '`Annotated[int, Inject("{{retries}}")] = 0`'
+
+
+@rule("an `Inject` that Argo cannot fill", required=True)
+def invalid_inject(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+    for definition in unit.definitions:
+        first: Parameter | None = None
+        for parameter in definition.parameters:
+            if parameter.inject is not None:
+                first = first or parameter
+                yield from _marked(definition, parameter, parameter.inject)
+            elif first is not None:
+                yield _after(parameter, first)
+
+
+def _marked(definition: Definition, parameter: Parameter, mark: InjectMark) -> Iterator[Finding]:
+    name = parameter.name
+    if definition.kind is not Kind.CONTAINER:
+        yield Finding(
+            span=mark.span,
+            message=f"`{definition.name}` is a {definition.kind.value} and has no pod whose values could fill `{name}`",
+            hints=("move the parameter to the container that needs it",),
+        )
+        return
+    if mark.expression is None or not mark.expression.strip():
+        yield Finding(
+            span=mark.span,
+            message="`Inject` takes one text, an expression of Argo",
+            hints=(f"write it as in {EXAMPLE}",),
+        )
+    if isinstance(parameter.type, ArtifactOf):
+        yield Finding(
+            span=mark.span,
+            message=f"`{name}` is an artifact: it comes from an earlier step, and Argo has no text to fill it with",
+            hints=("remove `Inject`, or take a text or number in place of the artifact",),
+        )
+    if parameter.default is None:
+        yield Finding(
+            span=parameter.span,
+            message=f"`{name}` is filled by Argo and has no default, so a local call has no value for it",
+            hints=(f"give it a default, as in {EXAMPLE}",),
+        )
+
+
+def _after(parameter: Parameter, first: Parameter) -> Finding:
+    return Finding(
+        span=parameter.span,
+        message=f"`{parameter.name}` stands after `{first.name}`, which is filled by Argo",
+        related=(Related(f"`{first.name}` has `Inject`", span=first.span),),
+        hints=(f"move `{parameter.name}` before `{first.name}`: parameters that Argo fills come last",),
+    )

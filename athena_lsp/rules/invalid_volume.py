@@ -1,0 +1,45 @@
+"""invalid-volume: `pvc` of something that is no module-level volume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.options import VOLUME_TYPES, VolumeShape
+from athena_lsp.ir.model import Unit
+from athena_lsp.ir.values import Concatenated, Construct, NotStatic, Reference, Value
+from athena_lsp.rules._resources import known_arguments, resource_calls
+from athena_lsp.rules.base import Finding, Related, rule
+
+DECLARE = 'bind it to a module-level name, as in `CACHE = EphemeralPvc(size="1Gi", access_modes=["ReadWriteMany"])`'
+
+
+@rule("a volume that is not a module-level name", required=True)
+def invalid_volume(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for call in resource_calls(unit):
+        for argument, field in known_arguments(call):
+            if isinstance(field.shape, VolumeShape) and (problem := _problem(facts, argument.value)):
+                yield Finding(
+                    span=argument.value.span, message=problem, related=_declared(argument.value), hints=(DECLARE,)
+                )
+
+
+def _problem(facts: Facts, value: Value) -> str:
+    """What is wrong with the value; empty where nothing is, or another rule says it."""
+    match value:
+        case Reference(declaration=declaration):
+            if facts.volume(declaration) is not None:
+                return ""
+            return f"`{declaration.name}` is not an `EphemeralPvc` or `ExternalPvc`"
+        case Construct(name=name) if name in VOLUME_TYPES:
+            return f"this `{name}` has no name that other containers could share it by"
+        case NotStatic() | Concatenated():
+            return ""
+        case _:
+            return "this is not an `EphemeralPvc` or `ExternalPvc`"
+
+
+def _declared(value: Value) -> tuple[Related, ...]:
+    if isinstance(value, Reference) and value.declaration.path:
+        return (Related(f"`{value.declaration.name}` is declared here", value.declaration),)
+    return ()

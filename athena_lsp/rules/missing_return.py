@@ -1,0 +1,58 @@
+"""missing-return: a workflow that declares a result and does not give one on every path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import difference, show
+from athena_lsp.ir.model import Definition, Hole, Step, Unit, WorkflowBody
+from athena_lsp.ir.types import Scalar, ScalarKind
+from athena_lsp.rules._bodies import values_read, workflow_bodies
+from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.text import Span, TextEdit
+
+
+@rule("a workflow that declares a result and does not return one", fixable=True, required=True)
+def missing_return(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for definition, body in workflow_bodies(unit):
+        annotation = definition.returns_span
+        if annotation is None or definition.returns == Scalar(ScalarKind.NONE) or definition.returns_problems:
+            continue
+        declared = Related(f"`{definition.name}` is declared to return `{show(definition.returns)}`", span=annotation)
+        yield from _empty(definition, body, declared)
+        if not body.returns and not _has_unknown_statement(body):
+            yield Finding(
+                span=definition.name_span,
+                message=f"`{definition.name}` declares `{show(definition.returns)}` and never returns a value",
+                related=(declared,),
+                hints=("return the result of a step, or remove the return annotation",),
+                fixes=_return_last(facts, definition, body),
+            )
+
+
+def _empty(definition: Definition, body: WorkflowBody, declared: Related) -> Iterator[Finding]:
+    """`return` without a value."""
+    for returned in body.returns:
+        if returned.value is None:
+            yield Finding(
+                span=returned.span,
+                message=f"`return` without a value, where `{definition.name}` declares `{show(definition.returns)}`",
+                related=(declared,),
+                hints=("return the result of a step, or remove the return annotation",),
+            )
+
+
+def _has_unknown_statement(body: WorkflowBody) -> bool:
+    """Whether a statement was not understood: it may hold the `return`."""
+    return any(isinstance(value, Hole) and value.rule == "unsupported-statement" for value in values_read(body))
+
+
+def _return_last(facts: Facts, definition: Definition, body: WorkflowBody) -> tuple[Mend, ...]:
+    """The last step's result, when it is of the declared type."""
+    last = body.statements[-1] if body.statements else None
+    if not isinstance(last, Step) or difference(facts, last.callee.returns, definition.returns) is not None:
+        return ()
+    begin = last.name_span.start if last.name_span is not None else last.span.start
+    title = f"Return the result of `{last.callee.declaration.name}`"
+    return (Mend(title, (TextEdit(Span(begin, last.span.start), "return "),)),)

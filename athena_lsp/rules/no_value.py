@@ -1,0 +1,36 @@
+"""no-value: the result of a step that returns nothing is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Bare, Expr, Return, Unit
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import Scalar, ScalarKind
+from athena_lsp.rules._bodies import gives_nothing, producer, statement_values, workflow_bodies
+from athena_lsp.rules.base import Finding, Related, rule
+
+NOTHING = Scalar(ScalarKind.NONE)
+
+
+@rule("the result of a step that returns nothing is used", required=True)
+def no_value(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+    for definition, body in workflow_bodies(unit):
+        passes_on = definition.returns_span is None or definition.returns == NOTHING
+        for statement in body.statements:
+            if isinstance(statement, Bare) or (isinstance(statement, Return) and passes_on):
+                continue
+            for value in statement_values(statement):
+                step = producer(body, value)
+                if step is not None and gives_nothing(step):
+                    yield _finding(value, step.callee.declaration)
+
+
+def _finding(value: Expr, callee: Declaration) -> Finding:
+    return Finding(
+        span=value.span,
+        message=f"`{callee.name}` returns nothing, so there is no value to use here",
+        related=(Related(f"`{callee.name}` is declared to return `None`", callee),),
+        hints=(f"let `{callee.name}` return a value and annotate it",),
+    )

@@ -1,0 +1,35 @@
+"""not-a-template: a workflow calls something that is no workflow and no container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Hole, Unit
+from athena_lsp.rules._bodies import holes
+from athena_lsp.rules._nearest import replacements
+from athena_lsp.rules.base import Decorate, Finding, Mend, Related, rule
+
+
+@rule("a call of something that is no template", fixable=True, required=True)
+def not_a_template(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for hole in holes(unit, "not-a-template"):
+        yield Finding(
+            span=hole.span,
+            message=hole.message,
+            related=_declared(hole),
+            hints=hole.hints,
+            fixes=(*_decorated(facts, hole), *replacements(hole.span, hole.near)),
+        )
+
+
+def _declared(hole: Hole) -> tuple[Related, ...]:
+    return (Related(f"`{hole.target.name}` is declared here", hole.target),) if hole.target is not None else ()
+
+
+def _decorated(facts: Facts, hole: Hole) -> tuple[Mend, ...]:
+    """A plain function can become a container; a fragment has its decorator already."""
+    target = hole.target
+    if target is None or not facts.function(target):
+        return ()
+    return (Mend(f"Decorate `{target.name}` with `@container`", decorates=(Decorate(target, "container"),)),)

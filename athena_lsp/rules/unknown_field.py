@@ -1,0 +1,118 @@
+"""unknown-field: a field, key or item that a value's type does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import fields_of, show
+from athena_lsp.ir.model import Access, Projection, Unit
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.types import (
+    ArtifactOf,
+    ClassOf,
+    DictOf,
+    ListOf,
+    NewTypeOf,
+    Scalar,
+    ScalarKind,
+    TupleOf,
+    TupleRest,
+    Type,
+    UnionOf,
+)
+from athena_lsp.rules._bodies import gives_nothing, producer, values_read, workflow_bodies
+from athena_lsp.rules._nearest import listed, nearest, replacements
+from athena_lsp.rules._paths import accessed, accesses, is_typed_dict, quoted
+from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.text import Span, TextEdit
+
+MAX_LISTED = 8
+"""So many fields are named in a hint at most."""
+COMPUTE = "compute it in a container, and pass its result on"
+WHOLE = "pass the whole value to a container that handles `None`"
+
+
+@rule("a field that the type does not have", fixable=True, required=True)
+def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for _, body in workflow_bodies(unit):
+        for value in values_read(body):
+            for projection in walk(value, Projection):
+                step = producer(body, projection)
+                if step is None or not gives_nothing(step):
+                    yield from _path(facts, projection)
+
+
+def _path(facts: Facts, projection: Projection) -> Iterator[Finding]:
+    for owner, access in accesses(facts, projection):
+        if accessed(facts, owner, access) is None and not isinstance(owner, ArtifactOf):
+            yield _finding(facts, owner, access)
+
+
+def _finding(facts: Facts, type_: Type, access: Access) -> Finding:
+    """What is wrong with an access that finds nothing."""
+    owner = type_
+    while isinstance(owner, NewTypeOf):
+        owner = owner.base
+    match owner:
+        case ClassOf():
+            return _of_class(facts, owner, access)
+        case UnionOf(members=members):
+            return _of_union(facts, owner, members, access)
+        case DictOf() if access.attribute and isinstance(access.key, str):
+            right = f"[{quoted(access.key)}]"
+            return _respelled(access, f"`{show(type_)}` has keys, not fields", right, ())
+        case TupleOf(items=items) if isinstance(access.key, int):
+            message = f"`{show(type_)}` has no item {access.key}: it has {len(items)}, counted from 0"
+            hint = f"use an index from 0 to {len(items) - 1}" if items else "use the whole value"
+        case ListOf(item=item) | TupleRest(item=item) if accessed(facts, item, access) is not None:
+            message = f"`{show(type_)}` is a list and has no {_part(access)}: its items have"
+            hint = f"take one item first, as in `[0]{_written(access)}`, or read it in the step that takes the list"
+        case _:
+            message, hint = f"`{show(type_)}` has no {_part(access)}", COMPUTE
+    return Finding(span=access.span, message=message, hints=(hint,))
+
+
+def _of_class(facts: Facts, class_: ClassOf, access: Access) -> Finding:
+    fields = [field.name for field in fields_of(facts, class_)]
+    related = (Related(f"`{class_.name}` is declared here", class_.declaration),)
+    if access.key in fields:
+        typed_dict = is_typed_dict(facts, class_)
+        kind = "is a TypedDict" if typed_dict else "is no dictionary"
+        right = f"[{quoted(access.key)}]" if typed_dict else f".{access.key}"
+        return _respelled(access, f"`{class_.name}` {kind}, so its fields are read as `{right}`", right, related)
+    near = nearest(str(access.key), fields)
+    return Finding(
+        span=access.span,
+        message=f"`{show(class_)}` has no field `{access.key}`",
+        related=related,
+        hints=(f"use {listed(near or fields[:MAX_LISTED])}" if fields else f"declare it in `{class_.name}`",),
+        fixes=replacements(access.span, near if access.attribute else map(quoted, near)),
+    )
+
+
+def _of_union(facts: Facts, union: UnionOf, members: tuple[Type, ...], access: Access) -> Finding:
+    """The first member without the field decides; `None` only when it is the only one."""
+    none = Scalar(ScalarKind.NONE)
+    lacking = [member for member in members if member != none and accessed(facts, member, access) is None]
+    if lacking:
+        return _finding(facts, lacking[0], access)
+    message = f"`{show(union)}` may be `None`, which has no {_part(access)}"
+    return Finding(span=access.span, message=message, hints=(WHOLE,))
+
+
+def _respelled(access: Access, message: str, right: str, related: tuple[Related, ...]) -> Finding:
+    """The same name in the other spelling: `.name` for `["name"]`, or the other way round."""
+    whole = Span(access.span.start - 1, access.span.end + (0 if access.attribute else 1))
+    fix = Mend(f"Write `{right}`", (TextEdit(whole, right),))
+    return Finding(span=access.span, message=message, related=related, hints=(f"write `{right}`",), fixes=(fix,))
+
+
+def _part(access: Access) -> str:
+    if access.attribute:
+        return f"field `{access.key}`"
+    return f"item {access.key}" if isinstance(access.key, int) else f"key `{quoted(access.key)}`"
+
+
+def _written(access: Access) -> str:
+    return f".{access.key}" if access.attribute else f"[{quoted(access.key)}]"

@@ -1,0 +1,56 @@
+"""untyped-edge: `Any` where a value goes from one step to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import show
+from athena_lsp.diagnostics import Severity
+from athena_lsp.ir.model import Bound, Constant, Definition, Hole, Step, Unit, WorkflowBody
+from athena_lsp.ir.types import AnyType
+from athena_lsp.rules._bodies import origin, workflow_bodies
+from athena_lsp.rules.base import Finding, Related, rule
+
+
+@rule("`Any` on an edge", severity=Severity.INFO)
+def untyped_edge(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for definition, body in workflow_bodies(unit):
+        for step in body.steps:
+            for bound in step.bound:
+                if (finding := _edge(facts, definition, body, step, bound)) is not None:
+                    yield finding
+        for returned in body.returns:
+            value, declared = returned.value, definition.returns
+            if value is None or definition.returns_span is None or isinstance(declared, AnyType):
+                continue
+            if isinstance(value.type, AnyType):
+                yield Finding(
+                    span=value.span,
+                    message=f"`Any` is returned as `{show(declared)}` unchecked",
+                    related=origin(facts, definition, body, value),
+                    hints=("annotate the place where the value comes from with its type",),
+                )
+
+
+def _edge(facts: Facts, definition: Definition, body: WorkflowBody, step: Step, bound: Bound) -> Finding | None:
+    value, parameter, callee = bound.value, bound.parameter, step.callee.declaration
+    if isinstance(value, Constant | Hole):
+        return None
+    place = f"`{parameter.name}` of `{callee.name}`"
+    declared = Related(f"`{parameter.name}` is declared here", callee.of(parameter.name))
+    if isinstance(value.type, AnyType):
+        return Finding(
+            span=value.span,
+            message=f"`Any` goes to {place} unchecked",
+            related=(*origin(facts, definition, body, value), declared),
+            hints=("annotate the place where the value comes from with its type",),
+        )
+    if isinstance(parameter.type, AnyType):
+        return Finding(
+            span=value.span,
+            message=f"{place} takes `Any`, so `{show(value.type)}` goes there unchecked",
+            related=(declared,),
+            hints=(f"annotate `{parameter.name}` with the type that it takes",),
+        )
+    return None

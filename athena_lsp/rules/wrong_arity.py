@@ -1,0 +1,124 @@
+"""wrong-arity: a call that leaves out, adds, misnames or repeats an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import show
+from athena_lsp.ir.model import Constant, Given, ParameterRef, Signature, Step, Unit
+from athena_lsp.rules._bodies import workflow_bodies
+from athena_lsp.rules._nearest import listed, nearest
+from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.text import Span, TextEdit
+
+
+@rule("a missing, extra, unknown or repeated argument", fixable=True, required=True)
+def wrong_arity(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+    for _, body in workflow_bodies(unit):
+        for step in body.steps:
+            yield from _missing(step)
+            yield from (_extra(step, given) for given in step.extra)
+            yield from (_unknown(step, given) for given in step.unknown)
+            yield from (_repeated(step, given) for given in step.repeated)
+
+
+def _missing(step: Step) -> Iterator[Finding]:
+    misspelled = {name for given in step.unknown for name in _candidates(step, given)[:1]}
+    missing = [name for name in step.missing if name not in misspelled]
+    if not missing:
+        return
+    callee = step.callee
+    name = callee.declaration.name
+    types = {parameter.name: show(parameter.type) for parameter in callee.parameters}
+    example = ", ".join(f"{parameter}=..." for parameter in missing)
+    yield Finding(
+        span=step.callee_span,
+        message=f"`{name}` is called without {listed(missing, 'and')}",
+        related=tuple(
+            Related(f"`{parameter}: {types[parameter]}` has no default", callee.declaration.of(parameter))
+            for parameter in missing
+        ),
+        hints=(f"give `{example}`, or give the parameter a default" if len(missing) == 1 else f"give `{example}`",),
+    )
+
+
+def _extra(step: Step, given: Given) -> Finding:
+    """A positional argument too many: beyond the last parameter, or where only keywords are left."""
+    callee = step.callee
+    name = callee.declaration.name
+    positional = [parameter for parameter in callee.callable_parameters if not parameter.keyword_only]
+    position = len(positional) + step.extra.index(given)
+    keyword_only = [parameter.name for parameter in callee.callable_parameters if parameter.keyword_only]
+    bound = {bound.parameter.name for bound in step.bound}
+    free = [parameter for parameter in keyword_only if parameter not in bound]
+    if free:
+        wanted = free[min(position - len(positional), len(free) - 1)]
+        simple = isinstance(given.value, Constant | ParameterRef)
+        start = Span(given.span.start, given.span.start)
+        edit = (Mend(f"Write `{wanted}=`", (TextEdit(start, f"{wanted}="),)),) if simple and len(free) == 1 else ()
+        message = f"`{name}` takes {listed(free, 'and')} only by keyword"
+        return Finding(
+            span=given.span,
+            message=message,
+            related=(Related(f"`{wanted}` stands after `*`", callee.declaration.of(wanted)),),
+            hints=(f"write `{wanted}=...`",),
+            fixes=edit,
+        )
+    return Finding(
+        span=given.span,
+        message=f"`{name}` takes {_counted(len(callee.callable_parameters))}, and this is one more",
+        related=(Related(f"`{name}({_face(callee)})` is declared here", callee.declaration),),
+        hints=("remove the argument",),
+    )
+
+
+def _unknown(step: Step, given: Given) -> Finding:
+    callee = step.callee
+    name = callee.declaration.name
+    span = given.keyword_span or given.span
+    parameter = callee.parameter(given.keyword)
+    if parameter is not None and parameter.injected:
+        return Finding(
+            span=span,
+            message=f"`{given.keyword}` of `{name}` is filled by Argo, not by callers",
+            related=(
+                Related(f"`{given.keyword}` is declared with `Inject` here", callee.declaration.of(given.keyword)),
+            ),
+            hints=("remove the argument",),
+        )
+    near = _candidates(step, given)
+    names = [parameter.name for parameter in callee.callable_parameters]
+    hint = f"write `{near[0]}=`" if near else f"use {listed(names)}" if names else "remove the argument"
+    return Finding(
+        span=span,
+        message=f"`{name}` has no parameter `{given.keyword}`",
+        related=(Related(f"`{name}({_face(callee)})` is declared here", callee.declaration),),
+        hints=(hint,),
+        fixes=tuple(Mend(f"Replace with `{other}`", (TextEdit(span, other),)) for other in near),
+    )
+
+
+def _repeated(step: Step, given: Given) -> Finding:
+    place = next((bound.span for bound in step.bound if bound.parameter.name == given.keyword), None)
+    return Finding(
+        span=given.keyword_span or given.span,
+        message=f"`{given.keyword}` of `{step.callee.declaration.name}` is given twice",
+        related=(Related(f"`{given.keyword}` is first given here", span=place),) if place is not None else (),
+        hints=("remove one of the two",),
+    )
+
+
+def _candidates(step: Step, given: Given) -> tuple[str, ...]:
+    """Names that an unknown keyword may have meant: those still missing before those with a default."""
+    bound = {bound.parameter.name for bound in step.bound}
+    free = [parameter.name for parameter in step.callee.callable_parameters if parameter.name not in bound]
+    return nearest(given.keyword, (name for name in free if name in step.missing)) or nearest(given.keyword, free)
+
+
+def _face(callee: Signature) -> str:
+    return ", ".join(f"{parameter.name}: {show(parameter.type)}" for parameter in callee.callable_parameters)
+
+
+def _counted(count: int) -> str:
+    return {0: "no arguments", 1: "1 argument"}.get(count, f"{count} arguments")
