@@ -39,7 +39,10 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
+    """`list[T]`; `abstract` for `Sequence`, `Iterable` and the like, which take tuples and sets too."""
+
     item: Type
+    abstract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,10 @@ class ClassInfo:
     """Every project class that it inherits from, nearest first."""
     cases: tuple[tuple[str, str | int | float | bool | None], ...] = ()
     """Enum members with their values; None where the value is not a literal."""
+    mixin: ScalarKind | None = None
+    """What an enum's members also are: `class Colour(str, Enum)`, `IntEnum`, `StrEnum`."""
+    external_base: str = ""
+    """A base class that comes from an installed package and cannot be looked into."""
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

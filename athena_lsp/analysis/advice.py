@@ -1,0 +1,93 @@
+"""What to say of code that a workflow body cannot hold: one message and one piece of advice for each shape."""
+
+from __future__ import annotations
+
+import ast
+
+MOVE = "move this code into a `@container` and call it"
+ADVICE: dict[type[ast.AST], tuple[str, str]] = {
+    ast.If: (
+        "an `if` in a workflow body is not lowered",
+        "move the decision into a `@container`, or split the workflow",
+    ),
+    ast.Match: ("a `match` in a workflow body is not lowered", "move the decision into a `@container`"),
+    ast.For: ("a `for` in a workflow body is not lowered", "move the loop into a `@container`"),
+    ast.AsyncFor: ("an `async for` cannot be lowered: a workflow's body is read, not run", MOVE),
+    ast.While: ("a `while` cannot be lowered: the body is read once, not iterated", MOVE),
+    ast.Try: ("a `try` in a workflow body is not lowered", "handle the error inside the `@container`"),
+    ast.With: ("a `with` cannot be lowered: nothing of a workflow's body runs on the cluster", MOVE),
+    ast.AsyncWith: ("an `async with` cannot be lowered: a workflow's body is read, not run", MOVE),
+    ast.Raise: (
+        "a `raise` cannot be lowered: a workflow fails when one of its steps does",
+        "raise inside a `@container`",
+    ),
+    ast.Assert: ("an `assert` cannot be lowered", "check the value inside the `@container` that makes it or takes it"),
+    ast.Delete: ("a `del` has no meaning in a workflow", "remove the statement"),
+    ast.Global: ("a `global` has no meaning in a workflow: steps share no memory", "pass the value as an argument"),
+    ast.Nonlocal: ("a `nonlocal` has no meaning in a workflow", "pass the value as an argument"),
+    ast.Import: ("an import inside a workflow body cannot be lowered", "move the import to the top of the file"),
+    ast.ImportFrom: ("an import inside a workflow body cannot be lowered", "move the import to the top of the file"),
+    ast.FunctionDef: (
+        "a function inside a workflow body cannot be lowered",
+        "define it at module level and decorate it",
+    ),
+    ast.AsyncFunctionDef: (
+        "a function inside a workflow body cannot be lowered",
+        "define it at module level and decorate it",
+    ),
+    ast.ClassDef: ("a class inside a workflow body cannot be lowered", "define it at module level"),
+    ast.AugAssign: ("a step's result cannot be changed in place", "compute the new value in a `@container`"),
+    ast.Break: ("a `break` outside a loop has no meaning", "remove the statement"),
+    ast.Continue: ("a `continue` outside a loop has no meaning", "remove the statement"),
+}
+EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Await: ("a step is not awaited: Argo waits for it", "remove `await`"),
+    ast.Lambda: (
+        "a lambda cannot be a step's argument: steps exchange data",
+        "pass data, and decide in the `@container`",
+    ),
+    ast.ListComp: ("a comprehension in a workflow body is not lowered", "move the loop into a `@container`"),
+    ast.SetComp: ("a comprehension in a workflow body is not lowered", "move the loop into a `@container`"),
+    ast.DictComp: ("a comprehension in a workflow body is not lowered", "move the loop into a `@container`"),
+    ast.GeneratorExp: ("a generator expression in a workflow body is not lowered", "move the loop into a `@container`"),
+    ast.NamedExpr: ("an assignment expression cannot be lowered", "assign in a statement of its own"),
+    ast.Yield: ("a workflow is no generator", "remove `yield`"),
+    ast.YieldFrom: ("a workflow is no generator", "remove `yield from`"),
+    ast.Starred: ("arguments cannot be unpacked: each needs a parameter of its own", "write the arguments one by one"),
+    ast.Slice: ("a slice cannot be lowered", "take the slice in a `@container`"),
+    ast.JoinedStr: ("text made of step results is not lowered", "format the text in a `@container`"),
+    ast.IfExp: ("a conditional expression in a workflow body is not lowered", "decide in a `@container`"),
+    ast.BinOp: ("arithmetic on step results is not lowered", "compute the value in a `@container`"),
+    ast.UnaryOp: ("arithmetic on step results is not lowered", "compute the value in a `@container`"),
+    ast.BoolOp: ("a logical expression over step results is not lowered", "compute the value in a `@container`"),
+    ast.Compare: ("a comparison of step results is not lowered", "compare the values in a `@container`"),
+    ast.List: ("a list of step results is not lowered", "build the list in a `@container`"),
+    ast.Tuple: ("a tuple of step results is not lowered", "build the tuple in a `@container`"),
+    ast.Set: ("a set of step results is not lowered", "build the set in a `@container`"),
+    ast.Dict: ("a dict of step results is not lowered", "build the dict in a `@container`"),
+    ast.Subscript: ("only a constant index or key can be lowered", "pick the item in a `@container`"),
+    ast.Call: ("this call cannot be lowered", MOVE),
+}
+RUNTIME_CALLS = {
+    "gather": "joining attempts",
+    "bounded": "a bounded loop",
+    "parallel": "a parallel loop",
+    "sleep": "waiting",
+    "wait_until": "waiting",
+    "approval": "asking a person",
+    "ask": "asking a person",
+    "external": "calling a template that athena did not write",
+}
+
+
+def statement_advice(node: ast.stmt) -> tuple[str, str]:
+    """Message and hint for a statement that is not lowered."""
+    name = type(node).__name__
+    if name == "TryStar":
+        return ADVICE[ast.Try]
+    return ADVICE.get(type(node), (f"this statement (`{name}`) cannot be lowered", MOVE))
+
+
+def expression_advice(node: ast.expr) -> tuple[str, str]:
+    """Message and hint for an expression that is not lowered."""
+    return EXPRESSIONS.get(type(node), ("this expression cannot be lowered", MOVE))

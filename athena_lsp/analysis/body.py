@@ -1,0 +1,159 @@
+"""Lowering a workflow's body: from Python's statements to steps wired by data. Never raises, never reports."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from athena_lsp.analysis.advice import statement_advice
+from athena_lsp.analysis.annotations import read_type
+from athena_lsp.analysis.expressions import Lowering, lower_call, lower_expression
+from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.types import item_type
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import (
+    Access,
+    Annotated,
+    Bare,
+    Expr,
+    Hole,
+    Parameter,
+    Projection,
+    Return,
+    Step,
+    StepRef,
+    Unpack,
+    WorkflowBody,
+)
+from athena_lsp.ir.types import UNRESOLVED, TupleOf, TupleRest, Type
+from athena_lsp.syntax.tree import Tree
+from athena_lsp.text import Span
+
+
+def lower_body(
+    view: View, path: str, tree: Tree, node: FunctionNode, parameters: tuple[Parameter, ...]
+) -> WorkflowBody:
+    """The steps of a workflow's body, with holes where it could not be understood."""
+    stored = frozenset(
+        inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    )
+    low = Lowering(view, path, tree, {parameter.name: parameter for parameter in parameters}, stored)
+    returned = False
+    for statement in node.body:
+        if returned:
+            _hole_statement(low, statement, "this never runs: the workflow has returned above", "remove it")
+        else:
+            _statement(low, statement)
+        returned = returned or isinstance(statement, ast.Return)
+    used = {low.owner.get(name, name) for name in low.read}
+    statements = tuple(
+        replace(s, result_used=not s.name_span or s.task in used) if isinstance(s, Step) else s for s in low.statements
+    )
+    return WorkflowBody(span=tree.span(node), statements=statements)
+
+
+def _statement(low: Lowering, node: ast.stmt) -> None:
+    match node:
+        case ast.Pass() | ast.Expr(value=ast.Constant(value=str())):
+            return
+        case ast.Expr(value=ast.Constant(value=value)) if value is ...:
+            return
+        case ast.Expr(value=ast.Call() as call):
+            result = lower_call(low, call, "", None, nested=False)
+            if not isinstance(result, StepRef):
+                low.statements.append(Bare(span=low.span(node), value=result))
+        case ast.Expr(value=value):
+            low.statements.append(Bare(span=low.span(node), value=lower_expression(low, value)))
+        case ast.Assign(targets=targets, value=value) if all(_is_target(target) for target in targets):
+            _assign(low, targets, value)
+        case ast.AnnAssign(target=ast.Name() as target, value=value, annotation=annotation) if value is not None:
+            _annotated(low, target, value, annotation)
+        case ast.Return(value=value):
+            returned = lower_expression(low, value) if value is not None else None
+            low.statements.append(Return(span=low.span(value or node), value=returned))
+        case _:
+            _hole_statement(low, node, *_statement_advice(node))
+
+
+def _statement_advice(node: ast.stmt) -> tuple[str, str]:
+    if isinstance(node, ast.Assign):
+        return "only names can be assigned in a workflow body", "bind the result to a name of its own"
+    if isinstance(node, ast.AnnAssign):
+        return "a declaration without a value has no meaning in a workflow", "assign a value, or remove the line"
+    return statement_advice(node)
+
+
+def _hole_statement(low: Lowering, node: ast.stmt, message: str, hint: str) -> None:
+    """A hole where the statement stands; names that it binds count as bound, so that one mistake is told once."""
+    hole = Hole(span=_head(low, node), rule="unsupported-statement", message=message, hints=(hint,), type=UNRESOLVED)
+    low.statements.append(Bare(span=hole.span, value=hole))
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            low.names[inner.id] = replace(hole, span=low.span(inner))
+        elif isinstance(inner, ast.Name):
+            low.read.add(inner.id)
+
+
+def _head(low: Lowering, node: ast.stmt) -> Span:
+    """A simple statement whole; of a compound one its first line, up to the colon."""
+    span = low.span(node)
+    body = getattr(node, "body", None) or getattr(node, "cases", None)
+    if not body:
+        return span
+    line = low.tree.source.line_of(span.start)
+    return Span(span.start, max(min(span.end, low.tree.source.line_span(line).end), span.start))
+
+
+def _is_target(target: ast.expr) -> bool:
+    if isinstance(target, ast.Tuple | ast.List):
+        return all(isinstance(item, ast.Name) for item in target.elts) and bool(target.elts)
+    return isinstance(target, ast.Name)
+
+
+def _assign(low: Lowering, targets: list[ast.expr], value: ast.expr) -> None:
+    first = targets[0]
+    name = first.id if isinstance(first, ast.Name) else ""
+    lowered = lower_expression(low, value, name, first)
+    for target in targets:
+        if isinstance(target, ast.Name):
+            _bind(low, target.id, lowered)
+        elif isinstance(target, ast.Tuple | ast.List):
+            _unpack(low, target, lowered)
+
+
+def _bind(low: Lowering, name: str, value: Expr) -> None:
+    low.names[name] = value
+    if isinstance(value, StepRef):
+        low.owner[name] = value.task
+    elif isinstance(value, Projection) and isinstance(value.base, StepRef):
+        low.owner[name] = value.base.task
+
+
+def _unpack(low: Lowering, target: ast.Tuple | ast.List, value: Expr) -> None:
+    span = low.span(target)
+    low.statements.append(Unpack(span=span, count=len(target.elts), value=value))
+    for index, item in enumerate(target.elts):
+        assert isinstance(item, ast.Name)  # by _is_target
+        access = Access(span=low.span(item), key=index, attribute=False)
+        type_ = _unpacked_type(low, value.type, index)
+        if isinstance(value, Hole):
+            part: Expr = value
+        elif isinstance(value, Projection):
+            part = replace(value, path=(*value.path, access), type=type_, span=low.span(item))
+        else:
+            part = Projection(span=low.span(item), base=value, path=(access,), type=type_)
+        _bind(low, item.id, part)
+
+
+def _unpacked_type(low: Lowering, type_: Type, index: int) -> Type:
+    found = item_type(low.view, type_, index) if isinstance(type_, TupleOf | TupleRest) else None
+    return UNRESOLVED if found is None else found
+
+
+def _annotated(low: Lowering, target: ast.Name, value: ast.expr, annotation: ast.expr) -> None:
+    lowered = lower_expression(low, value, target.id, target)
+    type_, _ = read_type(low.view, low.path, annotation)
+    low.statements.append(
+        Annotated(span=low.span(value), name=target.id, type=type_, annotation_span=low.span(annotation), value=lowered)
+    )
+    _bind(low, target.id, lowered)

@@ -1,0 +1,356 @@
+"""Lowering the expressions of a workflow body: references, projections, static values, and calls, which are steps."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Literal
+
+from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
+from athena_lsp.analysis.scope import (
+    Builtin,
+    Declared,
+    Entity,
+    External,
+    Missing,
+    Module,
+    Runtime,
+    dotted,
+    resolve_node,
+)
+from athena_lsp.analysis.signatures import kebab, signature
+from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.types import attribute_type, item_type
+from athena_lsp.analysis.values import is_static, type_of_value
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import (
+    Access,
+    Bound,
+    Constant,
+    Expr,
+    Given,
+    Hole,
+    Kind,
+    Parameter,
+    ParameterFace,
+    ParameterRef,
+    Projection,
+    Signature,
+    Statement,
+    Step,
+    StepRef,
+)
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import UNRESOLVED, Type
+from athena_lsp.ir.values import Concatenated, Reference
+from athena_lsp.syntax.tree import Tree
+from athena_lsp.text import Span
+
+HoleRule = Literal["unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined"]
+# Words of Argo's expression language: a task with such a name breaks its `depends` and its expressions.
+RESERVED = frozenset(
+    {"not", "in", "and", "or", "matches", "contains", "startswith", "endswith", "let", "if", "else", "nil", "true",
+     "false"}
+)  # fmt: skip
+IN_CONTAINER = "build the value in a `@container`"
+
+
+@dataclass(slots=True)
+class Lowering:
+    """One body on its way; local to `lower_body`."""
+
+    view: View
+    path: str
+    tree: Tree
+    parameters: dict[str, Parameter]
+    bound_somewhere: frozenset[str]
+    names: dict[str, Expr] = field(default_factory=dict)
+    tasks: set[str] = field(default_factory=set)
+    statements: list[Statement] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    """Names and tasks whose value something uses."""
+    owner: dict[str, str] = field(default_factory=dict)
+    """The task whose result a name is, or is a part of."""
+
+    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
+        return self.tree.span(node)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.view, self.path, self.tree, frozenset((*self.parameters, *self.bound_somewhere)))
+
+
+def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.expr | None = None) -> Expr:
+    """An expression's value. `name` and `target` are what it is assigned to."""
+    match node:
+        case ast.Call():
+            return lower_call(low, node, name, target, nested=target is None)
+        case ast.Name(id=local) if local in low.names or local in low.parameters:
+            return _local(low, local, low.span(node))
+        case ast.Name(id=local) if local in low.bound_somewhere:
+            return _hole(
+                low, node, "maybe-undefined", f"`{local}` is used before it is bound", "bind it above this line"
+            )
+        case ast.Attribute(value=base, attr=attribute) if _is_local(low, base):
+            end = low.span(node).end
+            access = Access(span=Span(end - len(attribute), end), key=attribute, attribute=True)
+            return _project(low, node, base, access)
+        case ast.Subscript(value=base, slice=index) if _is_local(low, base):
+            return _subscript(low, node, base, index)
+        case ast.Await(value=ast.Call() as call):
+            return _hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
+        case _:
+            return _static(low, node)
+
+
+def _is_local(low: Lowering, node: ast.expr) -> bool:
+    """Whether a path begins at a parameter, a name of the body, or a call of a template."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        return node.id in low.names or node.id in low.parameters or node.id in low.bound_somewhere
+    return isinstance(node, ast.Call)
+
+
+def _local(low: Lowering, name: str, span: Span) -> Expr:
+    low.read.add(name)
+    if name in low.names:
+        value = low.names[name]
+        if isinstance(value, StepRef):
+            return replace(value, span=span, name=name)
+        return replace(value, span=span)
+    return ParameterRef(span=span, name=name, type=low.parameters[name].type)
+
+
+def _subscript(low: Lowering, node: ast.Subscript, base: ast.expr, index: ast.expr) -> Expr:
+    match index:
+        case ast.Constant(value=str() | int() as key) if not isinstance(key, bool):
+            pass
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))) if not isinstance(number, bool):
+            key = -number
+        case _:
+            return _hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
+    return _project(low, node, base, Access(span=low.span(index), key=key, attribute=False))
+
+
+def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> Expr:
+    inner = lower_expression(low, base)
+    span = low.span(node)
+    match inner:
+        case Hole():
+            return replace(inner, span=inner.span)
+        case Projection(path=path):
+            return replace(inner, span=span, path=(*path, access), type=_access_type(low, inner.type, access))
+        case Constant() | ParameterRef() | StepRef():
+            return Projection(span=span, base=inner, path=(access,), type=_access_type(low, inner.type, access))
+
+
+def _access_type(low: Lowering, type_: Type, access: Access) -> Type:
+    if access.attribute:
+        assert isinstance(access.key, str)
+        found = attribute_type(low.view, type_, access.key)
+    else:
+        found = item_type(low.view, type_, access.key)
+    return UNRESOLVED if found is None else found
+
+
+def _static(low: Lowering, node: ast.expr) -> Expr:
+    """A static value, or the hole that says why it is none."""
+    value = read_value(low.place, node)
+    if is_static(value):
+        return Constant(span=low.span(node), value=value, type=type_of_value(low.view, value))
+    if isinstance(value, Reference):
+        what = "a template" if signature(low.view, value.declaration) else "not data"
+        message = f"`{dotted(node)}` is {what}: only data travels between steps"
+        hint = f"call it: `{dotted(node)}(...)`" if what == "a template" else IN_CONTAINER
+        return _hole(low, node, "unsupported-expression", message, hint)
+    if isinstance(node, ast.Name | ast.Attribute):
+        return _unknown_name(low, node)
+    if isinstance(value, Concatenated):
+        return _hole(low, node, "unsupported-expression", *expression_advice(ast.JoinedStr(values=[])), read=node)
+    return _hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
+
+
+def _unknown_name(low: Lowering, node: ast.Name | ast.Attribute) -> Hole:
+    entity = resolve_node(low.view, low.path, node)
+    written = dotted(node)
+    if isinstance(entity, Missing) and isinstance(node, ast.Name):
+        known = [*low.parameters, *low.names]
+        near = get_close_matches(node.id, known, n=3)
+        hint = f"write `{near[0]}`" if near else "bind it above this line, or add a parameter of that name"
+        return replace(_hole(low, node, "maybe-undefined", f"`{node.id}` is not defined", hint), near=tuple(near))
+    message = f"`{written}` is not a value that can be known without running the program" if written else ""
+    hint = "pass it as a parameter of the workflow, or read it inside a `@container`"
+    return _hole(low, node, "unsupported-expression", message or "this value cannot be known here", hint, read=node)
+
+
+def _hole(low: Lowering, node: ast.expr, rule: HoleRule, message: str, hint: str, read: ast.expr | None = None) -> Hole:
+    """A hole; the names that the unread part uses count as used."""
+    for inner in ast.walk(read) if read is not None else ():
+        if isinstance(inner, ast.Name):
+            low.read.add(inner.id)
+    return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,) if hint else (), type=UNRESOLVED)
+
+
+# --- calls --------------------------------------------------------------------------------------------------------
+
+
+def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None, *, nested: bool) -> Expr:
+    root = dotted(node.func).partition(".")[0]
+    if isinstance(node.func, ast.Attribute) and (_is_local(low, node.func.value) or _is_step_method(low, node.func)):
+        return _method(low, node, node.func)
+    if isinstance(node.func, ast.Call) or root in low.names or root in low.parameters or root in low.bound_somewhere:
+        return _method(low, node, node.func)
+    entity = resolve_node(low.view, low.path, node.func)
+    callee = signature(low.view, entity.declaration) if isinstance(entity, Declared) else None
+    if callee is None or callee.kind is Kind.FRAGMENT:
+        return _not_a_template(low, node, entity, callee)
+    return _step(low, node, callee, name, target, nested)
+
+
+def _step(
+    low: Lowering, node: ast.Call, callee: Signature, name: str, target: ast.expr | None, nested: bool
+) -> StepRef:
+    task = _task_name(low, name or callee.declaration.name)
+    given = (*(_given(low, argument) for argument in node.args), *(_given(low, word) for word in node.keywords))
+    bound, missing, extra, unknown, repeated = _match(callee, given)
+    span = low.span(node)
+    low.statements.append(
+        Step(
+            span=span,
+            task=task,
+            name=name,
+            name_span=low.span(target) if target is not None else None,
+            callee=callee,
+            callee_span=low.span(node.func),
+            given=given,
+            bound=bound,
+            missing=missing,
+            extra=extra,
+            unknown=unknown,
+            repeated=repeated,
+            unpacked=isinstance(target, ast.Tuple | ast.List),
+            nested=nested,
+        )
+    )
+    low.owner.setdefault(task, task)
+    if nested:
+        low.read.add(task)
+    return StepRef(span=span, task=task, type=callee.returns, name=name)
+
+
+def _given(low: Lowering, argument: ast.expr | ast.keyword) -> Given:
+    if isinstance(argument, ast.keyword):
+        if argument.arg is None:
+            message = "keywords cannot be unpacked: each argument needs a parameter of its own"
+            hint = "write the arguments one by one"
+            value: Expr = _hole(low, argument.value, "unsupported-expression", message, hint, read=argument.value)
+            return Given(span=value.span, keyword="**", keyword_span=None, value=value)
+        start = low.span(argument).start
+        value = lower_expression(low, argument.value)
+        keyword_span = Span(start, start + len(argument.arg))
+        return Given(span=low.span(argument.value), keyword=argument.arg, keyword_span=keyword_span, value=value)
+    if isinstance(argument, ast.Starred):
+        advice = expression_advice(argument)
+        value = _hole(low, argument, "unsupported-expression", *advice, read=argument.value)
+        return Given(span=low.span(argument), keyword="*", keyword_span=None, value=value)
+    return Given(span=low.span(argument), keyword="", keyword_span=None, value=lower_expression(low, argument))
+
+
+Matched = tuple[tuple[Bound, ...], tuple[str, ...], tuple[Given, ...], tuple[Given, ...], tuple[Given, ...]]
+
+
+def _match(callee: Signature, given: tuple[Given, ...]) -> Matched:
+    """Each argument's parameter, as Python would bind them; then what is missing, extra, unknown and repeated."""
+    parameters = callee.callable_parameters
+    by_position = [parameter for parameter in parameters if not parameter.keyword_only]
+    found: dict[str, Bound] = {}
+    extra: list[Given] = []
+    unknown: list[Given] = []
+    repeated: list[Given] = []
+    starred = any(argument.keyword in ("*", "**") for argument in given)
+    position = 0
+    for argument in given:
+        parameter: ParameterFace | None
+        if argument.keyword in ("*", "**"):
+            continue
+        if argument.keyword:
+            parameter = next((p for p in parameters if p.name == argument.keyword), None)
+        else:
+            parameter = by_position[position] if position < len(by_position) else None
+            position += 1
+        if parameter is None:
+            (unknown if argument.keyword else extra).append(argument)
+        elif parameter.name in found:
+            repeated.append(argument)
+        else:
+            found[parameter.name] = Bound(span=argument.span, parameter=parameter, value=argument.value)
+    missing = () if starred else tuple(p.name for p in parameters if p.name not in found and not p.has_default)
+    return tuple(found.values()), missing, tuple(extra), tuple(unknown), tuple(repeated)
+
+
+def _task_name(low: Lowering, name: str) -> str:
+    """A task name from a Python name: kebab case, ASCII, no word of the expression language, unique in the body."""
+    base = "".join(c for c in kebab(name) if c.isascii() and (c.isalnum() or c == "-")).strip("-") or "step"
+    if base in RESERVED or base[0].isdigit():
+        base = f"step-{base}"
+    candidate, number = base, 2
+    while candidate in low.tasks:
+        candidate, number = f"{base}-{number}", number + 1
+    low.tasks.add(candidate)
+    return candidate
+
+
+def _is_step_method(low: Lowering, function: ast.Attribute) -> bool:
+    """`fetch.attempt`, `fetch.options`: a method of a template."""
+    entity = resolve_node(low.view, low.path, function.value)
+    return isinstance(entity, Declared) and signature(low.view, entity.declaration) is not None
+
+
+def _method(low: Lowering, node: ast.Call, function: ast.expr) -> Hole:
+    method = function.attr if isinstance(function, ast.Attribute) else ""
+    if method in ("options", "attempt") or isinstance(function, ast.Call):
+        what = f"`.{method}(...)`" if method else "per-call options"
+        message = f"{what} on a step is not lowered"
+        return _hole(low, node, "unsupported-expression", message, "call the step itself", read=node)
+    message = (
+        f"`.{method}(...)` cannot be called in a workflow: it is not a step" if method else "only steps can be called"
+    )
+    return _hole(low, node, "unsupported-expression", message, "call the method inside a `@container`", read=node)
+
+
+def _not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee: Signature | None) -> Hole:
+    written = dotted(node.func) or "this"
+    target: Declaration | None = None
+    near: tuple[str, ...] = ()
+    hint = "move the call into a `@container`"
+    match entity:
+        case Runtime(name=name) if name in RUNTIME_CALLS:
+            message = f"{RUNTIME_CALLS[name]} with `{name}` is not lowered"
+            return _hole(low, node, "unsupported-expression", message, "", read=node)
+        case Runtime(name=name):
+            message = f"`{name}` is not a step: it belongs into a `@container`, or into a decorator's arguments"
+        case Declared() if callee is not None:
+            message = f"`{written}` is a fragment: it runs inside a container, not as a step"
+            hint = "call it from a `@container`, or decorate it with `@container` instead"
+        case Declared() if entity.class_:
+            message = f"`{written}` is a class: a workflow cannot build objects, its body is only read"
+            hint = f"build the `{written}` in a `@container` that returns it"
+        case Declared() if entity.function:
+            target = entity.declaration
+            message = f"`{written}` is a plain function, not a step"
+            hint = "decorate it with `@container`, or call it from one"
+        case Declared():
+            message = f"`{written}` is not a step"
+        case Builtin():
+            message = f"`{written}` is a built-in function, not a step"
+        case External() | Module():
+            message = f"`{written}` is not a step: it does not come from this project"
+        case _:
+            known = [name for name in low.view.names(low.path)]
+            near = tuple(get_close_matches(written, known, n=3))
+            message = f"no step is called `{written}`"
+            hint = f"write `{near[0]}`" if near else "define it with `@container`, or import it"
+    hole = _hole(low, node.func, "not-a-template", message, hint, read=node)
+    return replace(hole, target=target, near=near)

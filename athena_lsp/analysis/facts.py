@@ -1,0 +1,57 @@
+"""Everything a rule, the emitter or the editor may ask about one snapshot of a project."""
+
+from __future__ import annotations
+
+from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.lower import unit
+from athena_lsp.analysis.scope import Declared, resolve
+from athena_lsp.analysis.signatures import signature
+from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.types import fields_of
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import Definition, Signature
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import ClassInfo, ClassOf, Field
+from athena_lsp.ir.values import Construct
+
+
+class Facts(View):
+    """A view of one snapshot. Equal questions have equal answers, for ever."""
+
+    def definition(self, declaration: Declaration) -> Definition | None:
+        """The whole definition of a decorated function at module level, body included."""
+        block = self.block(declaration.path, declaration.name)
+        if block is None:
+            return None
+        found = unit(self, declaration.path, block).definitions
+        return next((d for d in found if d.name == declaration.name and not d.nested_in), None)
+
+    def signature(self, declaration: Declaration) -> Signature | None:
+        """What callers see of a decorated function."""
+        return signature(self, declaration)
+
+    def class_info(self, declaration: Declaration) -> ClassInfo | None:
+        """The fields of a class, or the cases of an enum."""
+        return class_info(self, declaration)
+
+    def fields_of(self, type_: ClassOf) -> tuple[Field, ...]:
+        """The fields of a class, with its type arguments put in."""
+        return fields_of(self, type_)
+
+    def volume(self, declaration: Declaration) -> Construct | None:
+        """The EphemeralPvc or ExternalPvc that a module-level name is bound to."""
+        assigned = Declared(declaration, self.bindings(declaration.path, declaration.name)).assigned
+        if assigned is None or assigned.code is None:
+            return None
+        node, tree = assigned.code.node, assigned.code.tree
+        for statement in tree.statements:
+            value = getattr(statement, "value", None)
+            if value is node and value is not None:
+                found = read_value(Place(self, declaration.path, tree), value)
+                return found if isinstance(found, Construct) else None
+        return None
+
+    def is_function(self, declaration: Declaration) -> bool:
+        """Whether an undecorated function of the project stands there."""
+        found = resolve(self, declaration.path, declaration.name)
+        return isinstance(found, Declared) and found.function is not None and self.signature(declaration) is None

@@ -1,0 +1,319 @@
+"""From one block's tree to what it means: definitions, imports that lead nowhere, volumes, stray resource calls."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from inspect import cleandoc
+from typing import Literal
+
+from athena_lsp.analysis.annotations import Objection, read_type
+from athena_lsp.analysis.body import lower_body
+from athena_lsp.analysis.options import VOLUME_TYPES
+from athena_lsp.analysis.pod import read_pod_body, reader_of, resource_calls
+from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
+from athena_lsp.analysis.signatures import FunctionNode, injection, kind_of, return_type, signature_of
+from athena_lsp.analysis.static import Place, read_arguments, read_value
+from athena_lsp.analysis.summary import Imported
+from athena_lsp.analysis.values import type_of_value, widened
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import (
+    Decorator,
+    Definition,
+    InjectMark,
+    Kind,
+    Parameter,
+    Problem,
+    StrayResource,
+    Unit,
+    UnresolvedImport,
+    VolumeDeclaration,
+)
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import UNRESOLVED, Unresolved
+from athena_lsp.ir.values import Argument, Text, Value
+from athena_lsp.syntax.tree import Tree, parse
+from athena_lsp.text import Span
+
+NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+Form = Literal["normal", "keyword-only", "positional-only", "star", "double-star"]
+StrayPlace = Literal["workflow", "function", "method", "module", "class"]
+
+
+def unit(view: View, path: str, block: str) -> Unit:
+    """What a block means; never raises. A block that does not parse means nothing."""
+    empty = Unit(span=Span(0, len(block)), path=path)
+    return view.ask(("unit", path, block), lambda: _unit(view, path, block), empty)
+
+
+def _unit(view: View, path: str, block: str) -> Unit:
+    tree = parse(block)
+    definitions: list[Definition] = []
+    imports: list[UnresolvedImport] = []
+    volumes: list[VolumeDeclaration] = []
+    stray: list[StrayResource] = []
+    try:
+        for statement in tree.statements:
+            definitions += _definitions(view, path, tree, statement, "")
+            imports += _imports(view, path, tree, statement)
+            volumes += _volumes(view, path, tree, statement)
+            stray += _stray(view, path, tree, statement)
+    except RecursionError:  # thousands of nested brackets: as good as unreadable
+        return Unit(span=Span(0, len(block)), path=path)
+    return Unit(
+        span=Span(0, len(block)),
+        path=path,
+        definitions=tuple(definitions),
+        imports=tuple(imports),
+        volumes=tuple(volumes),
+        stray=tuple(stray),
+    )
+
+
+# --- definitions --------------------------------------------------------------------------------------------------
+
+
+def _definitions(view: View, path: str, tree: Tree, node: ast.stmt, nested_in: str) -> Iterator[Definition]:
+    inside = nested_in
+    if isinstance(node, FunctionNode):
+        found = _definition(view, path, tree, node, nested_in)
+        if found is not None:
+            yield found
+        inside = "a function"
+    elif isinstance(node, ast.ClassDef):
+        inside = "a class"
+    elif any(isinstance(child, ast.stmt) for child in ast.iter_child_nodes(node)):
+        inside = nested_in or "a conditional block"
+    for child in _child_statements(node):
+        yield from _definitions(view, path, tree, child, inside)
+
+
+def _child_statements(node: ast.AST) -> Iterator[ast.stmt]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield child
+        elif isinstance(child, ast.ExceptHandler | ast.match_case):
+            yield from child.body
+
+
+def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in: str) -> Definition | None:
+    declaration = Declaration(path, node.name)
+    face = signature_of(view, declaration, node, tree)
+    if face is None:
+        return None
+    span = tree.span(node)
+    start = span.start if not node.decorator_list else tree.span(node.decorator_list[0]).start - 1
+    own, keywords, insert = _decorator_call(view, path, tree, node)
+    parameters = _parameters(view, path, tree, node)
+    name_span = _name_span(tree, node)
+    objections = read_type(view, path, node.returns)[1] if node.returns else ()
+    is_workflow = face.kind is Kind.WORKFLOW
+    return Definition(
+        span=Span(start, span.end),
+        kind=face.kind,
+        declaration=declaration,
+        name=node.name,
+        name_span=name_span,
+        signature_span=Span(span.start, _colon(tree, node, name_span)),
+        template=face.template,
+        is_async=isinstance(node, ast.AsyncFunctionDef),
+        async_span=Span(span.start, span.start + 5) if isinstance(node, ast.AsyncFunctionDef) else None,
+        nested_in=nested_in,
+        type_parameters_span=_type_parameters(tree, node, name_span),
+        decorators=own,
+        options=keywords,
+        options_insert=insert,
+        parameters=parameters,
+        returns=return_type(view, path, node),
+        returns_span=tree.span(node.returns) if node.returns else None,
+        returns_problems=_problems(tree, objections),
+        doc=cleandoc(ast.get_docstring(node, clean=False) or ""),
+        signature=face,
+        body=lower_body(view, path, tree, node, parameters) if is_workflow else read_pod_body(view, path, tree, node),
+    )
+
+
+def _decorator_call(
+    view: View, path: str, tree: Tree, node: FunctionNode
+) -> tuple[tuple[Decorator, ...], tuple[Argument, ...], int]:
+    """All decorators, the keywords of the first one that is athena's, and where a further keyword can be inserted."""
+    decorators: list[Decorator] = []
+    keywords: tuple[Argument, ...] = ()
+    insert, seen = -1, False
+    for decorator in node.decorator_list:
+        kind = kind_of(view, path, decorator)
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        decorators.append(Decorator(span=tree.span(decorator), kind=kind, text=dotted(called)))
+        if kind is not None and not seen and isinstance(decorator, ast.Call):
+            local = frozenset(argument.arg for argument in _all_arguments(node))
+            keywords = read_arguments(Place(view, path, tree, local), decorator, ())
+            insert = keywords[-1].span.end if keywords else tree.span(decorator).end - 1
+        seen = seen or kind is not None
+    return tuple(decorators), keywords, insert
+
+
+def _all_arguments(node: FunctionNode) -> list[ast.arg]:
+    arguments = node.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def _parameters(view: View, path: str, tree: Tree, node: FunctionNode) -> tuple[Parameter, ...]:
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    found: list[Parameter] = []
+    for index, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
+        form: Form = "positional-only" if index < len(arguments.posonlyargs) else "normal"
+        found.append(_parameter(view, path, tree, argument, default, form))
+    if arguments.vararg:
+        found.append(_parameter(view, path, tree, arguments.vararg, None, "star"))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        found.append(_parameter(view, path, tree, argument, default, "keyword-only"))
+    if arguments.kwarg:
+        found.append(_parameter(view, path, tree, arguments.kwarg, None, "double-star"))
+    return tuple(found)
+
+
+def _parameter(view: View, path: str, tree: Tree, argument: ast.arg, default: ast.expr | None, form: Form) -> Parameter:
+    start = tree.start(argument)
+    annotation = argument.annotation
+    type_, objections = read_type(view, path, annotation) if annotation else (UNRESOLVED, ())
+    value = read_value(Place(view, path, tree), default) if default else None
+    value_type = type_of_value(view, value) if value is not None else None
+    inject = injection(view, path, annotation)
+    return Parameter(
+        span=Span(start, start + len(argument.arg)),
+        name=argument.arg,
+        form=form,
+        type=type_,
+        annotation_span=tree.span(annotation) if annotation else None,
+        problems=_problems(tree, objections),
+        default=value,
+        default_type=None if value_type is None or isinstance(value_type, Unresolved) else widened(value_type),
+        inject=_inject_mark(view, path, tree, inject) if inject else None,
+    )
+
+
+def _inject_mark(view: View, path: str, tree: Tree, call: ast.Call) -> InjectMark:
+    arguments = read_arguments(Place(view, path, tree), call, ("expression",))
+    value: Value | None = arguments[0].value if len(arguments) == 1 and arguments[0].name == "expression" else None
+    return InjectMark(span=tree.span(call), expression=value.value if isinstance(value, Text) else None)
+
+
+def _problems(tree: Tree, objections: tuple[Objection, ...]) -> tuple[Problem, ...]:
+    return tuple(Problem(span=tree.span(found.node), what=found.what, hint=found.hint) for found in objections)
+
+
+def _name_span(tree: Tree, node: FunctionNode) -> Span:
+    start = tree.span(node).start
+    match = NAME.match(tree.text, start)
+    return Span(*match.span(1)) if match else Span(start, start)
+
+
+def _colon(tree: Tree, node: FunctionNode, name_span: Span) -> int:
+    """The end of the signature: the colon before the body."""
+    behind: list[ast.expr | ast.arg] = [*_all_arguments(node), *node.args.defaults]
+    behind += [default for default in node.args.kw_defaults if default]
+    behind += [part for part in (node.args.vararg, node.args.kwarg, node.returns) if part]
+    end = max([name_span.end, *(tree.span(part).end for part in behind)])
+    colon = tree.text.find(":", end)
+    return colon if colon >= 0 else end
+
+
+def _type_parameters(tree: Tree, node: FunctionNode, name_span: Span) -> Span | None:
+    """`[T]` of `def f[T](...)` (PEP 695)."""
+    if not getattr(node, "type_params", ()):
+        return None
+    closing = tree.text.find("]", name_span.end)
+    return Span(name_span.end, closing + 1) if closing >= 0 else name_span
+
+
+# --- imports, volumes, stray resource calls -----------------------------------------------------------------------
+
+
+def _imports(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[UnresolvedImport]:
+    """Imports from the project or from athena_runtime that lead nowhere; what is installed is not our business."""
+    if isinstance(node, ast.Try):
+        return  # `try: import x` says itself that it may fail
+    if isinstance(node, ast.ImportFrom):
+        yield from _import_from(view, path, tree, node)
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            known = view.module(path, alias.name, 0) is not None or _is_namespace(view, path, alias.name)
+            if not known and view.is_project_module(path, alias.name):
+                yield UnresolvedImport(span=tree.span(alias), module=alias.name)
+    elif isinstance(node, ast.If):
+        for child in _child_statements(node):
+            yield from _imports(view, path, tree, child)
+
+
+def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Iterator[UnresolvedImport]:
+    module = node.module or ""
+    written = f"{'.' * node.level}{module}"
+    is_runtime = node.level == 0 and module.partition(".")[0] == RUNTIME
+    target = None if is_runtime else view.module(path, module, node.level)
+    ours = is_runtime or node.level > 0 or view.is_project_module(path, module)
+    for alias in node.names if ours else ():
+        if alias.name == "*":
+            continue
+        found = resolve_imported(view, path, Imported(alias.name, module, node.level, alias.name), ast.Name(alias.name))
+        if isinstance(found, Missing) and not _is_open(view, target):
+            names = view.runtime_names if is_runtime else view.names(target) if target else ()
+            near = tuple(get_close_matches(alias.name, names, n=3))
+            start = tree.span(alias).start
+            yield UnresolvedImport(
+                span=Span(start, start + len(alias.name)), module=f"{written}.{alias.name}", near=near
+            )
+
+
+def _is_open(view: View, target: str | None) -> bool:
+    """Whether a module can have names that are not written in it."""
+    return target is not None and ("__getattr__" in view.names(target) or bool(view.stars(target)))
+
+
+def _is_namespace(view: View, path: str, module: str) -> bool:
+    return "." not in module and view.is_project_module(path, module)
+
+
+def _volumes(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[VolumeDeclaration]:
+    target = (
+        node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
+    )
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
+        return
+    entity = resolve_node(view, path, value.func)
+    if isinstance(entity, Runtime) and entity.name in VOLUME_TYPES:
+        construct = read_value(Place(view, path, tree), value)
+        yield VolumeDeclaration(span=tree.span(target), name=target.id, value=construct)
+
+
+def _stray(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[StrayResource]:
+    """Resource calls that no pod would make: the code around them is no container and no fragment."""
+    if isinstance(node, FunctionNode):
+        kind = next((kind for d in node.decorator_list if (kind := kind_of(view, path, d))), None)
+        if kind not in (Kind.CONTAINER, Kind.FRAGMENT):
+            yield from _stray_in(view, path, tree, node, "workflow" if kind else "function", node)
+    elif isinstance(node, ast.ClassDef):
+        for child in node.body:
+            is_method = isinstance(child, FunctionNode)
+            yield from _stray_in(view, path, tree, child, "method" if is_method else "class", child)
+    else:
+        yield from _stray_in(view, path, tree, node, "module", node)
+
+
+def _stray_in(
+    view: View, path: str, tree: Tree, node: ast.stmt, place: StrayPlace, scope: ast.stmt
+) -> Iterator[StrayResource]:
+    reader = reader_of(view, path, tree, scope)
+    is_function = isinstance(node, FunctionNode)
+    start = -1
+    if place == "function" and isinstance(node, FunctionNode):
+        start = tree.span(node.decorator_list[0]).start - 1 if node.decorator_list else tree.span(node).start
+    for call in resource_calls(reader, [node]):
+        name = node.name if isinstance(node, FunctionNode) else ""
+        yield StrayResource(
+            span=call.span, call=call, place=place, function=name if is_function else "", function_start=start
+        )

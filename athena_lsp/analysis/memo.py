@@ -1,0 +1,99 @@
+"""Remembering answers together with what they were made from.
+
+A question is asked of a snapshot and may only look at it through recorded look-ups. Its answer is good for every later
+snapshot in which those look-ups give what they gave: so nothing has to be invalidated, and an edit costs what it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+Key = tuple[Hashable, ...]
+T = TypeVar("T")
+
+MISSING = object()
+MAX_ENTRIES = 200_000
+
+
+@dataclass(slots=True)
+class Entry:
+    """An answer, the look-ups it was made from, and the last snapshot in which they were seen to hold."""
+
+    answer: object
+    reads: dict[Key, object]
+    seen_in: int
+
+
+@dataclass(slots=True)
+class Memo:
+    """All answers so far. It is shared by the snapshots of one project; it changes what they cost, never what they say."""
+
+    entries: dict[Key, Entry] = field(default_factory=dict)
+    snapshots: int = 0
+
+    def next_snapshot(self) -> int:
+        self.snapshots += 1
+        if len(self.entries) > MAX_ENTRIES:
+            self.entries.clear()
+        return self.snapshots
+
+
+@dataclass(slots=True)
+class Recorder:
+    """The look-ups of one snapshot: `look` does one and notes it for every question that is being answered."""
+
+    memo: Memo
+    snapshot: int
+    lookups: dict[str, Callable[..., object]]
+    open_reads: list[dict[Key, object]] = field(default_factory=list)
+    answers: dict[Key, object] = field(default_factory=dict)
+    running: set[Key] = field(default_factory=set)
+
+    def look(self, key: Key) -> object:
+        """The answer to a look-up, which is a name of `lookups` and its arguments."""
+        answer = self.answers.get(key, MISSING)
+        if answer is MISSING:
+            answer = self.answers[key] = self.lookups[cast(str, key[0])](*key[1:])
+        if self.open_reads:
+            self.open_reads[-1][key] = answer
+        return answer
+
+    def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
+        """The answer to a question: remembered when its look-ups still hold, else computed. `on_cycle` stands for the
+        answer while the question is asked by its own computation."""
+        entry = self.memo.entries.get(key)
+        if entry is not None and self._holds(entry):
+            self._note(entry.reads)
+            return cast(T, entry.answer)
+        if key in self.running:
+            return on_cycle
+        self.running.add(key)
+        reads: dict[Key, object] = {}
+        self.open_reads.append(reads)
+        try:
+            answer = compute()
+        finally:
+            self.open_reads.pop()
+            self.running.discard(key)
+        self.memo.entries[key] = Entry(answer, reads, self.snapshot)
+        self._note(reads)
+        return answer
+
+    def _holds(self, entry: Entry) -> bool:
+        if entry.seen_in == self.snapshot:
+            return True
+        answers, lookups = self.answers, self.lookups
+        for key, before in entry.reads.items():
+            now = answers.get(key, MISSING)
+            if now is MISSING:
+                now = answers[key] = lookups[cast(str, key[0])](*key[1:])
+            if now is not before and now != before:
+                return False
+        entry.seen_in = self.snapshot
+        return True
+
+    def _note(self, reads: dict[Key, object]) -> None:
+        if self.open_reads:
+            self.open_reads[-1].update(reads)

@@ -1,0 +1,129 @@
+"""What callers see of a decorated function: kind, parameters, result. Nothing here changes while a body is edited."""
+
+from __future__ import annotations
+
+import ast
+
+from athena_lsp.analysis.annotations import read_type
+from athena_lsp.analysis.scope import Declared, Runtime, canonical, resolve_node
+from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import Kind, ParameterFace, Signature
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import NONE, UNRESOLVED, Type
+from athena_lsp.ir.values import Flag, Text
+from athena_lsp.syntax.tree import Tree
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+KINDS = {kind.value: kind for kind in Kind}
+
+
+def signature(view: View, declaration: Declaration) -> Signature | None:
+    """The face of the definition at a declaration; None when no decorated function stands there."""
+    return view.ask(("signature", declaration), lambda: _signature(view, declaration), None)
+
+
+def kind_of(view: View, path: str, decorator: ast.expr) -> Kind | None:
+    """Which of athena's decorators this is; None for another one."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    entity = resolve_node(view, path, called)
+    return KINDS.get(entity.name) if isinstance(entity, Runtime) else None
+
+
+def signature_of(view: View, declaration: Declaration, node: FunctionNode, tree: Tree) -> Signature | None:
+    """The face of a function's statement."""
+    path = declaration.path
+    for decorator in node.decorator_list:
+        kind = kind_of(view, path, decorator)
+        if kind is None:
+            continue
+        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+        return Signature(
+            declaration,
+            kind,
+            _template_name(view, declaration, kind, keywords, tree),
+            _parameters(view, path, node),
+            return_type(view, path, node),
+            node.returns is not None,
+            steps=kind is Kind.WORKFLOW and _is_true(view, path, tree, keywords, "steps"),
+        )
+    return None
+
+
+def return_type(view: View, path: str, node: FunctionNode) -> Type:
+    """The annotated result. Without an annotation: None for a body that returns nothing, else unknown."""
+    if node.returns is not None:
+        return read_type(view, path, node.returns)[0]
+    return UNRESOLVED if returns_value(node) else NONE
+
+
+def returns_value(node: FunctionNode) -> bool:
+    """Whether some `return` of the function itself gives a value."""
+    pending: list[ast.AST] = list(node.body)
+    while pending:
+        inner = pending.pop()
+        if isinstance(inner, ast.Return) and inner.value is not None:
+            return True
+        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(inner))
+    return False
+
+
+def injection(view: View, path: str, annotation: ast.expr | None) -> ast.Call | None:
+    """The `Inject(...)` of `Annotated[T, Inject(...)]`."""
+    if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
+        return None
+    outer = resolve_node(view, path, annotation.value)
+    if outer is None or canonical(outer) != "Annotated":
+        return None
+    for extra in annotation.slice.elts[1:]:
+        entity = resolve_node(view, path, extra.func) if isinstance(extra, ast.Call) else None
+        if isinstance(entity, Runtime) and entity.name == "Inject" and isinstance(extra, ast.Call):
+            return extra
+    return None
+
+
+def kebab(name: str) -> str:
+    """A Python name as a part of a Kubernetes name: `load_rows` is `load-rows`."""
+    return name.lower().replace("_", "-").strip("-")
+
+
+def _signature(view: View, declaration: Declaration) -> Signature | None:
+    function = Declared(declaration, view.bindings(declaration.path, declaration.name)).function
+    if function is None or not function.decorated or not isinstance(function.code.node, FunctionNode):
+        return None
+    return signature_of(view, declaration, function.code.node, function.code.tree)
+
+
+def _template_name(view: View, declaration: Declaration, kind: Kind, keywords: list[ast.keyword], tree: Tree) -> str:
+    if kind is Kind.FRAGMENT:
+        return declaration.name
+    for keyword in keywords:
+        if keyword.arg == "name":
+            value = read_value(Place(view, declaration.path, tree), keyword.value)
+            if isinstance(value, Text):
+                return value.value
+    return f"{kebab(view.settings.project)}-{kebab(declaration.name)}"
+
+
+def _is_true(view: View, path: str, tree: Tree, keywords: list[ast.keyword], name: str) -> bool:
+    for keyword in keywords:
+        if keyword.arg == name:
+            value = read_value(Place(view, path, tree), keyword.value)
+            return isinstance(value, Flag) and value.value
+    return False
+
+
+def _parameters(view: View, path: str, node: FunctionNode) -> tuple[ParameterFace, ...]:
+    positional = [*node.args.posonlyargs, *node.args.args]
+    required = len(positional) - len(node.args.defaults)
+    found = [_face(view, path, argument, index >= required, False) for index, argument in enumerate(positional)]
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        found.append(_face(view, path, argument, default is not None, True))
+    return tuple(found)
+
+
+def _face(view: View, path: str, argument: ast.arg, has_default: bool, keyword_only: bool) -> ParameterFace:
+    type_ = read_type(view, path, argument.annotation)[0] if argument.annotation else UNRESOLVED
+    injected = injection(view, path, argument.annotation) is not None
+    return ParameterFace(argument.arg, type_, has_default, injected, keyword_only)

@@ -1,0 +1,402 @@
+"""Static values (language.md, section 3): reading what an expression is without running anything."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import Literal, TypeGuard
+
+from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.options import CONSTRUCTS
+from athena_lsp.analysis.scope import (
+    Builtin,
+    Declared,
+    Entity,
+    External,
+    Missing,
+    Module,
+    Runtime,
+    dotted,
+    resolve_node,
+)
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import ClassKind
+from athena_lsp.ir.values import (
+    Argument,
+    Bytes,
+    Concatenated,
+    Construct,
+    Duration,
+    Entry,
+    EnumCase,
+    Flag,
+    Mapping,
+    NotStatic,
+    Null,
+    Number,
+    Reference,
+    Sequence,
+    Text,
+    Value,
+)
+from athena_lsp.syntax.tree import Tree
+from athena_lsp.text import Span
+
+MAX_DEPTH = 60
+MAX_REPEAT = 100_000
+TIMEDELTA_UNITS = {"days": 86400.0, "seconds": 1.0, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0,
+                   "hours": 3600.0, "weeks": 604800.0}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression is read: its file, the tree that it belongs to, and the names around it that are not static
+    (parameters, names bound in the body). `at` replaces every span while a name's value in another block is read."""
+
+    view: View
+    path: str
+    tree: Tree
+    local: frozenset[str] = frozenset()
+    at: Span | None = None
+    depth: int = 0
+
+    def span(self, node: ast.expr | ast.keyword) -> Span:
+        return self.at or self.tree.span(node)
+
+    def deeper(self) -> Place:
+        return replace(self, depth=self.depth + 1)
+
+
+def read_value(place: Place, node: ast.expr) -> Value:
+    """What an expression is, or why that cannot be known."""
+    span = place.span(node)
+    if place.depth > MAX_DEPTH:
+        return NotStatic(span=span, what="an expression nested too deeply")
+    inner = place.deeper()
+    match node:
+        case ast.Constant():
+            return _constant(place, node, span)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            value = read_value(inner, operand)
+            return (
+                Number(span=span, value=-value.value)
+                if isinstance(value, Number)
+                else NotStatic(span=span, what="a computed value")
+            )
+        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            kind: Literal["list", "tuple", "set"] = "list"
+            if not isinstance(node, ast.List):
+                kind = "tuple" if isinstance(node, ast.Tuple) else "set"
+            return Sequence(span=span, kind=kind, items=tuple(read_value(inner, item) for item in items))
+        case ast.Dict():
+            return _mapping(inner, node, span)
+        case ast.JoinedStr():
+            return _f_string(inner, node, span)
+        case ast.BinOp(op=ast.Add() | ast.Mult()):
+            return _computed(inner, node, span)
+        case ast.Name() | ast.Attribute():
+            return _name(inner, node, span)
+        case ast.Call():
+            return _call(inner, node, span)
+        case _:
+            return NotStatic(span=span, what=shape(node))
+
+
+def shape(node: ast.expr) -> str:
+    """What kind of expression this is, in a phrase."""
+    match node:
+        case ast.Call(func=function):
+            return f"a call of `{dotted(function)}`" if dotted(function) else "a call"
+        case ast.Name(id=name):
+            return f"`{name}`"
+        case ast.Attribute():
+            return f"`{dotted(node)}`" if dotted(node) else "an attribute"
+        case ast.Lambda():
+            return "a lambda"
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return "a comprehension"
+        case ast.IfExp():
+            return "a conditional expression"
+        case ast.Subscript():
+            return "an index"
+        case ast.Compare() | ast.BoolOp():
+            return "a comparison" if isinstance(node, ast.Compare) else "a logical expression"
+        case ast.Await():
+            return "an `await`"
+        case ast.JoinedStr():
+            return "an f-string"
+        case ast.NamedExpr():
+            return "an assignment expression"
+        case ast.Starred():
+            return "a starred expression"
+        case _:
+            return "a computed value"
+
+
+def _constant(place: Place, node: ast.Constant, span: Span) -> Value:
+    match node.value:
+        case None:
+            return Null(span=span)
+        case bool(value):
+            return Flag(span=span, value=value)
+        case int(value) | float(value):
+            return Number(span=span, value=value)
+        case str(text):
+            return Text(span=span, value=text, content_start=_content_start(place, node, text))
+        case bytes(data):
+            return Bytes(span=span, value=data)
+        case _:
+            return NotStatic(span=span, what="`...`" if node.value is ... else "a complex number")
+
+
+def _content_start(place: Place, node: ast.Constant, text: str) -> int | None:
+    """Where the text begins, when one literal spells it letter by letter, without escapes."""
+    if place.at is not None:
+        return None
+    span = place.tree.span(node)
+    literal = span.of(place.tree.text)
+    for quote in ('"""', "'''", '"', "'"):
+        opening = literal.find(quote)
+        if 0 <= opening <= 2 and not any(mark in literal[:opening] for mark in "'\""):
+            body = literal[opening + len(quote) : len(literal) - len(quote)]
+            return span.start + opening + len(quote) if body == text else None
+    return None
+
+
+def _mapping(place: Place, node: ast.Dict, span: Span) -> Value:
+    entries: list[Entry] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            spread = read_value(place, value)
+            if not isinstance(spread, Mapping):
+                return NotStatic(span=place.span(value), what="an unpacked mapping")
+            entries += spread.entries
+        else:
+            entries.append(Entry(span=place.span(value), key=read_value(place, key), value=read_value(place, value)))
+    return Mapping(span=span, entries=tuple(entries))
+
+
+def _f_string(place: Place, node: ast.JoinedStr, span: Span) -> Value:
+    """Its text when all parts are static; else what it would be as a plain string with placeholders."""
+    texts: list[str] = []
+    pieces: list[str] = []
+    names: list[str] = []
+    static = fixable = True
+    for part in node.values:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            texts.append(part.value)
+            pieces.append(part.value)
+            fixable = fixable and "{" not in part.value and "}" not in part.value
+            continue
+        assert isinstance(part, ast.FormattedValue)
+        plain = part.conversion == -1 and part.format_spec is None
+        value = read_value(place, part.value)
+        text = _as_text(value) if plain else None
+        names += _names_in(part.value)
+        if text is None:
+            static = False
+            fixable = fixable and plain and bool(dotted(part.value))
+            pieces.append(f"{{{dotted(part.value)}}}")
+        else:
+            texts.append(text)
+            pieces.append(text)
+    if static:
+        return Text(span=span, value="".join(texts))
+    return Concatenated(span=span, fixed=_quoted("".join(pieces)) if fixable else None, names=tuple(names))
+
+
+def _computed(place: Place, node: ast.BinOp, span: Span) -> Value:
+    left, right = read_value(place, node.left), read_value(place, node.right)
+    if isinstance(node.op, ast.Mult):
+        return _multiplied(left, right, span)
+    match left, right:
+        case Text(value=first), Text(value=second):
+            return Text(span=span, value=first + second)
+        case Number(value=a), Number(value=b):
+            return Number(span=span, value=a + b)
+        case Sequence(kind="list", items=first_items), Sequence(kind="list", items=second_items):
+            return Sequence(span=span, kind="list", items=(*first_items, *second_items))
+        case Duration(seconds=a), Duration(seconds=b):
+            return Duration(span=span, seconds=a + b)
+        case _ if _texts_meet(left, right):
+            pieces = [_as_piece(left, node.left), _as_piece(right, node.right)]
+            fixed = None if None in pieces else _quoted("".join(piece or "" for piece in pieces))
+            return Concatenated(span=span, fixed=fixed, names=(*_names_in(node.left), *_names_in(node.right)))
+        case _:
+            return NotStatic(span=span, what="a computed value")
+
+
+def _multiplied(left: Value, right: Value, span: Span) -> Value:
+    match left, right:
+        case Number(value=a), Number(value=b):
+            return Number(span=span, value=a * b)
+        case (Text(value=text), Number(value=int(n))) | (Number(value=int(n)), Text(value=text)) if (
+            0 <= n <= MAX_REPEAT
+        ):
+            return Text(span=span, value=text * n)
+        case (Duration(seconds=seconds), Number(value=n)) | (Number(value=n), Duration(seconds=seconds)):
+            return Duration(span=span, seconds=seconds * n)
+        case _:
+            return NotStatic(span=span, what="a computed value")
+
+
+def _texts_meet(left: Value, right: Value) -> bool:
+    return isinstance(left, Text | Concatenated) or isinstance(right, Text | Concatenated)
+
+
+def _as_piece(value: Value, node: ast.expr) -> str | None:
+    """A part of a concatenation as it would stand in a text with placeholders."""
+    match value:
+        case Text(value=text):
+            return text if "{" not in text and "}" not in text else None
+        case Concatenated(fixed=str(fixed)):
+            return fixed[1:-1]
+        case NotStatic() if dotted(node):
+            return f"{{{dotted(node)}}}"
+        case _:
+            return None
+
+
+def _quoted(text: str) -> str | None:
+    """A Python literal for the text, when plain quotes will do."""
+    if not text.isprintable() or '"' in text or "\\" in text:
+        return None
+    return f'"{text}"'
+
+
+def _as_text(value: Value) -> str | None:
+    match value:
+        case Text(value=text):
+            return text
+        case Number(value=number):
+            return str(number)
+        case _:
+            return None
+
+
+def _names_in(node: ast.expr) -> list[str]:
+    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+
+
+def _name(place: Place, node: ast.Name | ast.Attribute, span: Span) -> Value:
+    root = dotted(node).partition(".")[0]
+    if root in place.local:
+        return NotStatic(span=span, what=f"`{dotted(node)}`")
+    entity = resolve_node(place.view, place.path, node)
+    if entity is None and isinstance(node, ast.Attribute):
+        return _member(place, node, span)
+    match entity:
+        case Declared():
+            return _declared(place, entity, span)
+        case Missing(name=name):
+            return NotStatic(span=span, what=f"`{name}`, which nothing defines")
+        case Module(name=name):
+            return NotStatic(span=span, what=f"the module `{name}`")
+        case Builtin(name=name) | External(name=name) | Runtime(name=name):
+            return Reference(span=span, declaration=Declaration("", name))
+        case _:
+            return NotStatic(span=span, what=shape(node))
+
+
+def _declared(place: Place, entity: Declared, span: Span) -> Value:
+    declaration = entity.declaration
+    if entity.function or entity.class_:
+        return Reference(span=span, declaration=declaration)
+    assigned = entity.assigned
+    if assigned is None:
+        return NotStatic(span=span, what=f"`{declaration.name}`, which is bound more than once")
+    if assigned.code is None or not isinstance(assigned.code.node, ast.expr):
+        return NotStatic(span=span, what=f"`{declaration.name}`")
+    value = assigned.code.node
+    if isinstance(value, ast.Call) and _is_volume(resolve_node(place.view, declaration.path, value.func)):
+        return Reference(span=span, declaration=declaration)
+    there = Place(place.view, declaration.path, assigned.code.tree, at=span, depth=place.depth + 1)
+    return read_value(there, value)
+
+
+def _is_volume(entity: Entity | None) -> bool:
+    return isinstance(entity, Runtime) and entity.name in ("EphemeralPvc", "ExternalPvc")
+
+
+def _member(place: Place, node: ast.Attribute, span: Span) -> Value:
+    """`Colour.RED`, `Colour.RED.value`."""
+    base, attribute = node.value, node.attr
+    if attribute in ("value", "name") and isinstance(base, ast.Attribute):
+        case = _member(place, base, span)
+        if isinstance(case, EnumCase):
+            return _literal(case.value if attribute == "value" else case.case, span)
+    entity = resolve_node(place.view, place.path, base)
+    if isinstance(entity, Declared) and entity.class_:
+        info = class_info(place.view, entity.declaration)
+        cases = dict(info.cases) if info is not None and info.kind is ClassKind.ENUM else {}
+        if attribute in cases:
+            return EnumCase(span=span, declaration=entity.declaration, case=attribute, value=cases[attribute])
+    return NotStatic(span=span, what=shape(node))
+
+
+def _literal(value: str | int | float | bool | None, span: Span) -> Value:
+    match value:
+        case bool():
+            return Flag(span=span, value=value)
+        case int() | float():
+            return Number(span=span, value=value)
+        case str():
+            return Text(span=span, value=value)
+        case None:
+            return NotStatic(span=span, what="an enum member whose value is computed")
+
+
+def _call(place: Place, node: ast.Call, span: Span) -> Value:
+    entity = (
+        resolve_node(place.view, place.path, node.func)
+        if dotted(node.func).partition(".")[0] not in place.local
+        else None
+    )
+    match entity:
+        case Runtime(name=name) if name in CONSTRUCTS:
+            return Construct(span=span, name=name, arguments=read_arguments(place, node, parameters_of(name)))
+        case External(name="datetime.timedelta"):
+            return _timedelta(place, node, span)
+        case _:
+            return NotStatic(span=span, what=shape(node))
+
+
+def parameters_of(construct: str) -> tuple[str, ...]:
+    """The names of an option type's parameters, in order."""
+    return tuple(field.name for field in CONSTRUCTS[construct])
+
+
+def read_arguments(place: Place, node: ast.Call, parameters: tuple[str, ...]) -> tuple[Argument, ...]:
+    """The arguments of a call as values; positional ones get the names of the parameters in order."""
+    found: list[Argument] = []
+    for index, argument in enumerate(node.args):
+        name = parameters[index] if index < len(parameters) and not isinstance(argument, ast.Starred) else ""
+        found.append(Argument(span=place.span(argument), name=name, value=read_value(place, argument)))
+    for keyword in node.keywords:
+        value = (
+            read_value(place, keyword.value)
+            if keyword.arg
+            else NotStatic(span=place.span(keyword.value), what="unpacked keywords")
+        )
+        start = place.at.start if place.at else place.tree.start(keyword)
+        found.append(Argument(span=place.span(keyword), name=keyword.arg or "**", name_span_start=start, value=value))
+    return tuple(found)
+
+
+def _timedelta(place: Place, node: ast.Call, span: Span) -> Value:
+    seconds = 0.0
+    given = [
+        *zip(("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"), node.args, strict=False)
+    ]
+    given += [(keyword.arg or "**", keyword.value) for keyword in node.keywords]
+    for unit, argument in given:
+        value = read_value(place, argument)
+        if not _is_number(value) or unit not in TIMEDELTA_UNITS:
+            return NotStatic(span=span, what="a `timedelta` that is not made of numbers")
+        seconds += value.value * TIMEDELTA_UNITS[unit]
+    return Duration(span=span, seconds=seconds)
+
+
+def _is_number(value: Value) -> TypeGuard[Number]:
+    return isinstance(value, Number)

@@ -1,0 +1,177 @@
+"""What one block gives to the rest of the program: the names it binds, with just as much code as others may look at.
+
+A summary does not change while a function's body is edited; so nothing that depends on it does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeAlias
+
+from athena_lsp.syntax.tree import Tree, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of Python's tree as a value: equal when it says the same, wherever it stands."""
+
+    key: str
+    node: ast.AST = field(compare=False, repr=False)
+    tree: Tree = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`import a.b` (binds `a`), `import a.b as c`, `from a import b as c`."""
+
+    name: str
+    module: str
+    level: int
+    attribute: str | None
+    """None: the module itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A `def`: its decorators, parameters and annotations, without its body."""
+
+    name: str
+    code: Code
+    decorated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A `class`: everything but the bodies of its methods."""
+
+    name: str
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """`X = value`, `X: T = value`, `X: T`, `type X = value`. `code` is None for what cannot be read as one value."""
+
+    name: str
+    code: Code | None
+    annotation: Code | None = None
+    is_alias: bool = False
+    """`type X = ...`"""
+
+
+Binding: TypeAlias = Imported | Function | Class | Assigned
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """`from a import *`."""
+
+    module: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The bindings of one block, in order, and its star imports."""
+
+    bindings: tuple[Binding, ...]
+    stars: tuple[Star, ...]
+
+
+NOTHING = Summary((), ())
+
+
+@lru_cache(maxsize=32_768)
+def summarise(block: str) -> Summary:
+    """The summary of a block's text; empty for one that does not parse."""
+    tree = parse(block)
+    found = [binding for statement in tree.statements for binding in _bindings(statement, tree)]
+    if not found:
+        return NOTHING
+    return Summary(
+        tuple(binding for binding in found if not isinstance(binding, Star)),
+        tuple(binding for binding in found if isinstance(binding, Star)),
+    )
+
+
+def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star]:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield Function(statement.name, Code(_face_of(statement), statement, tree), bool(statement.decorator_list))
+        case ast.ClassDef():
+            yield Class(statement.name, Code(_class_face(statement), statement, tree))
+        case ast.Import():
+            for alias in statement.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                yield Imported(name, alias.name if alias.asname else name, 0, None)
+        case ast.ImportFrom():
+            for alias in statement.names:
+                module = statement.module or ""
+                if alias.name == "*":
+                    yield Star(module, statement.level)
+                else:
+                    yield Imported(alias.asname or alias.name, module, statement.level, alias.name)
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _assigned(target, value, tree)
+        case ast.AnnAssign(target=ast.Name(id=name), value=value, annotation=annotation):
+            yield Assigned(name, code_of(value, tree) if value else None, code_of(annotation, tree))
+        case ast.AugAssign(target=ast.Name(id=name)):
+            yield Assigned(name, None)
+        case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While() | ast.Match():
+            yield from _nested(statement, tree)
+        case _ if type(statement).__name__ == "TypeAlias":  # Python 3.12 and later
+            name_node, value_node = getattr(statement, "name"), getattr(statement, "value")  # noqa: B009
+            yield Assigned(name_node.id, code_of(value_node, tree), is_alias=True)
+        case _:
+            return
+
+
+def _nested(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star]:
+    """Names bound in the arms of a compound statement count as bound, all of them."""
+    for _, value in ast.iter_fields(statement):
+        for child in value if isinstance(value, list) else ():
+            if isinstance(child, ast.stmt):
+                yield from _bindings(child, tree)
+            elif isinstance(child, ast.ExceptHandler | ast.match_case):
+                for inner in child.body:
+                    yield from _bindings(inner, tree)
+    if isinstance(statement, ast.For):
+        for node in ast.walk(statement.target):
+            if isinstance(node, ast.Name):
+                yield Assigned(node.id, None)
+
+
+def _assigned(target: ast.expr, value: ast.expr, tree: Tree) -> Iterator[Assigned]:
+    if isinstance(target, ast.Name):
+        yield Assigned(target.id, code_of(value, tree))
+        return
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield Assigned(node.id, None)
+
+
+def code_of(node: ast.AST, tree: Tree) -> Code:
+    return Code(ast.dump(node), node, tree)
+
+
+def _face_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    parts: list[ast.AST] = [function.args, *function.decorator_list, *getattr(function, "type_params", ())]
+    if function.returns:
+        parts.append(function.returns)
+    kind = type(function).__name__
+    return "\n".join((kind, str(bool(function.returns)), *(ast.dump(part) for part in parts)))
+
+
+def _class_face(node: ast.ClassDef) -> str:
+    parts = [*node.decorator_list, *node.bases, *node.keywords, *getattr(node, "type_params", ())]
+    lines = [ast.dump(part) for part in parts]
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines.append(f"{statement.name}\n{_face_of(statement)}")
+        else:
+            lines.append(ast.dump(statement))
+    return "\n".join(lines)

@@ -1,0 +1,139 @@
+"""One snapshot of a project as analysis sees it: a few look-ups, each recorded, and a memory for answers made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar, cast
+
+from athena_lsp.analysis.layout import Layout
+from athena_lsp.analysis.memo import Key, Memo, Recorder
+from athena_lsp.analysis.summary import Binding, Star, Summary, summarise
+from athena_lsp.ir.names import Declaration
+from athena_lsp.settings import Settings
+from athena_lsp.syntax.blocks import Parsed, cut, defined_name
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class File:
+    """One file. `whole` is it as it last parsed, while it does not: what the rest of the program goes by."""
+
+    path: str
+    text: str
+    whole: File | None = None
+
+    def with_text(self, text: str) -> File:
+        last = self if not self.parsed.broken else self.whole
+        new = File(self.path, text)
+        return File(self.path, text, last) if new.parsed.broken and last else new
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        return cut(self.text)
+
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """What each block gives to the program: the file's face."""
+        return tuple(summarise(block) for block in self.parsed.blocks)
+
+    @cached_property
+    def bindings(self) -> Mapping[str, tuple[Binding, ...]]:
+        """Every top-level name with what binds it. A block that does not parse leaves its names as they last were."""
+        found: dict[str, tuple[Binding, ...]] = {}
+        for summary in self.summaries:
+            for binding in summary.bindings:
+                found[binding.name] = (*found.get(binding.name, ()), binding)
+        for name, bindings in self.whole.bindings.items() if self.whole else ():
+            found.setdefault(name, bindings)
+        return found
+
+    @cached_property
+    def stars(self) -> tuple[Star, ...]:
+        return tuple(star for summary in self.summaries for star in summary.stars)
+
+    @cached_property
+    def block_of(self) -> Mapping[str, str]:
+        """The text of the block that binds each name; of the last one that parsed, where it does not now."""
+        found = dict(self.whole.block_of) if self.whole else {}
+        for block, summary in zip(self.parsed.blocks, self.summaries, strict=True):
+            found.update((binding.name, block) for binding in summary.bindings)
+        return found
+
+    @cached_property
+    def broken_names(self) -> Mapping[str, str]:
+        """Names that blocks which do not parse seem to define, with the last text of each that did."""
+        if self.whole is None:
+            return {}
+        names = {
+            defined_name(block)
+            for block, summary in zip(self.parsed.blocks, self.summaries, strict=True)
+            if not summary.bindings
+        }
+        return {name: self.whole.block_of[name] for name in names if name in self.whole.block_of}
+
+
+@dataclass
+class View:
+    """The look-ups of one snapshot, and questions answered from them."""
+
+    files: Mapping[str, File]
+    layout: Layout
+    settings: Settings
+    memo: Memo
+    templates: Callable[[], Mapping[str, tuple[Declaration, ...]]]
+    """All templates of the project by base name; made when it is first asked for."""
+    runtime_names: frozenset[str]
+    recorder: Recorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        lookups: dict[str, Callable[..., object]] = {
+            "bindings": self._bindings,
+            "stars": lambda path: self.files[path].stars if path in self.files else (),
+            "block": lambda path, name: self.files[path].block_of.get(name) if path in self.files else None,
+            "names": lambda path: tuple(self.files[path].bindings) if path in self.files else (),
+            "module": self.layout.module,
+            "is-project-module": self.layout.is_project_module,
+            "templates": lambda name: self._templates.get(name, ()),
+        }
+        self.recorder = Recorder(self.memo, self.memo.next_snapshot(), lookups)
+
+    @cached_property
+    def _templates(self) -> Mapping[str, tuple[Declaration, ...]]:
+        return self.templates()
+
+    def _bindings(self, path: str, name: str) -> tuple[Binding, ...]:
+        file = self.files.get(path)
+        return file.bindings.get(name, ()) if file else ()
+
+    def bindings(self, path: str, name: str) -> tuple[Binding, ...]:
+        """All that binds a top-level name of a file, in order."""
+        return cast(tuple[Binding, ...], self.recorder.look(("bindings", path, name)))
+
+    def stars(self, path: str) -> tuple[Star, ...]:
+        return cast(tuple[Star, ...], self.recorder.look(("stars", path)))
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Every top-level name of a file."""
+        return cast(tuple[str, ...], self.recorder.look(("names", path)))
+
+    def block(self, path: str, name: str) -> str | None:
+        """The text of the block that binds a name."""
+        return cast("str | None", self.recorder.look(("block", path, name)))
+
+    def module(self, importer: str, module: str, level: int) -> str | None:
+        """The file that an imported module is; None when it is not of the project."""
+        return cast("str | None", self.recorder.look(("module", importer, module, level)))
+
+    def is_project_module(self, importer: str, module: str) -> bool:
+        return cast(bool, self.recorder.look(("is-project-module", importer, module)))
+
+    def templates_named(self, name: str) -> tuple[Declaration, ...]:
+        """Every workflow and container of the project with that base name."""
+        return cast(tuple[Declaration, ...], self.recorder.look(("templates", name)))
+
+    def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
+        """The answer to a question about this snapshot, remembered as long as its look-ups hold."""
+        return self.recorder.ask(key, compute, on_cycle)

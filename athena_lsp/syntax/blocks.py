@@ -1,0 +1,157 @@
+"""Cutting a file into blocks: its top-level statements, each with the comments above it.
+
+A block is the grain of everything that is remembered: an edit inside one leaves all others as they were. Cutting is a
+pure function of the text. It never parses the whole file: the text is first cut at lines that begin a definition at
+column 0, and each of these chunks is parsed alone, so that an unchanged chunk is never parsed again, and a syntax
+error stays in its own chunk. A line inside a triple-quoted string or a bracket can look like the beginning of a
+definition: a chunk that ends in the middle of one is joined with the chunks after it until it ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
+
+from athena_lsp.syntax.tree import Tree, parse
+
+BEGINNING = re.compile(r"^(?:@|(?:async[ \t]+)?def\b|class\b)", re.M)
+CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)\Z")
+BLANK_LINE = re.compile(r"(?:^|\n|\r)[ \t\f]*(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)?\Z")
+DEFINED_NAME = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A file cut into blocks. Their texts, one after the other, are the file's text."""
+
+    text: str
+    blocks: tuple[str, ...]
+    broken: bool
+    """Some block does not parse."""
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where each block begins in the file."""
+        return (0, *accumulate(len(block) for block in self.blocks))[: len(self.blocks)]
+
+    def trees(self) -> Iterator[tuple[int, Tree]]:
+        """Every block's start and its tree."""
+        return zip(self.starts, (parse(block) for block in self.blocks), strict=True)
+
+
+def cut(text: str) -> Parsed:
+    """The blocks of a text. Every block that parses does so alone, and means what it means in the whole file."""
+    blocks: list[str] = []
+    broken = False
+    carried = ""
+    for chunk, problem in _joined(_chunks(text)):
+        if problem:
+            broken = True
+            blocks.append(carried + chunk)
+            carried = ""
+            continue
+        *whole, rest = _statements(carried + chunk)
+        blocks += whole
+        carried = rest
+    if carried:
+        _append_rest(blocks, carried)
+    return Parsed(text, tuple(blocks), broken)
+
+
+def defined_name(block: str) -> str:
+    """The name that a block seems to define, even when it does not parse; empty for none."""
+    match = DEFINED_NAME.search(block)
+    return match[1] if match else ""
+
+
+def _append_rest(blocks: list[str], rest: str) -> None:
+    """Comments and blank lines at the end of the file belong to the last block."""
+    if blocks:
+        blocks[-1] += rest
+    else:
+        blocks.append(rest)
+
+
+def _chunks(text: str) -> list[str]:
+    """The text cut before every line that begins a decorated or plain definition at column 0."""
+    cuts = [0]
+    decorating = False
+    for match in BEGINNING.finditer(text):
+        at = match.start()
+        decorator = match[0] == "@"
+        # A definition belongs to the decorators above it, and so does a decorator right below another one.
+        attached = decorating and (not decorator or not BLANK_LINE.search(text, max(cuts[-1], at - 200), at))
+        decorating = decorator
+        if not attached and at > cuts[-1] and not CONTINUED.search(text, max(0, at - 3), at):
+            cuts.append(at)
+    return [text[start:end] for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+
+
+def _joined(chunks: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each chunk with whether it is broken; chunks that only make sense together are joined."""
+    index = 0
+    while index < len(chunks):
+        chunk, after = _complete(chunks, index)
+        yield chunk, parse(chunk).problem is not None
+        index = after
+
+
+def _complete(chunks: list[str], index: int) -> tuple[str, int]:
+    """The chunk at `index`, with as many of those after it as it needs to parse; and the index behind them.
+
+    When joining does not help, the chunk alone.
+    """
+    alone = text = chunks[index]
+    after = index + 1
+    while (problem := parse(text).problem) is not None and after < len(chunks):
+        if "unterminated triple-quoted" in problem.message:
+            end = _next_with_quotes(chunks, after)
+        elif "was never closed" in problem.message and chunks[after].startswith("@"):
+            end = after + 1  # `@` may be the matrix product inside a bracket
+        else:
+            break
+        if end is None:
+            break
+        text = "".join((text, *chunks[after:end]))
+        after = end
+    return (text, after) if parse(text).problem is None else (alone, index + 1)
+
+
+def _next_with_quotes(chunks: list[str], after: int) -> int | None:
+    """The index behind the next chunk in which a triple-quoted string could end."""
+    for index in range(after, len(chunks)):
+        if '"""' in chunks[index] or "'''" in chunks[index]:
+            return index + 1
+    return None
+
+
+@lru_cache(maxsize=8_192)
+def _statements(text: str) -> tuple[str, ...]:
+    """A text that parses, cut after the last line of each statement; last comes what is left, without a statement."""
+    tree = parse(text)
+    blocks: list[str] = []
+    start = 0
+    for statement in tree.statements:
+        assert statement.end_lineno is not None
+        line = statement.end_lineno
+        end = tree.source.line_starts[line] if line < tree.source.line_count else len(text)
+        piece = text[start:end]
+        # Several statements on one line, or a backslash behind the last token, hold the next line to this one.
+        if start < end and _is_complete(piece):
+            blocks.append(piece)
+            start = end
+    if start < len(text) and start < _end_of_last(tree):
+        blocks.append(text[start:])
+        start = len(text)
+    return (*blocks, text[start:])
+
+
+def _is_complete(piece: str) -> bool:
+    return parse(piece).problem is None
+
+
+def _end_of_last(tree: Tree) -> int:
+    return tree.span(tree.statements[-1]).end if tree.statements else 0

@@ -1,0 +1,75 @@
+"""Python's own tree of one piece of text, or the reason why there is none; and where each node stands in it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from athena_lsp.text import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """Why a text does not parse; the span counts from its start."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """A parsed text. `module` is None exactly when `problem` is there."""
+
+    source: Source
+    module: ast.Module | None = field(repr=False)
+    problem: SyntaxProblem | None
+
+    @property
+    def text(self) -> str:
+        return self.source.text
+
+    @property
+    def statements(self) -> list[ast.stmt]:
+        return self.module.body if self.module else []
+
+    def start(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias) -> int:
+        return self.source.offset_of_bytes(node.lineno, node.col_offset)
+
+    def span(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias) -> Span:
+        """Where a node stands, in code points from the text's start."""
+        line, column = node.end_lineno, node.end_col_offset
+        assert line is not None and column is not None  # the parser always fills them
+        return Span(self.start(node), self.source.offset_of_bytes(line, column))
+
+
+@lru_cache(maxsize=32_768)
+def parse(text: str) -> Tree:
+    """The tree of a text; never raises."""
+    source = Source(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes and the like are the Python server's business
+            return Tree(source, ast.parse(text), None)
+    except SyntaxError as error:
+        return Tree(source, None, SyntaxProblem(_span_of(error, source), error.msg))
+    except (RecursionError, MemoryError):
+        return Tree(source, None, SyntaxProblem(Span(0, 0), "this is nested too deeply to be parsed"))
+    except ValueError as error:  # NUL bytes on older Pythons, lone surrogates
+        return Tree(source, None, SyntaxProblem(Span(0, 0), f"this text is not Python: {error}"))
+
+
+def _span_of(error: SyntaxError, source: Source) -> Span:
+    """Where Python sees the error; its columns count code points from 1, and 0 means none."""
+    line = min(max((error.lineno or 1) - 1, 0), source.line_count - 1)
+    whole = source.line_span(line)
+    start = min(whole.start + max((error.offset or 1) - 1, 0), whole.end)
+    end = start
+    if error.end_lineno is not None and error.end_offset is not None and error.end_lineno - 1 == line:
+        end = min(whole.start + max(error.end_offset - 1, 0), whole.end)
+    if end <= start:
+        end = min(start + 1, whole.end)
+    if end == start and start > whole.start:
+        start -= 1  # at the end of a line: show its last character
+    return Span(start, end)
