@@ -196,14 +196,17 @@ _MODULES = {
 _HOMES = {name: f"athena_runtime.{module}" for module, names in _MODULES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    __import__(home)
-    value: object = getattr(sys.modules[home], name)
-    globals()[name] = value
-    return value
+# Type checkers would take the function to mean that every name is there.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        __import__(home)
+        value = getattr(sys.modules[home], name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

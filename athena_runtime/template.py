@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from contextvars import ContextVar
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, cast
 
 from athena_runtime.outcomes import Failed, JoinNotMet, Ok, PermanentError, StepFailed, TransientError, failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
     from athena_runtime.options import Retry
@@ -176,24 +177,14 @@ def _call(template: Template[..., Any], args: tuple[object, ...], kwargs: Mappin
     token = _in_workflow.set(template.__athena_kind__ == "workflow")
     try:
         result = template.__wrapped__(*args, **kwargs)
-        return _await(result) if template.__athena_kind__ == "container" and hasattr(result, "__await__") else result
+        if template.__athena_kind__ != "container" or not isinstance(result, CoroutineType):
+            return result
+        # asyncio takes 30 ms to import, which functions that are not `async` do not need.
+        from athena_runtime.coroutines import complete  # noqa: PLC0415
+
+        return complete(result)
     finally:
         _in_workflow.reset(token)
-
-
-def _await(coroutine: Coroutine[Any, Any, object]) -> object:
-    """The coroutine's result; in a thread of its own when this one runs an event loop already."""
-    import asyncio  # 40 ms of start-up that functions without `async` do not need
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    from concurrent.futures import ThreadPoolExecutor  # beside asyncio it costs nothing more
-    from contextvars import copy_context
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(copy_context().run, asyncio.run, coroutine).result()
 
 
 def _call_hooks(options: Mapping[str, Any], *names: str) -> None:
