@@ -30,7 +30,7 @@ from athena_lsp.analysis.options import (
     VolumeShape,
     options_of,
 )
-from athena_lsp.ir.model import Definition, PodBody, Unit, VolumeDeclaration
+from athena_lsp.ir.model import Definition, PodBody, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.values import (
     Argument,
@@ -129,30 +129,27 @@ def definition_slots(definition: Definition) -> Iterator[Slot]:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of an option type, wherever it stands. `spelled`: here, and not behind a name."""
+    """A call of an option type, wherever it stands."""
 
     construct: Construct
     definition: Definition | None
-    spelled: bool
+    """Whose decorator it stands in; None for a volume."""
+
+    @property
+    def spelled(self) -> bool:
+        """Its arguments stand in the source here, and not behind a name: they can be edited."""
+        return all(argument.span != self.construct.span for argument in self.construct.arguments)
 
 
 def calls(unit: Unit) -> Iterator[Call]:
     """Every call of an option type in a decorator, outer calls first, and every volume's."""
     for definition in unit.definitions:
         for argument in definition.options:
-            holders = [argument.value.span]
             for construct in walk(argument.value, Construct):
-                inside = construct is argument.value or construct.span not in holders
-                yield Call(construct, definition, inside and _spans_differ(construct))
-                holders.append(construct.span)
+                yield Call(construct, definition)
     for volume in unit.volumes:
         for construct in walk(volume.value, Construct):
-            yield Call(construct, None, _spans_differ(construct))
-
-
-def volume_name(unit: Unit, value: Value) -> VolumeDeclaration | None:
-    """The declaration in this block that has this value."""
-    return next((volume for volume in unit.volumes if volume.value is value), None)
+            yield Call(construct, None)
 
 
 def describe(value: Value) -> str:
@@ -269,8 +266,3 @@ def _entries(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Slot]:
 def _inner(slot: Slot, value: Value, *, title: str, shape: Shape, required: bool) -> Slot:
     spelled = slot.spelled and value.span != slot.value.span
     return replace(slot, value=value, title=title, shape=shape, required=required, spelled=spelled, also="")
-
-
-def _spans_differ(construct: Construct) -> bool:
-    """Whether the parts of a call have places of their own: they all have the name's when it stands behind one."""
-    return all(argument.span != construct.span for argument in construct.arguments)
