@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.scope import Declared, resolve
@@ -43,13 +45,11 @@ class Facts(View):
         assigned = Declared(declaration, self.bindings(declaration.path, declaration.name)).assigned
         if assigned is None or assigned.code is None:
             return None
-        node, tree = assigned.code.node, assigned.code.tree
-        for statement in tree.statements:
-            value = getattr(statement, "value", None)
-            if value is node and value is not None:
-                found = read_value(Place(self, declaration.path, tree), value)
-                return found if isinstance(found, Construct) else None
-        return None
+        node = assigned.code.node
+        if not isinstance(node, ast.expr):
+            return None
+        found = read_value(Place(self, declaration.path, assigned.code.tree), node)
+        return found if isinstance(found, Construct) else None
 
     def is_function(self, declaration: Declaration) -> bool:
         """Whether an undecorated function of the project stands there."""

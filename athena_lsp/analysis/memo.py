@@ -53,9 +53,7 @@ class Recorder:
 
     def look(self, key: Key) -> object:
         """The answer to a look-up, which is a name of `lookups` and its arguments."""
-        answer = self.answers.get(key, MISSING)
-        if answer is MISSING:
-            answer = self.answers[key] = self.lookups[cast(str, key[0])](*key[1:])
+        answer = self._answer(key)
         if self.open_reads:
             self.open_reads[-1][key] = answer
         return answer
@@ -84,15 +82,22 @@ class Recorder:
     def _holds(self, entry: Entry) -> bool:
         if entry.seen_in == self.snapshot:
             return True
-        answers, lookups = self.answers, self.lookups
         for key, before in entry.reads.items():
-            now = answers.get(key, MISSING)
-            if now is MISSING:
-                now = answers[key] = lookups[cast(str, key[0])](*key[1:])
+            now = self._answer(key)
             if now is not before and now != before:
                 return False
         entry.seen_in = self.snapshot
         return True
+
+    def _answer(self, key: Key) -> object:
+        answer = self.answers.get(key, MISSING)
+        if answer is MISSING:
+            self.open_reads.append({})  # what the look-up itself asks is no business of the question that is open
+            try:
+                answer = self.answers[key] = self.lookups[cast(str, key[0])](*key[1:])
+            finally:
+                self.open_reads.pop()
+        return answer
 
     def _note(self, reads: dict[Key, object]) -> None:
         if self.open_reads:

@@ -13,6 +13,7 @@ from athena_lsp.analysis.summary import Binding, Star, Summary, summarise
 from athena_lsp.ir.names import Declaration
 from athena_lsp.settings import Settings
 from athena_lsp.syntax.blocks import Parsed, cut, defined_name
+from athena_lsp.text import Source
 
 T = TypeVar("T")
 
@@ -29,6 +30,10 @@ class File:
         last = self if not self.parsed.broken else self.whole
         new = File(self.path, text)
         return File(self.path, text, last) if new.parsed.broken and last else new
+
+    @cached_property
+    def source(self) -> Source:
+        return Source(self.text)
 
     @cached_property
     def parsed(self) -> Parsed:
@@ -96,12 +101,13 @@ class View:
             "names": lambda path: tuple(self.files[path].bindings) if path in self.files else (),
             "module": self.layout.module,
             "is-project-module": self.layout.is_project_module,
-            "templates": lambda name: self._templates.get(name, ()),
+            "templates": lambda name: self.template_table.get(name, ()),
         }
         self.recorder = Recorder(self.memo, self.memo.next_snapshot(), lookups)
 
     @cached_property
-    def _templates(self) -> Mapping[str, tuple[Declaration, ...]]:
+    def template_table(self) -> Mapping[str, tuple[Declaration, ...]]:
+        """All templates of the project by base name."""
         return self.templates()
 
     def _bindings(self, path: str, name: str) -> tuple[Binding, ...]:

@@ -1,0 +1,206 @@
+"""Where a declared thing stands and where it is used, block by block; and the edits that rename or decorate it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from athena_lsp.analysis.lower import unit
+from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
+from athena_lsp.analysis.pod import Reader, reader_of
+from athena_lsp.analysis.scope import Declared, Runtime, resolve, resolve_imported, resolve_node
+from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.summary import Imported
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import Definition, WorkflowBody
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.values import Text
+from athena_lsp.syntax.tree import Tree, parse
+from athena_lsp.text import Span, TextEdit
+
+
+def place_of(tree: Tree, name: str, member: str) -> Span | None:
+    """Where a block declares a name, or a member of it: the name's own span."""
+    for node in _statements(tree.statements):
+        match node:
+            case ast.FunctionDef(name=found) | ast.AsyncFunctionDef(name=found) if found == name:
+                return _member_of_function(tree, node, member) if member else _word(tree, node, name)
+            case ast.ClassDef(name=found) if found == name:
+                return _member_of_class(tree, node, member) if member else _word(tree, node, name)
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Name) and target.id == name:
+                        return tree.span(target)
+            case ast.AnnAssign(target=ast.Name(id=found) as target) if found == name:
+                return tree.span(target)
+            case _:
+                pass
+    return None
+
+
+def references(view: View, path: str, block: str, declaration: Declaration) -> Iterator[Span]:
+    """Every place in a block that names the declared thing, its declaration included."""
+    tree = parse(block)
+    if declaration.member:
+        yield from _member_references(view, path, block, declaration)
+        return
+    name = declaration.name
+    if path == declaration.path and (place := place_of(tree, name, "")) is not None and _declares(view, tree, name):
+        yield place
+    for statement in tree.statements:
+        reader = reader_of(view, path, tree, statement)
+        for node in ast.walk(statement):
+            yield from _names(reader, node, declaration)
+            if isinstance(node, ast.ImportFrom):
+                yield from _import_names(view, path, tree, node, declaration)
+
+
+def decoration(
+    view: View, path: str, blocks: tuple[str, ...], starts: tuple[int, ...], name: str, decorator: str
+) -> tuple[TextEdit, ...]:
+    """The edits that decorate a top-level function of a file, in offsets of the file; none when it is not there."""
+    for start, block in zip(starts, blocks, strict=True):
+        tree = parse(block)
+        for statement in tree.statements:
+            if isinstance(statement, FunctionNode) and statement.name == name:
+                first = statement.decorator_list[0] if statement.decorator_list else None
+                at = start + (tree.span(first).start - 1 if first else tree.span(statement).start)
+                word, imports = _imported_word(view, path, blocks, starts, decorator)
+                return (*imports, TextEdit(Span(at, at), f"@{word}\n"))
+    return ()
+
+
+def _imported_word(
+    view: View, path: str, blocks: tuple[str, ...], starts: tuple[int, ...], name: str
+) -> tuple[str, tuple[TextEdit, ...]]:
+    """How a file writes a name of athena_runtime, and the edits that make it so."""
+    for bound in view.names(path):
+        entity = resolve(view, path, bound)
+        if entity == Runtime(name):
+            return bound, ()
+    for start, block in zip(starts, blocks, strict=True):
+        tree = parse(block)
+        for statement in tree.statements:
+            if isinstance(statement, ast.ImportFrom) and statement.module == "athena_runtime" and not statement.level:
+                at = start + tree.span(statement.names[-1]).end
+                return name, (TextEdit(Span(at, at), f", {name}"),)
+    return name, (_new_import(blocks, starts, f"from athena_runtime import {name}\n"),)
+
+
+def _new_import(blocks: tuple[str, ...], starts: tuple[int, ...], line: str) -> TextEdit:
+    """Below the docstring and the `__future__` imports."""
+    at = 0
+    for start, block in zip(starts, blocks, strict=True):
+        tree = parse(block)
+        first = tree.statements[0] if tree.statements else None
+        is_doc = (
+            isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+        )
+        if not is_doc and not (isinstance(first, ast.ImportFrom) and first.module == "__future__"):
+            break
+        at = start + len(block)
+    return TextEdit(Span(at, at), line)
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a block, those in the arms of compound ones too."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+            for handler in getattr(node, "handlers", ()):
+                inner += handler.body
+            yield from _statements(inner)
+
+
+def _word(tree: Tree, node: FunctionNode | ast.ClassDef, name: str) -> Span:
+    start = tree.span(node).start
+    match = re.compile(rf"(?:async\s+)?(?:def|class)\s+({re.escape(name)})").match(tree.text, start)
+    return Span(*match.span(1)) if match else Span(start, start)
+
+
+def _member_of_function(tree: Tree, node: FunctionNode, member: str) -> Span | None:
+    arguments = node.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+        if argument is not None and argument.arg == member:
+            start = tree.start(argument)
+            return Span(start, start + len(member))
+    if member == "return" and node.returns is not None:
+        return tree.span(node.returns)
+    return None
+
+
+def _member_of_class(tree: Tree, node: ast.ClassDef, member: str) -> Span | None:
+    for statement in node.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == member:
+                return tree.span(target)
+    return None
+
+
+def _declares(view: View, tree: Tree, name: str) -> bool:
+    return any(
+        isinstance(node, FunctionNode | ast.ClassDef) and node.name == name for node in _statements(tree.statements)
+    )
+
+
+def _names(reader: Reader, node: ast.AST, declaration: Declaration) -> Iterator[Span]:
+    if isinstance(node, ast.Name) and node.id not in reader.imports:
+        entity = (
+            reader.resolve(node) if isinstance(node.ctx, ast.Load) else resolve_node(reader.view, reader.path, node)
+        )
+        is_store = not isinstance(node.ctx, ast.Load) and node.id in reader.local and reader.path != declaration.path
+        if isinstance(entity, Declared) and entity.declaration == declaration and not is_store:
+            if node.id == declaration.name:
+                yield reader.tree.span(node)
+    elif isinstance(node, ast.Attribute) and node.attr == declaration.name:
+        entity = reader.resolve(node)
+        if isinstance(entity, Declared) and entity.declaration == declaration:
+            end = reader.tree.span(node).end
+            yield Span(end - len(node.attr), end)
+
+
+def _import_names(view: View, path: str, tree: Tree, node: ast.ImportFrom, declaration: Declaration) -> Iterator[Span]:
+    for alias in node.names:
+        if alias.name != declaration.name:
+            continue
+        imported = Imported(alias.name, node.module or "", node.level, alias.name)
+        entity = resolve_imported(view, path, imported, ast.Name(alias.name))
+        if isinstance(entity, Declared) and entity.declaration == declaration:
+            start = tree.span(alias).start
+            yield Span(start, start + len(alias.name))
+
+
+def _member_references(view: View, path: str, block: str, declaration: Declaration) -> Iterator[Span]:
+    """A parameter: in its own function, in placeholders, and as a keyword where the template is called."""
+    owner = Declaration(declaration.path, declaration.name)
+    for definition in unit(view, path, block).definitions:
+        if definition.declaration == owner:
+            yield from _parameter_uses(parse(block), definition, declaration.member)
+        if isinstance(definition.body, WorkflowBody):
+            for step in definition.body.steps:
+                for given in step.given:
+                    if step.callee.declaration == owner and given.keyword == declaration.member and given.keyword_span:
+                        yield given.keyword_span
+
+
+def _parameter_uses(tree: Tree, definition: Definition, name: str) -> Iterator[Span]:
+    for text in walk(definition.options, Text):
+        for part in parse_placeholders(text.value) if text.content_start is not None else ():
+            if isinstance(part, Placeholder) and part.parameter == name and text.content_start is not None:
+                yield part.spans[0].shift(text.content_start)
+    for node in ast.walk(tree.module) if tree.module else ():
+        if (
+            isinstance(node, FunctionNode)
+            and node.name == definition.name
+            and tree.span(node).start >= definition.span.start
+        ):
+            place = _member_of_function(tree, node, name)
+            if place:
+                yield place
+            for inner in (inner for statement in node.body for inner in ast.walk(statement)):
+                if isinstance(inner, ast.Name) and inner.id == name:
+                    yield tree.span(inner)

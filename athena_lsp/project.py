@@ -1,0 +1,291 @@
+"""A project at one moment: an immutable snapshot, and every question that one can ask of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.layout import Layout
+from athena_lsp.analysis.lower import unit
+from athena_lsp.analysis.memo import Memo
+from athena_lsp.analysis.references import decoration, place_of, references
+from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
+from athena_lsp.analysis.summary import Function
+from athena_lsp.analysis.view import File
+from athena_lsp.argo.emit import Emission, emit
+from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Label, Location, Severity
+from athena_lsp.ir.model import Definition, Kind, Signature, Unit, WorkflowBody
+from athena_lsp.ir.names import Declaration
+from athena_lsp.rules.base import Finding, Mend, Related, Rule, all_rules, rules_by_name
+from athena_lsp.settings import Settings
+from athena_lsp.suppressions import apply_suppressions
+from athena_lsp.syntax.blocks import defined_name
+from athena_lsp.syntax.comments import suppressions
+from athena_lsp.syntax.tree import parse
+from athena_lsp.text import Source, Span, TextEdit
+
+USES_ATHENA = re.compile(r"athena_runtime|^@[\w.]*\b(?:workflow|container|fragment)\b", re.M)
+Found = tuple[Rule, Finding]
+
+
+@dataclass(frozen=True)
+class Project:
+    """All files of a project with its settings. Nothing in it ever changes; an edit makes the next one."""
+
+    files: Mapping[str, File]
+    settings: Settings
+    layout: Layout
+    memo: Memo
+    before: Facts | None = None
+    """The facts of the snapshot before, when no file's face has changed since."""
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str], settings: Settings | None = None, roots: tuple[str, ...] = ("",)) -> Project:
+        """A project of these files: paths are posix, `roots` are the folders that absolute imports start from."""
+        files = {path: File(path, text) for path, text in texts.items()}
+        return cls(files, settings or Settings(), Layout(frozenset(files), roots), Memo())
+
+    def with_text(self, path: str, text: str) -> Project:
+        """The project with another text of a file, or with one file more."""
+        old = self.files.get(path)
+        if old is None:
+            files = {**self.files, path: File(path, text)}
+            return Project(files, self.settings, Layout(frozenset(files), self.layout.roots), self.memo)
+        if old.text == text:
+            return self
+        new = old.with_text(text)
+        same = new.summaries == old.summaries and new.whole is None and old.whole is None
+        same = same and uses_athena(text) == uses_athena(old.text)
+        return Project({**self.files, path: new}, self.settings, self.layout, self.memo, self.facts if same else None)
+
+    def without(self, path: str) -> Project:
+        """The project with one file less."""
+        files = {other: file for other, file in self.files.items() if other != path}
+        return Project(files, self.settings, Layout(frozenset(files), self.layout.roots), self.memo)
+
+    def with_settings(self, settings: Settings, roots: tuple[str, ...] | None = None) -> Project:
+        """The same files under other settings."""
+        layout = Layout(self.layout.paths, self.layout.roots if roots is None else roots)
+        return Project(self.files, settings, layout, Memo())
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of this snapshot."""
+        known = self.before
+        templates = (lambda: known.template_table) if known is not None else self._templates
+        return Facts(self.files, self.layout, self.settings, self.memo, templates, RUNTIME_NAMES)
+
+    # --- diagnostics ---
+
+    def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
+        """Everything to be said of one file, by position; nothing of a file that does not use athena."""
+        file = self.files[path]
+        if not uses_athena(file.text):
+            return ()
+        found = [diagnostic for diagnostic in self._found(file) if diagnostic is not None]
+        kept, own = apply_suppressions(
+            found,
+            suppressions(file.parsed.blocks),
+            rules_by_name(),
+            path=path,
+            source=self.source(path),
+            levels=self.settings.rules,
+        )
+        return tuple(sorted((*kept, *own), key=lambda diagnostic: (diagnostic.span, diagnostic.rule)))
+
+    def _found(self, file: File) -> Iterator[Diagnostic | None]:
+        for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True):
+            problem = parse(block).problem
+            if problem is None:
+                for rule, finding in self.findings(file.path, block):
+                    yield self._cooked(file.path, start, rule, finding)
+                continue
+            yield self._syntax_error(file.path, problem.span.shift(start), problem.message)
+            last = file.broken_names.get(defined_name(block))
+            for rule, finding in self.findings(file.path, last) if last else ():
+                yield self._stale(file.path, start, rule, finding, last or "", block)
+
+    def findings(self, path: str, block: str) -> tuple[Found, ...]:
+        """What all rules find in one block of a file; spans count from the block's start."""
+        nothing: tuple[Found, ...] = ()
+        return self.facts.ask(("findings", path, block), lambda: tuple(_run(self.facts, path, block)), nothing)
+
+    def _syntax_error(self, path: str, span: Span, message: str) -> Diagnostic:
+        return Diagnostic("syntax-error", Severity.ERROR, path, span, message)
+
+    def _cooked(self, path: str, start: int, rule: Rule, finding: Finding) -> Diagnostic | None:
+        severity = self.severity(rule)
+        if severity is None:
+            return None
+        return Diagnostic(
+            rule.name,
+            severity,
+            path,
+            finding.span.shift(start),
+            finding.message,
+            finding.hints,
+            tuple(label for related in finding.related if (label := self._label(path, start, related))),
+            tuple(fix for mend in finding.fixes if (fix := self._fix(path, start, mend))),
+            finding.unnecessary,
+        )
+
+    def _stale(self, path: str, start: int, rule: Rule, finding: Finding, last: str, now: str) -> Diagnostic | None:
+        """A finding of a block's last good text, where that part of the text still stands."""
+        span = _carried(finding.span, last, now)
+        severity = self.severity(rule)
+        if span is None or severity is None:
+            return None
+        return Diagnostic(rule.name, severity, path, span.shift(start), finding.message, finding.hints, stale=True)
+
+    def severity(self, rule: Rule) -> Severity | None:
+        """A rule's level under these settings; None when it is off. Required rules keep their own."""
+        return rule.severity if rule.required else self.settings.rules.get(rule.name, rule.severity)
+
+    # --- places ---
+
+    def source(self, path: str) -> Source:
+        """A file's text with its line table."""
+        return self.files[path].source
+
+    def locate(self, declaration: Declaration) -> Location | None:
+        """Where a declared thing stands now; None when it is gone."""
+        file = self.files.get(declaration.path)
+        for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True) if file else ():
+            if declaration.name in block:
+                span = place_of(parse(block), declaration.name, declaration.member)
+                if span is not None:
+                    return Location(declaration.path, span.shift(start))
+        return None
+
+    def place(self, declaration: Declaration, span: Span) -> Location | None:
+        """Where a span of a definition's block stands in its file."""
+        file = self.files.get(declaration.path)
+        block = file.block_of.get(declaration.name) if file else None
+        for start, text in zip(file.parsed.starts, file.parsed.blocks, strict=True) if file else ():
+            if text is block or text == block:
+                return Location(declaration.path, span.shift(start))
+        return None
+
+    def references(self, declaration: Declaration) -> tuple[Location, ...]:
+        """Every place of the project that names a declared thing, its declaration included."""
+        word = declaration.member or declaration.name
+        found: list[Location] = []
+        for path, file in sorted(self.files.items()):
+            for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True) if word in file.text else ():
+                if word in block:
+                    spans = sorted(set(references(self.facts, path, block, declaration)))
+                    found += (Location(path, span.shift(start)) for span in spans)
+        return tuple(found)
+
+    def rename(self, declaration: Declaration, new_name: str) -> tuple[FileEdit, ...]:
+        """The edits that give a declared thing another name everywhere."""
+        return tuple(FileEdit(place.path, TextEdit(place.span, new_name)) for place in self.references(declaration))
+
+    def _label(self, path: str, start: int, related: Related) -> Label | None:
+        if related.declaration is not None:
+            location = self.locate(related.declaration)
+        else:
+            location = Location(path, related.span.shift(start)) if related.span is not None else None
+        return Label(location, related.message) if location else None
+
+    def _fix(self, path: str, start: int, mend: Mend) -> Fix | None:
+        edits = [FileEdit(path, edit.shift(start)) for edit in mend.edits]
+        for rename in mend.renames:
+            edits += self.rename(rename.declaration, rename.new_name)
+        for decorate in mend.decorates:
+            file = self.files.get(decorate.declaration.path)
+            made = (
+                decoration(
+                    self.facts, file.path, file.parsed.blocks, file.parsed.starts, decorate.declaration.name,
+                    decorate.decorator,
+                )
+                if file
+                else ()
+            )  # fmt: skip
+            edits += (FileEdit(decorate.declaration.path, edit) for edit in made)
+        return Fix(mend.title, tuple(dict.fromkeys(edits)), mend.safe) if edits else None
+
+    # --- definitions and manifests ---
+
+    def units(self, path: str) -> tuple[tuple[int, Unit], ...]:
+        """What each block of a file means, with its start; of a block that does not parse, nothing."""
+        parsed = self.files[path].parsed
+        blocks = zip(parsed.starts, parsed.blocks, strict=True)
+        return tuple((start, unit(self.facts, path, block)) for start, block in blocks)
+
+    def definitions(self, path: str) -> tuple[Definition, ...]:
+        """The definitions of a file at module level, in order."""
+        if not uses_athena(self.files[path].text):
+            return ()
+        return tuple(d for _, unit in self.units(path) for d in unit.definitions if not d.nested_in)
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """The face of every workflow and container of the project."""
+        found = (self.facts.signature(d) for declarations in self.facts.template_table.values() for d in declarations)
+        return tuple(sorted((face for face in found if face), key=lambda face: face.declaration))
+
+    def roots(self) -> tuple[Declaration, ...]:
+        """The workflows that no workflow calls: what one would submit."""
+        workflows = [face.declaration for face in self.signatures() if face.kind is Kind.WORKFLOW]
+        called: set[Declaration] = set()
+        for declaration in workflows:
+            definition = self.facts.definition(declaration)
+            if definition is not None and isinstance(definition.body, WorkflowBody):
+                called.update(step.callee.declaration for step in definition.body.steps)
+        return tuple(declaration for declaration in workflows if declaration not in called)
+
+    def emit(self, root: Declaration, *, with_workflow: bool = False) -> Emission:
+        """The manifests of a template and of all that it reaches; only for a closure without errors."""
+        return emit(self.facts, root, with_workflow=with_workflow)
+
+    def _templates(self) -> dict[str, tuple[Declaration, ...]]:
+        """All templates by base name."""
+        found: dict[str, list[Declaration]] = {}
+        for path, file in sorted(self.files.items()):
+            if not uses_athena(file.text):
+                continue
+            for name, bindings in file.bindings.items():
+                if any(isinstance(binding, Function) and binding.decorated for binding in bindings):
+                    face = self.facts.signature(Declaration(path, name))
+                    if face is not None and face.kind is not Kind.FRAGMENT:
+                        found.setdefault(face.template, []).append(face.declaration)
+        return {name: tuple(declarations) for name, declarations in found.items()}
+
+
+def uses_athena(text: str) -> bool:
+    """Whether a file has anything to do with athena; all others are left alone before they are parsed."""
+    return USES_ATHENA.search(text) is not None
+
+
+def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
+    meaning = unit(facts, path, block)
+    if not (meaning.definitions or meaning.imports or meaning.volumes or meaning.stray):
+        return
+    for rule in all_rules():
+        if rule.check is not None:
+            yield from ((rule, finding) for finding in rule.check(meaning, facts))
+
+
+def _carried(span: Span, last: str, now: str) -> Span | None:
+    """Where a range of an old text stands in the new one, when the edit between them did not touch it."""
+    same = _common_prefix(last, now)
+    if span.end <= same:
+        return span
+    tail = min(_common_prefix(last[::-1], now[::-1]), min(len(last), len(now)) - same)
+    if span.start >= len(last) - tail:
+        return span.shift(len(now) - len(last)) if span.start + len(now) - len(last) >= 0 else None
+    return None
+
+
+def _common_prefix(left: str, right: str) -> int:
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[:middle] == right[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
