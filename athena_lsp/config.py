@@ -325,14 +325,16 @@ def _repository(table: Any) -> Iterator[Item]:
         yield Problem(message="`s3` must be a table that describes a bucket", path=("s3",))
         return
     found: dict[str, Any] = {}
+    problems = 0
     for item in _read(table, ("s3",), S3):
         if isinstance(item, Problem):
+            problems += 1
             yield item
         else:
             found |= item
     if "bucket" in found:
         yield {"repository": ArtifactRepository(**found)}
-    elif "bucket" not in table:
+    elif not problems:
         yield Problem(message="`s3` needs a `bucket`", path=("s3",))
     one, other = "access-key-secret", "secret-key-secret"
     present = {key.replace("_", "-") for key in table} & {one, other}
