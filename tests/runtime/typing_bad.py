@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import athena_runtime
 from athena_runtime import (
     Artifact,
     Cron,
@@ -28,7 +29,6 @@ from athena_runtime import (
     secret,
     workflow,
 )
-from athena_runtime import Contanier  # error
 
 
 @dataclass
@@ -128,6 +128,7 @@ def i() -> None: ...
 def j() -> None: ...
 
 
+athena_runtime.contanier()  # error
 Retry()  # error
 Retry(limit="many")  # error
 Retry(3, policy="Sometimes")  # error
