@@ -1,5 +1,5 @@
-# A name that is bound in one arm only has no value when the other arm is taken. Bind it in both, or use it where it is
-# bound.
+# A step runs when its inputs are there. This one asks for a letter that nobody has written yet: Python would stop with a
+# NameError, and the cluster would wait.
 
 from athena_runtime import container, workflow
 
@@ -15,7 +15,7 @@ def print_letter(text: str) -> None:
 
 
 @workflow
-def write_letter(text: str = "hello", abroad: bool = False) -> None:
-    if abroad:
-        letter = translate(text)
+def write_letter(text: str = "hello") -> None:
     print_letter(letter)  # error: [maybe-undefined]
+    letter = translate(text)
+    print_letter(letter)

@@ -3,7 +3,7 @@
 import csv
 from datetime import timedelta
 
-from athena_runtime import Artifact, Resources, Retry, container
+from athena_runtime import Artifact, PermanentError, Resources, Retry, container
 from etl.model import Batch, Order, Region, Summary, Total
 from etl.site import orders_file, signature
 
@@ -16,12 +16,6 @@ def extract(day: str) -> Artifact[Batch]:
     return Batch(day, orders)
 
 
-@container
-def regions_of(batch: Artifact[Batch]) -> list[Region]:
-    """The regions that ordered anything, in a fixed order."""
-    return sorted({order.region for order in batch.orders}, key=lambda region: region.value)
-
-
 @container(resources=Resources(cpu="500m", memory="256Mi"), labels={"region": "{region}"})
 def add_up(batch: Artifact[Batch], region: Region) -> Total:
     """What one region ordered."""
@@ -30,25 +24,20 @@ def add_up(batch: Artifact[Batch], region: Region) -> Total:
 
 
 @container
-def summarise(day: str, totals: list[Total]) -> Summary:
+def summarise(day: str, europe: Total, america: Total) -> Summary:
     """The day as a whole."""
-    return Summary(day, sum(total.orders for total in totals), sum(total.cents for total in totals))
+    return Summary(day, europe.orders + america.orders, europe.cents + america.cents)
 
 
 @container
-def publish(summary: Summary) -> str:
-    """Write the signed report to the log, where the accountants find it."""
+def publish(summary: Summary, problems: list[str]) -> str:
+    """Write the signed report to the log, where the accountants find it, or say why there is none."""
+    if problems:
+        raise PermanentError(f"{summary.day} is not published: {'; '.join(problems)}")
     text = f"{summary.day}: {summary.orders} orders, {summary.cents / 100:.2f}"
     signed = signature(text)
     print(text, signed)
     return signed
-
-
-@container
-def quarantine(day: str, problems: list[str]) -> str:
-    """Say why there is no report."""
-    print(f"{day} is not published: {'; '.join(problems)}")
-    return ""
 
 
 @container

@@ -1,0 +1,141 @@
+"""The examples do what they say: right ones are clean, emit and run; each wrong one shows the mistake it is about."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+from manifest_checks import check_manifest
+
+from athena_lsp.config import read_config
+from athena_lsp.project import Project
+from athena_lsp.render.text import render_text
+from athena_runtime import contract
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+RIGHT = ["quickstart", "etl"]
+LESSONS = sorted((EXAMPLES / "mistakes").glob("*.py"))
+EXPECTED = re.compile(r"# (error|warning|info): \[([\w-]+)\]$")
+
+
+def read_project(name: str) -> Project:
+    folder = EXAMPLES / name
+    texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
+    config = read_config(name, {"pyproject.toml": (folder / "pyproject.toml").read_text(encoding="utf-8")})
+    assert config.diagnostics == ()
+    return Project.of(texts, settings=config.settings, roots=("src", "") if (folder / "src").is_dir() else ("",))
+
+
+def emitted(project: Project) -> str:
+    """The manifests of every workflow that nobody calls."""
+    return "---\n".join(project.emit(root).text for root in project.roots())
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_example_has_no_findings(name: str) -> None:
+    project = read_project(name)
+    found = [each for path in project.files for each in project.diagnostics(path)]
+    assert found == [], render_text(found, {path: project.source(path) for path in project.files})
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_example_becomes_manifests_that_argo_takes(name: str) -> None:
+    project = read_project(name)
+    documents = check_manifest(emitted(project))
+    templates = {face.template for face in project.signatures()}
+    assert {each["metadata"]["labels"]["athena/project"] for each in documents} == {project.settings.project}
+    assert {each["spec"]["entrypoint"] for each in documents if each["kind"] == "WorkflowTemplate"} == templates
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_same_program_becomes_the_same_bytes(name: str) -> None:
+    assert emitted(read_project(name)) == emitted(read_project(name))
+
+
+def test_the_nightly_job_has_its_schedule_and_its_mounts() -> None:
+    documents = {each["metadata"]["name"]: each for each in yaml.safe_load_all(emitted(read_project("etl")))}
+    (cron,) = (each for each in documents.values() if each["kind"] == "CronWorkflow")
+    assert cron["spec"]["schedules"] == ["0 2 * * *"]
+    assert cron["spec"]["timezone"] == "Europe/Paris"
+    assert cron["spec"]["concurrencyPolicy"] == "Forbid"
+    (extract,) = documents["etl-extract-0-1-0"]["spec"]["templates"]
+    assert "/srv/orders" in str(extract)
+    (publish,) = documents["etl-publish-0-1-0"]["spec"]["templates"]
+    assert "signing-key" in str(publish)
+    assert "signing-key" not in str(extract)
+
+
+def test_the_quickstart_runs_in_one_process(examples_on_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline = load(examples_on_path / "quickstart", "pipeline")
+    report = pipeline.pipeline()
+    assert (report.rows, report.total) == (3, 30)
+    assert capsys.readouterr().out == f"published {report.id}\n"
+
+
+def test_the_nightly_job_runs_in_one_process(
+    examples_on_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(contract.ROOT_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(contract.secret_variable("report", "signing-key"), "a key")
+    orders = tmp_path / contract.host_mount("/srv/orders")
+    orders.mkdir(parents=True)
+    (orders / "2024-01-31.csv").write_text("number,region,cents\n1,eu,100\n2,us,250\n3,eu,1\n")
+    (orders / "2024-02-01.csv").write_text("number,region,cents\n1,eu,100\n1,us,250\n")
+    flow = load(examples_on_path / "etl" / "src", "etl.flow")
+    summary = flow.nightly("2024-01-31")
+    assert (summary.orders, summary.cents) == (3, 351)
+    with pytest.raises(Exception, match="1 orders counted twice"):
+        flow.nightly("2024-02-01")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_mistake_is_reported_where_the_lesson_says(lesson: Path) -> None:
+    project = read_project("mistakes")
+    source = project.source(lesson.name)
+    expected = sorted(
+        (number, match[1], match[2])
+        for number, line in enumerate(source.text.splitlines(), 1)
+        if (match := EXPECTED.search(line))
+    )
+    reported = sorted(
+        (source.line_of(each.span.start) + 1, each.severity.value, each.rule)
+        for each in project.diagnostics(lesson.name)
+    )
+    assert expected
+    assert reported == expected
+
+
+def test_there_are_twenty_lessons_of_twenty_rules() -> None:
+    assert [path.stem[:3] for path in LESSONS] == [f"{number:02}_" for number in range(1, 21)]
+    rules = {path.stem: set(re.findall(r"# error: \[([\w-]+)\]", path.read_text(encoding="utf-8"))) for path in LESSONS}
+    assert all(len(slugs) == 1 for slugs in rules.values())
+    assert len(set.union(*rules.values())) == len(LESSONS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_is_told_first(lesson: Path) -> None:
+    first, second = lesson.read_text(encoding="utf-8").splitlines()[:2]
+    assert first.startswith("# ")
+    assert second == "" or second.startswith("# ")
+
+
+@pytest.fixture
+def examples_on_path() -> Iterator[Path]:
+    """The folder of the examples; what is imported from there is forgotten afterwards."""
+    path, modules = list(sys.path), set(sys.modules)
+    yield EXAMPLES
+    sys.path[:] = path
+    for name in set(sys.modules) - modules:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(EXAMPLES)):
+            del sys.modules[name]
+
+
+def load(folder: Path, module: str) -> ModuleType:
+    sys.path.insert(0, str(folder))
+    return importlib.import_module(module)
