@@ -88,8 +88,10 @@ def _hole_statement(low: Lowering, node: ast.stmt, message: str, hint: str) -> N
     hole = Hole(span=_head(low, node), rule="unsupported-statement", message=message, hints=(hint,), type=UNRESOLVED)
     low.statements.append(Bare(span=hole.span, value=hole))
     for inner in ast.walk(node):
+        if isinstance(inner, ast.AugAssign) and isinstance(inner.target, ast.Name):
+            low.read.add(inner.target.id)
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            low.names[inner.id] = replace(hole, span=low.span(inner))
+            low.names[inner.id] = hole
         elif isinstance(inner, ast.Name):
             low.read.add(inner.id)
 
@@ -114,6 +116,8 @@ def _assign(low: Lowering, targets: list[ast.expr], value: ast.expr) -> None:
     first = targets[0]
     name = first.id if isinstance(first, ast.Name) else ""
     lowered = lower_expression(low, value, name, first)
+    if name and isinstance(lowered, Hole | Projection):
+        low.statements.append(Bare(span=low.span(value), value=lowered))
     for target in targets:
         if isinstance(target, ast.Name):
             _bind(low, target.id, lowered)

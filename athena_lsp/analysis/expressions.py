@@ -119,7 +119,8 @@ def _local(low: Lowering, name: str, span: Span) -> Expr:
         value = low.names[name]
         if isinstance(value, StepRef):
             return replace(value, span=span, name=name)
-        return replace(value, span=span)
+        # A hole stays where it is: what is wrong there is told once, not at every use of the name.
+        return value if isinstance(value, Hole) else replace(value, span=span)
     return ParameterRef(span=span, name=name, type=low.parameters[name].type)
 
 

@@ -28,6 +28,7 @@ from athena_lsp.ir.model import (
 from athena_lsp.ir.types import Scalar, ScalarKind, Type
 from athena_lsp.rules._paths import accesses, bare_class, quoted
 from athena_lsp.rules.base import Related
+from athena_lsp.text import Span
 
 
 def workflow_bodies(unit: Unit) -> Iterator[tuple[Definition, WorkflowBody]]:
@@ -51,10 +52,12 @@ def values_read(body: WorkflowBody) -> Iterator[Expr]:
 
 
 def holes(unit: Unit, rule: str) -> Iterator[Hole]:
-    """What lowering left to one rule to report."""
+    """What lowering left to one rule to report: each hole once, however often its name is used."""
+    seen: set[Span] = set()
     for _, body in workflow_bodies(unit):
         for value in values_read(body):
-            if isinstance(value, Hole) and value.rule == rule:
+            if isinstance(value, Hole) and value.rule == rule and value.span not in seen:
+                seen.add(value.span)
                 yield value
 
 

@@ -6,22 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.options import (
-    CONSTRUCTS,
-    ChoiceShape,
-    ConstructShape,
-    JsonShape,
-    ListShape,
-    MapShape,
-    Shape,
-    TextShape,
-    options_of,
-)
+from athena_lsp.analysis.options import ChoiceShape, JsonShape, MapShape, TextShape
 from athena_lsp.analysis.placeholders import Malformed, Placeholder, parse_placeholders
 from athena_lsp.analysis.types import attribute_type, field_of
 from athena_lsp.ir.model import Definition, Parameter
 from athena_lsp.ir.types import ANY, UNRESOLVED, ArtifactOf, Type
-from athena_lsp.ir.values import Concatenated, Construct, Mapping, Sequence, Text, Value
+from athena_lsp.ir.values import Concatenated, Mapping, Sequence, Text, Value
+from athena_lsp.rules._options import Slot, definition_slots
 from athena_lsp.text import Span
 
 
@@ -36,12 +27,10 @@ class Place:
 
 
 def texts(definition: Definition) -> Iterator[Place]:
-    """Every text, in the order of the source."""
-    options = options_of(definition.kind)
-    for argument in definition.options:
-        option = options.get(argument.name)
-        if option is not None:
-            yield from _texts(argument.value, option.shape, f"`{option.name}`")
+    """Every text of the decorator, in the order of the source."""
+    for slot in definition_slots(definition):
+        if slot.source == "option":
+            yield from _texts(slot)
 
 
 def placeholders(definition: Definition, *, allowed: bool) -> Iterator[tuple[Place, Text, Placeholder]]:
@@ -103,28 +92,15 @@ def span_in(text: Text, span: Span) -> Span:
     return span.shift(text.content_start) if text.content_start is not None else text.span
 
 
-def _texts(value: Value, shape: Shape, where: str) -> Iterator[Place]:
-    match shape, value:
-        case TextShape() | ChoiceShape(), Text() | Concatenated():
-            yield Place(value, where, shape.placeholders)
-        case MapShape(placeholders=allowed), Mapping(entries=entries):
+def _texts(slot: Slot) -> Iterator[Place]:
+    match slot.shape, slot.value:
+        case TextShape() | ChoiceShape() as shape, Text() | Concatenated() as value:
+            yield Place(value, slot.title, shape.placeholders)
+        case MapShape(), Mapping(entries=entries):
             for entry in entries:
-                yield from _texts(entry.key, TextShape(), f"a key of {where}")
-                yield from _texts(entry.value, TextShape(allowed), where)
-        case JsonShape(placeholders=allowed), _:
-            yield from _json_texts(value, allowed, where)
-        case ListShape(item=item), Sequence(items=items):
-            for each in items:
-                yield from _texts(each, item, where)
-        case ListShape(item=item, single=True), _:
-            yield from _texts(value, item, where)
-        case ConstructShape(name=name), Construct() if value.name == name:
-            fields = {field.name: field.shape for field in CONSTRUCTS[name]}
-            for argument in value.arguments:
-                if argument.name in fields:
-                    yield from _texts(argument.value, fields[argument.name], f"`{argument.name}` of `{name}`")
-        case ConstructShape(shorthand=shorthand), _ if shorthand is not None:
-            yield from _texts(value, shorthand, where)
+                yield from _json_texts(entry.key, False, f"a key of {slot.title}")
+        case JsonShape(placeholders=allowed), value:
+            yield from _json_texts(value, allowed, slot.title)
         case _:
             return
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Definition, InjectMark, Kind, Parameter, Unit
-from athena_lsp.ir.types import ArtifactOf
+from athena_lsp.ir.types import ArtifactOf, UnionOf
 from athena_lsp.rules.base import Finding, Related, rule
 
 EXAMPLE = '`Annotated[int, Inject("{{retries}}")] = 0`'
@@ -39,7 +39,8 @@ def _marked(definition: Definition, parameter: Parameter, mark: InjectMark) -> I
             message="`Inject` takes one text, an expression of Argo",
             hints=(f"write it as in {EXAMPLE}",),
         )
-    if isinstance(parameter.type, ArtifactOf):
+    members = parameter.type.members if isinstance(parameter.type, UnionOf) else (parameter.type,)
+    if any(isinstance(member, ArtifactOf) for member in members):
         yield Finding(
             span=mark.span,
             message=f"`{name}` is an artifact: it comes from an earlier step, and Argo has no text to fill it with",

@@ -30,6 +30,6 @@ def _declared(hole: Hole) -> tuple[Related, ...]:
 def _decorated(facts: Facts, hole: Hole) -> tuple[Mend, ...]:
     """A plain function can become a container; a fragment has its decorator already."""
     target = hole.target
-    if target is None or not facts.function(target):
+    if target is None or not facts.is_function(target):
         return ()
     return (Mend(f"Decorate `{target.name}` with `@container`", decorates=(Decorate(target, "container"),)),)

@@ -68,8 +68,6 @@ def _problem(argument: Argument, field: Field) -> tuple[str, str] | None:
         return "is not a text", "write a text in quotes"
     if not value.value.strip():
         return "is empty", "write the name that the cluster knows it by"
-    if field.shape.check == "host-path" and not value.value.startswith("/"):
-        return "is not an absolute path", f'write `"/{value.value}"`, or whatever path the node has it under'
     return None
 
 

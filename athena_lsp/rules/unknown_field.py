@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import fields_of, show
-from athena_lsp.ir.model import Access, Projection, Unit
+from athena_lsp.ir.model import Access, Projection, Unit, Unpack
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import (
     ArtifactOf,
@@ -36,17 +36,24 @@ WHOLE = "pass the whole value to a container that handles `None`"
 @rule("a field that the type does not have", fixable=True, required=True)
 def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for _, body in workflow_bodies(unit):
-        for value in values_read(body):
-            for projection in walk(value, Projection):
-                step = producer(body, projection)
-                if step is None or not gives_nothing(step):
-                    yield from _path(facts, projection)
+        unpacked = [statement.span for statement in body.statements if isinstance(statement, Unpack)]
+        seen: set[Span] = set()
+        for projection in (found for value in values_read(body) for found in walk(value, Projection)):
+            step = producer(body, projection)
+            if step is not None and gives_nothing(step):
+                continue
+            for owner, access in _missing(facts, projection):
+                # A path that is bound to a name is walked at each use; and a tuple of the wrong length is told once.
+                if access.span not in seen and not any(access.span.start in names for names in unpacked):
+                    seen.add(access.span)
+                    yield _finding(facts, owner, access)
 
 
-def _path(facts: Facts, projection: Projection) -> Iterator[Finding]:
+def _missing(facts: Facts, projection: Projection) -> Iterator[tuple[Type, Access]]:
+    """The access of a path that finds nothing, with the type it is made on; none when all find something."""
     for owner, access in accesses(facts, projection):
         if accessed(facts, owner, access) is None and not isinstance(owner, ArtifactOf):
-            yield _finding(facts, owner, access)
+            yield owner, access
 
 
 def _finding(facts: Facts, type_: Type, access: Access) -> Finding:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Severity
-from athena_lsp.ir.model import Step, Unit
+from athena_lsp.ir.model import Hole, Step, Unit
+from athena_lsp.ir.node import walk
 from athena_lsp.rules._bodies import gives_nothing, workflow_bodies
 from athena_lsp.rules.base import Finding, Mend, rule
 from athena_lsp.text import Span, TextEdit
@@ -18,14 +19,17 @@ PLAIN_ASSIGNMENT = len(" = ")
 @rule("a step's result that nobody reads", severity=Severity.WARNING, fixable=True)
 def unused_step_result(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for _, body in workflow_bodies(unit):
+        meant = {name for hole in walk(body, Hole) for name in hole.near}
         for step in body.steps:
             span = step.name_span
-            if span is None or step.result_used or step.name.startswith("_") or gives_nothing(step):
+            if span is None or step.result_used or not step.name or step.name in meant:
+                continue
+            if step.name.startswith("_") or gives_nothing(step):
                 continue
             callee = step.callee.declaration.name
             yield Finding(
                 span=span,
-                message=f"`{step.name}`, a `{show(step.callee.returns)}` from `{callee}`, is never read",
+                message=f"`{step.name}` (`{show(step.callee.returns)}`, from `{callee}`) is never read",
                 hints=(f"call `{callee}` without a name, or pass `{step.name}` to the step that needs it",),
                 fixes=_mends(step, span),
                 unnecessary=True,
