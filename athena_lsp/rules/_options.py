@@ -152,6 +152,18 @@ def calls(unit: Unit) -> Iterator[Call]:
             yield Call(construct, None)
 
 
+def values_in(value: Value) -> Iterator[Value]:
+    """The value, and everything in its displays; not what is given to option types, whose arguments are slots."""
+    yield value
+    if isinstance(value, Sequence):
+        for item in value.items:
+            yield from values_in(item)
+    elif isinstance(value, Mapping):
+        for entry in value.entries:
+            yield from values_in(entry.key)
+            yield from values_in(entry.value)
+
+
 def describe(value: Value) -> str:
     """A value as messages speak of it."""
     match value:

@@ -1,0 +1,235 @@
+"""Finding and reading files: a project's root, its Python files without what git ignores, texts in any encoding."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from athena_lsp.config import CONFIG_NAMES, configures
+
+LARGEST_FILE = 1_000_000
+"""Bytes; larger files are no programs that somebody wrote."""
+SKIPPED_FOLDERS = ("node_modules", "site-packages", "__pycache__")
+COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+SPECIAL = re.compile(
+    r"(?P<deep>\A\*\*/|/\*\*/|/\*\*\Z)|(?P<any>\*+)|(?P<one>\?)|(?P<set>\[[!^]?\]?(?:\\.|[^\]])*\])|\\(?P<plain>.)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file's text, and the codec that writes it back; line ends are as they are in the file."""
+
+    text: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be read, and why, in a phrase."""
+
+    path: str
+    why: str
+
+
+def read_text(path: Path) -> Text | Unreadable:
+    """A Python file's text, without a byte order mark, in the encoding that its first two lines name (PEP 263)."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Unreadable(str(path), (error.strerror or str(error)).lower())
+    cookie = COOKIE.match(data)
+    named = cookie[1].decode("ascii", "replace") if cookie and path.suffix == ".py" else "utf-8"
+    encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else named
+    try:
+        return Text(data.decode(encoding), encoding)
+    except UnicodeDecodeError as error:
+        return Unreadable(str(path), f"byte {error.start} is not {error.encoding}")
+    except (LookupError, ValueError):
+        return Unreadable(str(path), f"nobody knows the encoding {named!r}")
+
+
+def find_root(path: Path) -> tuple[Path, bool]:
+    """The folder of the project that a file or folder belongs to, and whether something marks it.
+
+    The nearest folder upwards that configures athena; else the nearest with a pyproject.toml; else the top of the git
+    repository; else the folder itself.
+    """
+    folder = path if path.is_dir() else path.parent
+    upwards = (folder, *folder.parents)
+    plain: Path | None = None
+    for candidate in upwards:
+        for name in CONFIG_NAMES:
+            config = candidate / name
+            if config.is_file():
+                text = read_text(config)
+                if isinstance(text, Text) and configures(name, text.text):
+                    return candidate, True
+                plain = plain or candidate
+        if (candidate / ".git").exists():
+            return plain or candidate, True
+    return (plain, True) if plain else (folder, False)
+
+
+def walk(root: Path, exclude: Sequence[str] = (), *, packages_only: bool = False) -> tuple[str, ...]:
+    """The posix paths, from `root`, of all .py and pyproject.toml files below it, sorted.
+
+    Leaves out what .gitignore files say at any level, up to the top of the repository, and what `exclude` matches;
+    hidden folders, virtual environments and installed packages; links to folders, and to files of the same tree; large
+    files. `packages_only` descends only into packages: folders with an `__init__.py`.
+    """
+    top = root.as_posix().rstrip("/")
+    excluded = Level(top, ignore_rules("\n".join(exclude)))
+    found: list[str] = []
+    pending = [(top, tuple(_levels_above(root)))]
+    while pending:
+        folder, levels = pending.pop()
+        entries = _entries(folder)
+        if "pyvenv.cfg" in entries or (packages_only and folder != top and "__init__.py" not in entries):
+            continue
+        if ".gitignore" in entries and (rules := _rules_in(folder)):
+            levels = (*levels, Level(folder, rules))
+        for name, entry in entries.items():
+            path = f"{folder}/{name}"
+            is_folder = _is_folder(entry, top)
+            if is_folder is None or is_ignored((excluded,), path, folder=is_folder):
+                continue
+            if is_ignored(levels, path, folder=is_folder):
+                continue
+            if is_folder:
+                pending.append((path, levels))
+            else:
+                found.append(path[len(top) + 1 :])
+    return tuple(sorted(found))
+
+
+# --- .gitignore ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """One line of a .gitignore file, as a pattern of whole paths from that file's folder."""
+
+    pattern: re.Pattern[str]
+    negated: bool
+    folders_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The rules of one folder; paths below it are absolute and posix."""
+
+    folder: str
+    rules: tuple[IgnoreRule, ...]
+
+
+@cache
+def ignore_rules(text: str) -> tuple[IgnoreRule, ...]:
+    """The rules of a .gitignore text (gitignore(5)). Lines that are no pattern are left out."""
+    return tuple(rule for line in text.splitlines() if (rule := _rule(line)))
+
+
+def is_ignored(levels: Sequence[Level], path: str, *, folder: bool) -> bool:
+    """Whether a path is ignored: the last matching rule of the deepest folder decides."""
+    for level in reversed(levels):
+        relative = path[len(level.folder) + 1 :]
+        for rule in reversed(level.rules):
+            if (folder or not rule.folders_only) and rule.pattern.fullmatch(relative):
+                return not rule.negated
+    return False
+
+
+def _rule(line: str) -> IgnoreRule | None:
+    if line.startswith("#"):
+        return None
+    text = re.sub(r"(?<!\\)((?:\\\\)*) +\Z", r"\1", line)
+    negated = text.startswith("!")
+    text = text.removeprefix("!")
+    folders_only = text.endswith("/")
+    text = text.removesuffix("/")
+    if not text:
+        return None
+    anchored = "/" in text
+    text = text.removeprefix("/") if anchored else f"**/{text}"
+    try:
+        return IgnoreRule(re.compile(_translated(text), re.S), negated, folders_only)
+    except re.error:
+        return None
+
+
+def _translated(text: str) -> str:
+    """The regular expression of a pattern."""
+    pieces: list[str] = []
+    done = 0
+    for match in SPECIAL.finditer(text):
+        pieces.append(re.escape(text[done : match.start()]))
+        done = match.end()
+        match match.lastgroup:
+            case "deep":
+                pieces.append({"**/": "(?:.*/)?", "/**/": "/(?:.*/)?"}.get(match[0], "/.*"))
+            case "any":
+                pieces.append("[^/]*")
+            case "one":
+                pieces.append("[^/]")
+            case "set":
+                pieces.append(f"(?!/){_set(match[0])}")
+            case _:
+                pieces.append(re.escape(match["plain"]))
+    return "".join((*pieces, re.escape(text[done:])))
+
+
+def _set(text: str) -> str:
+    inside = text[1:-1]
+    negated = inside[:1] in ("!", "^")
+    inside = inside[1:] if negated else inside
+    escaped = re.sub(r"\\(.)|([\[\]\\^&~|])", lambda match: "\\" + (match[1] or match[2]), inside)
+    return f"[{'^' if negated else ''}{escaped}]"
+
+
+# --- walking ------------------------------------------------------------------------------------------------------
+
+
+def _levels_above(root: Path) -> Iterator[Level]:
+    """The rules of the folders above `root`, outermost first, when it lies in a git repository."""
+    if (root / ".git").exists():
+        return
+    above: list[Path] = []
+    for folder in root.parents:
+        above.append(folder)
+        if (folder / ".git").exists():
+            yield from (Level(each.as_posix().rstrip("/"), _rules_in(each.as_posix())) for each in reversed(above))
+            return
+
+
+def _rules_in(folder: str) -> tuple[IgnoreRule, ...]:
+    text = read_text(Path(folder, ".gitignore")) if os.path.isfile(f"{folder}/.gitignore") else None
+    return ignore_rules(text.text) if isinstance(text, Text) else ()
+
+
+def _entries(folder: str) -> dict[str, os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as scan:
+            return {entry.name: entry for entry in scan}
+    except OSError:
+        return {}
+
+
+def _is_folder(entry: os.DirEntry[str], top: str) -> bool | None:
+    """Whether to go into a folder (True), to take a file (False), or neither (None)."""
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return None if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS else True
+        if not (entry.name.endswith(".py") or entry.name == "pyproject.toml"):
+            return None
+        if entry.is_symlink() and os.path.realpath(entry.path).startswith(f"{os.path.realpath(top)}{os.sep}"):
+            return None
+        status = entry.stat()
+    except OSError:
+        return None
+    return False if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE else None
