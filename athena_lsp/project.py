@@ -40,7 +40,8 @@ class Project:
     layout: Layout
     memo: Memo
     before: Facts | None = None
-    """The facts of the snapshot before, when no file's face has changed since."""
+    """The facts of the snapshot before, when no file's face has changed since: only the text of `edited` has."""
+    edited: str = ""
 
     @classmethod
     def of(cls, texts: Mapping[str, str], settings: Settings | None = None, roots: tuple[str, ...] = ("",)) -> Project:
@@ -57,9 +58,9 @@ class Project:
         if old.text == text:
             return self
         new = old.with_text(text)
-        same = new.summaries == old.summaries and new.whole is None and old.whole is None
-        same = same and uses_athena(text) == uses_athena(old.text)
-        return Project({**self.files, path: new}, self.settings, self.layout, self.memo, self.facts if same else None)
+        same = new.bindings == old.bindings and new.stars == old.stars and uses_athena(text) == uses_athena(old.text)
+        files = {**self.files, path: new}
+        return Project(files, self.settings, self.layout, self.memo, self.facts if same else None, path)
 
     def without(self, path: str) -> Project:
         """The project with one file less."""
@@ -76,7 +77,9 @@ class Project:
         """What is known of this snapshot."""
         known = self.before
         templates = (lambda: known.template_table) if known is not None else self._templates
-        return Facts(self.files, self.layout, self.settings, self.memo, templates, RUNTIME_NAMES)
+        facts = Facts(self.files, self.layout, self.settings, self.memo, templates, RUNTIME_NAMES, known, self.edited)
+        self.__dict__["before"] = None  # or every snapshot would keep all those before it alive
+        return facts
 
     # --- diagnostics ---
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -82,6 +83,9 @@ class Source:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """Where each line begins, in code points; there is always a first line."""
+        if "\r" not in self.text:  # three times as fast, and nearly every file
+            lines = self.text.split("\n")
+            return (0, *accumulate(len(line) + 1 for line in lines[:-1]))
         return (0, *(match.end() for match in LINE_END.finditer(self.text)))
 
     @cached_property
@@ -137,7 +141,9 @@ class Source:
         start = self.line_starts[line - 1]
         if self.is_ascii:
             return start + utf8_column
-        return start + len(self.text[start : start + utf8_column].encode(errors="surrogatepass")[:utf8_column].decode(errors="ignore"))
+        return start + len(
+            self.text[start : start + utf8_column].encode(errors="surrogatepass")[:utf8_column].decode(errors="ignore")
+        )
 
 
 def _units(text: str, encoding: Encoding) -> int:

@@ -14,6 +14,8 @@ Key = tuple[Hashable, ...]
 T = TypeVar("T")
 
 MISSING = object()
+BLOCK = "block"
+"""The look-up for the text of a block; all others see only the faces of files."""
 MAX_ENTRIES = 200_000
 
 
@@ -24,6 +26,8 @@ class Entry:
     answer: object
     reads: dict[Key, object]
     seen_in: int
+    texts: frozenset[str]
+    """The files of which it read the text of a block, and not only their face."""
 
 
 @dataclass(slots=True)
@@ -47,6 +51,9 @@ class Recorder:
     memo: Memo
     snapshot: int
     lookups: dict[str, Callable[..., object]]
+    same_since: int
+    """Since that snapshot nothing has changed but texts of blocks, in the files `edited`: most answers need no look."""
+    edited: frozenset[str]
     open_reads: list[dict[Key, object]] = field(default_factory=list)
     answers: dict[Key, object] = field(default_factory=dict)
     running: set[Key] = field(default_factory=set)
@@ -75,12 +82,15 @@ class Recorder:
         finally:
             self.open_reads.pop()
             self.running.discard(key)
-        self.memo.entries[key] = Entry(answer, reads, self.snapshot)
+        texts = frozenset(cast(str, read[1]) for read in reads if read[0] == BLOCK)
+        self.memo.entries[key] = Entry(answer, reads, self.snapshot, texts)
         self._note(reads)
         return answer
 
     def _holds(self, entry: Entry) -> bool:
         if entry.seen_in == self.snapshot:
+            return True
+        if entry.seen_in >= self.same_since and self.edited.isdisjoint(entry.texts):
             return True
         for key, before in entry.reads.items():
             now = self._answer(key)

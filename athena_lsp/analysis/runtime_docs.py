@@ -67,7 +67,7 @@ def _fields(node: ast.ClassDef) -> Iterator[Entry]:
 def _text_of(statement: ast.stmt | None) -> str:
     match statement:
         case ast.Expr(value=ast.Constant(value=str(text))):
-            return cleandoc(text)
+            return " ".join(text.split())
         case _:
             return ""
 

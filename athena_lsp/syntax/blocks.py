@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from athena_lsp.syntax.tree import Tree, parse
+from athena_lsp.syntax.tree import SyntaxProblem, Tree, parse
 
-BEGINNING = re.compile(r"^(?:@|(?:async[ \t]+)?def\b|class\b)", re.M)
-CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)\Z")
+BEGINNING = re.compile(r"(?:\A|(?<=[\n\r]))\f*(?:@|(?:async[ \t]+)?def\b|class\b)")
+QUOTES = ('"""', "'''")
+MAX_JOINS = 8
+CONTINUATIONS = ("\\\n", "\\\r", "\\\r\n")
 BLANK_LINE = re.compile(r"(?:^|\n|\r)[ \t\f]*(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)?\Z")
-DEFINED_NAME = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
+DEFINED_NAME = re.compile(r"(?:^|\r)\f*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,11 @@ def _chunks(text: str) -> list[str]:
     decorating = False
     for match in BEGINNING.finditer(text):
         at = match.start()
-        decorator = match[0] == "@"
+        decorator = match[0][-1] == "@"
         # A definition belongs to the decorators above it, and so does a decorator right below another one.
         attached = decorating and (not decorator or not BLANK_LINE.search(text, max(cuts[-1], at - 200), at))
         decorating = decorator
-        if not attached and at > cuts[-1] and not CONTINUED.search(text, max(0, at - 3), at):
+        if not attached and at > cuts[-1] and not text.endswith(CONTINUATIONS, 0, at):
             cuts.append(at)
     return [text[start:end] for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
 
@@ -104,28 +106,45 @@ def _complete(chunks: list[str], index: int) -> tuple[str, int]:
 
     When joining does not help, the chunk alone.
     """
-    alone = text = chunks[index]
+    text = chunks[index]
     after = index + 1
+    joins = 0
+    bracket = False
     while (problem := parse(text).problem) is not None and after < len(chunks):
-        if "unterminated triple-quoted" in problem.message:
-            end = _next_with_quotes(chunks, after)
-        elif "was never closed" in problem.message and chunks[after].startswith("@"):
-            end = after + 1  # `@` may be the matrix product inside a bracket
-        else:
+        if joins == MAX_JOINS:
+            after = len(chunks)
+            text = "".join(chunks[index:])
             break
+        # Inside a bracket a line may begin with `@`, the matrix product, but not with `def` or `class`.
+        defined = bracket and DEFINED_NAME.search(chunks[after - 1]) is not None
+        end = None if defined else _needed(text, problem, chunks, after)
         if end is None:
             break
+        bracket = "was never closed" in problem.message
         text = "".join((text, *chunks[after:end]))
         after = end
-    return (text, after) if parse(text).problem is None else (alone, index + 1)
+        joins += 1
+    return (text, after) if parse(text).problem is None else (chunks[index], index + 1)
 
 
-def _next_with_quotes(chunks: list[str], after: int) -> int | None:
-    """The index behind the next chunk in which a triple-quoted string could end."""
-    for index in range(after, len(chunks)):
-        if '"""' in chunks[index] or "'''" in chunks[index]:
-            return index + 1
+def _needed(text: str, problem: SyntaxProblem, chunks: list[str], after: int) -> int | None:
+    """Up to which chunk a broken text must be joined to have a chance; None when it has none."""
+    if "unterminated triple-quoted" in problem.message:
+        for quotes in QUOTES:
+            closed = parse(text + quotes).problem
+            if closed is None or "was never closed" in closed.message or closed.span.end >= len(text):
+                return next((at + 1 for at in range(after, len(chunks)) if quotes in chunks[at]), None)
+        return None
+    if "was never closed" in problem.message and _is_decorator(chunks[after]):
+        return after + 1
+    # Decorators with blank lines between them.
+    if _is_decorator(text) and _is_decorator(chunks[after]) and not DEFINED_NAME.search(text):
+        return after + 1
     return None
+
+
+def _is_decorator(chunk: str) -> bool:
+    return chunk.lstrip("\f").startswith("@")
 
 
 @lru_cache(maxsize=8_192)
