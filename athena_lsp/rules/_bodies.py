@@ -18,6 +18,7 @@ from athena_lsp.ir.model import (
     PodBody,
     Projection,
     Return,
+    Signature,
     Statement,
     Step,
     StepRef,
@@ -25,6 +26,8 @@ from athena_lsp.ir.model import (
     Unpack,
     WorkflowBody,
 )
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Scalar, ScalarKind, Type
 from athena_lsp.rules._paths import accesses, bare_class, quoted
 from athena_lsp.rules.base import Related
@@ -51,6 +54,12 @@ def values_read(body: WorkflowBody) -> Iterator[Expr]:
         yield from statement_values(statement)
 
 
+def projections(body: WorkflowBody) -> Iterator[Projection]:
+    """Every path that is read, such as `report.items[0]`."""
+    for value in values_read(body):
+        yield from walk(value, Projection)
+
+
 def holes(unit: Unit, rule: str) -> Iterator[Hole]:
     """What lowering left to one rule to report: each hole once, however often its name is used."""
     seen: set[Span] = set()
@@ -72,6 +81,11 @@ def producer(body: WorkflowBody, value: Expr) -> Step | None:
 def gives_nothing(step: Step) -> bool:
     """Whether a step is declared to return `None`."""
     return step.callee.returns_annotated and step.callee.returns == Scalar(ScalarKind.NONE)
+
+
+def returned_by(callee: Signature) -> Declaration:
+    """The place that says what a function returns: its return annotation, or its name where there is none."""
+    return callee.declaration.of("return") if callee.returns_annotated else callee.declaration
 
 
 def spelled(value: Expr) -> str:
@@ -99,8 +113,7 @@ def origin(facts: Facts, definition: Definition, body: WorkflowBody, value: Expr
             step = producer(body, value)
             if step is None:
                 return ()
-            callee = step.callee.declaration
-            return (Related(f"`{callee.name}` returns `{show(type_)}`", callee),)
+            return (Related(f"`{step.callee.declaration.name}` returns `{show(type_)}`", returned_by(step.callee)),)
         case Projection(type=type_):
             return _field_origin(facts, value, type_) or origin(facts, definition, body, value.base)
         case Constant() | Hole():

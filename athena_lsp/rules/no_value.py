@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import Bare, Expr, Return, Unit
-from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.model import Bare, Expr, Return, Signature, Unit
 from athena_lsp.ir.types import Scalar, ScalarKind
-from athena_lsp.rules._bodies import gives_nothing, producer, statement_values, workflow_bodies
+from athena_lsp.rules._bodies import gives_nothing, producer, returned_by, statement_values, workflow_bodies
 from athena_lsp.rules.base import Finding, Related, rule
 
 NOTHING = Scalar(ScalarKind.NONE)
@@ -24,13 +23,14 @@ def no_value(unit: Unit, _facts: Facts) -> Iterator[Finding]:
             for value in statement_values(statement):
                 step = producer(body, value)
                 if step is not None and gives_nothing(step):
-                    yield _finding(value, step.callee.declaration)
+                    yield _finding(value, step.callee)
 
 
-def _finding(value: Expr, callee: Declaration) -> Finding:
+def _finding(value: Expr, callee: Signature) -> Finding:
+    name = callee.declaration.name
     return Finding(
         span=value.span,
-        message=f"`{callee.name}` returns nothing, so there is no value to use here",
-        related=(Related(f"`{callee.name}` is declared to return `None`", callee),),
-        hints=(f"let `{callee.name}` return a value and annotate it",),
+        message=f"`{name}` returns nothing, so there is no value to use here",
+        related=(Related(f"`{name}` is declared to return `None`", returned_by(callee)),),
+        hints=(f"let `{name}` return a value and annotate it",),
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import fields_of, show
 from athena_lsp.ir.model import Access, Projection, Unit, Unpack
-from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import (
     ArtifactOf,
     ClassOf,
@@ -21,7 +20,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
-from athena_lsp.rules._bodies import gives_nothing, producer, values_read, workflow_bodies
+from athena_lsp.rules._bodies import gives_nothing, producer, projections, workflow_bodies
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules._paths import accessed, accesses, is_typed_dict, quoted
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -38,7 +37,7 @@ def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for _, body in workflow_bodies(unit):
         unpacked = [statement.span for statement in body.statements if isinstance(statement, Unpack)]
         seen: set[Span] = set()
-        for projection in (found for value in values_read(body) for found in walk(value, Projection)):
+        for projection in projections(body):
             step = producer(body, projection)
             if step is not None and gives_nothing(step):
                 continue
