@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
@@ -34,11 +35,30 @@ from athena_lsp.rules.base import Related
 from athena_lsp.text import Span
 
 
-def workflow_bodies(unit: Unit) -> Iterator[tuple[Definition, WorkflowBody]]:
-    """The workflows of a block, each with its body."""
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A workflow with its body, and its steps by task."""
+
+    definition: Definition
+    body: WorkflowBody
+    steps: Mapping[str, Step]
+
+    def producer(self, value: Expr) -> Step | None:
+        """The step whose result, or a part of it, a value is."""
+        base = value.base if isinstance(value, Projection) else value
+        return self.steps.get(base.task) if isinstance(base, StepRef) else None
+
+    def is_nothing(self, value: Expr) -> bool:
+        """Whether a value would be the result of a step that returns none."""
+        step = self.producer(value)
+        return step is not None and gives_nothing(step)
+
+
+def flows(unit: Unit) -> Iterator[Flow]:
+    """The workflows of a block."""
     for definition in unit.definitions:
         if isinstance(definition.body, WorkflowBody):
-            yield definition, definition.body
+            yield Flow(definition, definition.body, {step.task: step for step in definition.body.steps})
 
 
 def pod_bodies(unit: Unit) -> Iterator[tuple[Definition, PodBody]]:
@@ -63,19 +83,11 @@ def projections(body: WorkflowBody) -> Iterator[Projection]:
 def holes(unit: Unit, rule: str) -> Iterator[Hole]:
     """What lowering left to one rule to report: each hole once, however often its name is used."""
     seen: set[Span] = set()
-    for _, body in workflow_bodies(unit):
-        for value in values_read(body):
+    for flow in flows(unit):
+        for value in values_read(flow.body):
             if isinstance(value, Hole) and value.rule == rule and value.span not in seen:
                 seen.add(value.span)
                 yield value
-
-
-def producer(body: WorkflowBody, value: Expr) -> Step | None:
-    """The step whose result, or a part of it, a value is."""
-    base = value.base if isinstance(value, Projection) else value
-    if not isinstance(base, StepRef):
-        return None
-    return next((step for step in body.steps if step.task == base.task), None)
 
 
 def gives_nothing(step: Step) -> bool:
@@ -104,18 +116,18 @@ def spelled(value: Expr) -> str:
             assert_never(value)
 
 
-def origin(facts: Facts, definition: Definition, body: WorkflowBody, value: Expr) -> tuple[Related, ...]:
+def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
     """The place where a value got its type: the parameter, the step's function, the field's class."""
     match value:
         case ParameterRef(name=name, type=type_):
-            return (Related(f"`{name}` is declared as `{show(type_)}`", definition.declaration.of(name)),)
+            return (Related(f"`{name}` is declared as `{show(type_)}`", flow.definition.declaration.of(name)),)
         case StepRef(type=type_):
-            step = producer(body, value)
+            step = flow.producer(value)
             if step is None:
                 return ()
             return (Related(f"`{step.callee.declaration.name}` returns `{show(type_)}`", returned_by(step.callee)),)
         case Projection(type=type_):
-            return _field_origin(facts, value, type_) or origin(facts, definition, body, value.base)
+            return _field_origin(facts, value, type_) or origin(facts, flow, value.base)
         case Constant() | Hole():
             return ()
         case _:

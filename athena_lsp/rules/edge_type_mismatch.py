@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import Difference, difference, fields_of, show
 from athena_lsp.analysis.values import value_difference, widened
-from athena_lsp.ir.model import Annotated, Constant, Definition, Expr, Step, Unit, Unpack, WorkflowBody
+from athena_lsp.ir.model import Annotated, Constant, Expr, Step, Unit, Unpack
 from athena_lsp.ir.types import (
     AnyType,
     ArtifactOf,
@@ -24,7 +24,7 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.ir.values import Number, Text
-from athena_lsp.rules._bodies import gives_nothing, origin, producer, workflow_bodies
+from athena_lsp.rules._bodies import Flow, flows, origin
 from athena_lsp.rules._nearest import nearest
 from athena_lsp.rules._paths import access_text, bare_class
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -33,20 +33,19 @@ from athena_lsp.text import Span, TextEdit
 
 @rule("an argument whose type does not fit the parameter", fixable=True)
 def edge_type_mismatch(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for definition, body in workflow_bodies(unit):
-        for statement in body.statements:
+    for flow in flows(unit):
+        for statement in flow.body.statements:
             if isinstance(statement, Step):
-                yield from _arguments(facts, definition, body, statement)
+                yield from _arguments(facts, flow, statement)
             elif isinstance(statement, Annotated):
-                yield from _annotated(facts, definition, body, statement)
+                yield from _annotated(facts, flow, statement)
             elif isinstance(statement, Unpack):
-                yield from _unpacked(facts, definition, body, statement)
+                yield from _unpacked(facts, flow, statement)
 
 
-def mismatch(facts: Facts, body: WorkflowBody, value: Expr, expected: Type) -> Difference | None:
+def mismatch(facts: Facts, flow: Flow, value: Expr, expected: Type) -> Difference | None:
     """How a value's type differs from the one it must have; None where it fits or another rule reports the value."""
-    step = producer(body, value)
-    if step is not None and gives_nothing(step):
+    if flow.is_nothing(value):
         return None
     if isinstance(value, Constant):
         return value_difference(facts, value.value, expected)
@@ -98,10 +97,10 @@ def mends(facts: Facts, value: Expr, expected: Type) -> tuple[Mend, ...]:
     return (Mend(f"Use the field `{fitting[0].name}`", (TextEdit(end, text),)),)
 
 
-def _arguments(facts: Facts, definition: Definition, body: WorkflowBody, step: Step) -> Iterator[Finding]:
+def _arguments(facts: Facts, flow: Flow, step: Step) -> Iterator[Finding]:
     for bound in step.bound:
         value, parameter = bound.value, bound.parameter
-        different = mismatch(facts, body, value, parameter.type)
+        different = mismatch(facts, flow, value, parameter.type)
         if different is None:
             continue
         callee = step.callee.declaration
@@ -111,36 +110,35 @@ def _arguments(facts: Facts, definition: Definition, body: WorkflowBody, step: S
             message=f"{place} is `{show(parameter.type)}`{told(value.type, parameter.type, different)}",
             related=(
                 Related(f"`{parameter.name}` is declared as `{show(parameter.type)}`", callee.of(parameter.name)),
-                *origin(facts, definition, body, value),
+                *origin(facts, flow, value),
             ),
             hints=(advice(value, parameter.type, place),),
             fixes=mends(facts, value, parameter.type),
         )
 
 
-def _annotated(facts: Facts, definition: Definition, body: WorkflowBody, statement: Annotated) -> Iterator[Finding]:
+def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Finding]:
     value, expected = statement.value, statement.type
-    different = mismatch(facts, body, value, expected)
+    different = mismatch(facts, flow, value, expected)
     if different is not None:
         yield Finding(
             span=value.span,
             message=f"`{statement.name}` is annotated `{show(expected)}`{told(value.type, expected, different)}",
             related=(
                 Related(f"`{statement.name}` is annotated here", span=statement.annotation_span),
-                *origin(facts, definition, body, value),
+                *origin(facts, flow, value),
             ),
             hints=(f"annotate `{statement.name}` with `{show(value.type)}`, or leave the annotation out",),
             fixes=mends(facts, value, expected),
         )
 
 
-def _unpacked(facts: Facts, definition: Definition, body: WorkflowBody, statement: Unpack) -> Iterator[Finding]:
+def _unpacked(facts: Facts, flow: Flow, statement: Unpack) -> Iterator[Finding]:
     value, names = statement.value, _counted(statement.count, "name")
     actual = value.type
     while isinstance(actual, NewTypeOf):
         actual = actual.base
-    step = producer(body, value)
-    if step is not None and gives_nothing(step):
+    if flow.is_nothing(value):
         return
     match actual:
         case AnyType() | Unresolved():
@@ -156,7 +154,7 @@ def _unpacked(facts: Facts, definition: Definition, body: WorkflowBody, statemen
         case _:
             message = f"`{show(value.type)}` is not a tuple, so it cannot be taken apart into {names}"
             hint = "bind the whole value to one name and read its parts where they are used"
-    yield Finding(span=statement.span, message=message, related=origin(facts, definition, body, value), hints=(hint,))
+    yield Finding(span=statement.span, message=message, related=origin(facts, flow, value), hints=(hint,))
 
 
 def _fits(facts: Facts, actual: Type, expected: Type) -> bool:

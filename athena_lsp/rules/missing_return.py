@@ -8,14 +8,14 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import difference, show
 from athena_lsp.ir.model import Definition, Hole, Step, Unit, WorkflowBody
 from athena_lsp.ir.types import Scalar, ScalarKind
-from athena_lsp.rules._bodies import values_read, workflow_bodies
+from athena_lsp.rules._bodies import flows, values_read
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 
 
 @rule("a workflow that declares a result and does not return one", fixable=True, required=True)
 def missing_return(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for definition, body in workflow_bodies(unit):
+    for definition, body in ((flow.definition, flow.body) for flow in flows(unit)):
         annotation = definition.returns_span
         if annotation is None or definition.returns == Scalar(ScalarKind.NONE) or definition.returns_problems:
             continue

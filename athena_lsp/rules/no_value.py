@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Bare, Expr, Return, Signature, Unit
 from athena_lsp.ir.types import Scalar, ScalarKind
-from athena_lsp.rules._bodies import gives_nothing, producer, returned_by, statement_values, workflow_bodies
+from athena_lsp.rules._bodies import flows, gives_nothing, returned_by, statement_values
 from athena_lsp.rules.base import Finding, Related, rule
 
 NOTHING = Scalar(ScalarKind.NONE)
@@ -15,13 +15,13 @@ NOTHING = Scalar(ScalarKind.NONE)
 
 @rule("the result of a step that returns nothing is used", required=True)
 def no_value(unit: Unit, _facts: Facts) -> Iterator[Finding]:
-    for definition, body in workflow_bodies(unit):
-        passes_on = definition.returns_span is None or definition.returns == NOTHING
-        for statement in body.statements:
+    for flow in flows(unit):
+        passes_on = flow.definition.returns_span is None or flow.definition.returns == NOTHING
+        for statement in flow.body.statements:
             if isinstance(statement, Bare) or (isinstance(statement, Return) and passes_on):
                 continue
             for value in statement_values(statement):
-                step = producer(body, value)
+                step = flow.producer(value)
                 if step is not None and gives_nothing(step):
                     yield _finding(value, step.callee)
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Kind, Step, Unit, WorkflowBody
 from athena_lsp.ir.names import Declaration
-from athena_lsp.rules._bodies import workflow_bodies
+from athena_lsp.rules._bodies import flows
 from athena_lsp.rules.base import Finding, Related, rule
 
 
 @rule("workflows that call each other in a circle", required=True)
 def recursive_workflow(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for definition, body in workflow_bodies(unit):
-        for step in body.steps:
-            if (way := _way(facts, step, definition.declaration)) is not None:
+    for flow in flows(unit):
+        for step in flow.steps.values():
+            if (way := _way(facts, step, flow.definition.declaration)) is not None:
                 yield _finding(step, way)
 
 

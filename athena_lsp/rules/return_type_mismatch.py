@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import Difference, difference, show
 from athena_lsp.analysis.values import widened
-from athena_lsp.ir.model import Definition, Kind, PodBody, Unit, WorkflowBody
+from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
 from athena_lsp.ir.types import (
     ArtifactOf,
     ClassOf,
@@ -23,7 +23,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
-from athena_lsp.rules._bodies import origin, pod_bodies, workflow_bodies
+from athena_lsp.rules._bodies import Flow, flows, origin, pod_bodies
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.rules.edge_type_mismatch import mends, mismatch, shown, told
 from athena_lsp.text import Span, TextEdit
@@ -35,26 +35,26 @@ BUILT_IN = frozenset(
 
 @rule("a returned value that is not of the declared type", fixable=True)
 def return_type_mismatch(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for definition, body in workflow_bodies(unit):
-        if definition.returns_span is not None:
-            yield from _workflow(facts, definition, body, definition.returns_span)
+    for flow in flows(unit):
+        if flow.definition.returns_span is not None:
+            yield from _workflow(facts, flow, flow.definition.returns_span)
     for definition, pod in pod_bodies(unit):
         if definition.kind is Kind.CONTAINER and definition.returns_span is not None:
             yield from _container(facts, definition, pod, definition.returns_span)
 
 
-def _workflow(facts: Facts, definition: Definition, body: WorkflowBody, annotation: Span) -> Iterator[Finding]:
-    expected = definition.returns
-    for returned in body.returns:
+def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
+    name, expected = flow.definition.name, flow.definition.returns
+    for returned in flow.body.returns:
         value = returned.value
-        if value is None or (different := mismatch(facts, body, value, expected)) is None:
+        if value is None or (different := mismatch(facts, flow, value, expected)) is None:
             continue
         yield Finding(
             span=value.span,
-            message=f"`{definition.name}` returns `{show(expected)}`{told(value.type, expected, different)}",
+            message=f"`{name}` returns `{show(expected)}`{told(value.type, expected, different)}",
             related=(
-                Related(f"`{definition.name}` is declared to return `{show(expected)}`", span=annotation),
-                *origin(facts, definition, body, value),
+                Related(f"`{name}` is declared to return `{show(expected)}`", span=annotation),
+                *origin(facts, flow, value),
             ),
             hints=(f"declare `-> {shown(value.type, expected)}`, or return a value of type `{show(expected)}`",),
             fixes=(*mends(facts, value, expected), *_redeclare(value.type, annotation)),

@@ -20,7 +20,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
-from athena_lsp.rules._bodies import gives_nothing, producer, projections, workflow_bodies
+from athena_lsp.rules._bodies import flows, projections
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules._paths import accessed, accesses, is_typed_dict, quoted
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -34,12 +34,11 @@ WHOLE = "pass the whole value to a container that handles `None`"
 
 @rule("a field that the type does not have", fixable=True, required=True)
 def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for _, body in workflow_bodies(unit):
-        unpacked = [statement.span for statement in body.statements if isinstance(statement, Unpack)]
+    for flow in flows(unit):
+        unpacked = [statement.span for statement in flow.body.statements if isinstance(statement, Unpack)]
         seen: set[Span] = set()
-        for projection in projections(body):
-            step = producer(body, projection)
-            if step is not None and gives_nothing(step):
+        for projection in projections(flow.body):
+            if flow.is_nothing(projection):
                 continue
             for owner, access in _missing(facts, projection):
                 # A path that is bound to a name is walked at each use; and a tuple of the wrong length is told once.

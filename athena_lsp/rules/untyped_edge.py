@@ -7,33 +7,33 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Severity
-from athena_lsp.ir.model import Bound, Constant, Definition, Hole, Step, Unit, WorkflowBody
+from athena_lsp.ir.model import Bound, Constant, Hole, Step, Unit
 from athena_lsp.ir.types import AnyType
-from athena_lsp.rules._bodies import origin, workflow_bodies
+from athena_lsp.rules._bodies import Flow, flows, origin
 from athena_lsp.rules.base import Finding, Related, rule
 
 
 @rule("`Any` on an edge", severity=Severity.INFO)
 def untyped_edge(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for definition, body in workflow_bodies(unit):
-        for step in body.steps:
+    for flow in flows(unit):
+        for step in flow.body.steps:
             for bound in step.bound:
-                if (finding := _edge(facts, definition, body, step, bound)) is not None:
+                if (finding := _edge(facts, flow, step, bound)) is not None:
                     yield finding
-        for returned in body.returns:
-            value, declared = returned.value, definition.returns
-            if value is None or definition.returns_span is None or isinstance(declared, AnyType):
+        for returned in flow.body.returns:
+            value, declared = returned.value, flow.definition.returns
+            if value is None or flow.definition.returns_span is None or isinstance(declared, AnyType):
                 continue
             if isinstance(value.type, AnyType):
                 yield Finding(
                     span=value.span,
                     message=f"`Any` is returned as `{show(declared)}` unchecked",
-                    related=origin(facts, definition, body, value),
+                    related=origin(facts, flow, value),
                     hints=("annotate the place where the value comes from with its type",),
                 )
 
 
-def _edge(facts: Facts, definition: Definition, body: WorkflowBody, step: Step, bound: Bound) -> Finding | None:
+def _edge(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Finding | None:
     value, parameter, callee = bound.value, bound.parameter, step.callee.declaration
     if isinstance(value, Constant | Hole):
         return None
@@ -43,7 +43,7 @@ def _edge(facts: Facts, definition: Definition, body: WorkflowBody, step: Step, 
         return Finding(
             span=value.span,
             message=f"`Any` goes to {place} unchecked",
-            related=(*origin(facts, definition, body, value), declared),
+            related=(*origin(facts, flow, value), declared),
             hints=("annotate the place where the value comes from with its type",),
         )
     if isinstance(parameter.type, AnyType):

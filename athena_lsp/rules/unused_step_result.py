@@ -8,8 +8,7 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Severity
 from athena_lsp.ir.model import Hole, Step, Unit
-from athena_lsp.ir.node import walk
-from athena_lsp.rules._bodies import gives_nothing, workflow_bodies
+from athena_lsp.rules._bodies import flows, gives_nothing, values_read
 from athena_lsp.rules.base import Finding, Mend, rule
 from athena_lsp.text import Span, TextEdit
 
@@ -18,9 +17,9 @@ PLAIN_ASSIGNMENT = len(" = ")
 
 @rule("a step's result that nobody reads", severity=Severity.WARNING, fixable=True)
 def unused_step_result(unit: Unit, _facts: Facts) -> Iterator[Finding]:
-    for _, body in workflow_bodies(unit):
-        meant = {name for hole in walk(body, Hole) for name in hole.near}
-        for step in body.steps:
+    for flow in flows(unit):
+        meant = {name for value in values_read(flow.body) if isinstance(value, Hole) for name in value.near}
+        for step in flow.body.steps:
             span = step.name_span
             if span is None or step.result_used or not step.name or step.name in meant:
                 continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.model import Constant, Given, ParameterRef, Signature, Step, Unit
-from athena_lsp.rules._bodies import workflow_bodies
+from athena_lsp.rules._bodies import flows
 from athena_lsp.rules._nearest import listed, nearest
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
@@ -15,8 +15,8 @@ from athena_lsp.text import Span, TextEdit
 
 @rule("a missing, extra, unknown or repeated argument", fixable=True, required=True)
 def wrong_arity(unit: Unit, _facts: Facts) -> Iterator[Finding]:
-    for _, body in workflow_bodies(unit):
-        for step in body.steps:
+    for flow in flows(unit):
+        for step in flow.body.steps:
             yield from _missing(step)
             yield from (_extra(step, given) for given in step.extra)
             yield from (_unknown(step, given) for given in step.unknown)
