@@ -1,0 +1,108 @@
+"""Edges: how a value gets from where it is made to the parameter of a step, or to the result of the workflow."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.argo.expressions import (
+    Mode,
+    input_artifact_tag,
+    input_expression,
+    input_tag,
+    quoted,
+    result_artifact_tag,
+    result_expression,
+    result_tag,
+    tag,
+)
+from athena_lsp.argo.inputs import is_artifact
+from athena_lsp.argo.manifest import Artifact, Parameter, RawArtifact, ValueFrom
+from athena_lsp.argo.projections import constant_part, projected
+from athena_lsp.argo.tree import Origin
+from athena_lsp.argo.values import NoJsonFormError, value_text
+from athena_lsp.ir.model import Bound, Constant, Expr, Hole, ParameterRef, Projection, StepRef
+from athena_lsp.ir.names import Declaration
+from athena_runtime.contract import RETURN_NAME
+
+NO_VALUE = "null"
+"""Stands for a value that lowering could not understand; a program with such a value is not emitted."""
+
+
+def argument(facts: Facts, owner: Declaration, bound: Bound, mode: Mode) -> Parameter | Artifact:
+    """An argument of a step (Argo `arguments.parameters`, `arguments.artifacts`)."""
+    name, origin = bound.parameter.name, Origin(owner, bound.value.span)
+    if not is_artifact(bound.parameter.type):
+        return Parameter(name=name, value=_value(facts, bound.value, mode), origin=origin)
+    match bound.value:
+        case StepRef(task=task):
+            return Artifact(name=name, from_=result_artifact_tag(mode, task), origin=origin)
+        case ParameterRef(name=source):
+            return Artifact(name=name, from_=input_artifact_tag(source), origin=origin)
+        case _:
+            return Artifact(name=name, raw=RawArtifact(data=_value(facts, bound.value, mode)), origin=origin)
+
+
+def result(facts: Facts, owner: Declaration, value: Expr, mode: Mode) -> Parameter | Artifact:
+    """The result of a workflow (Argo `outputs`). Every expression gives JSON text, or Argo would spell the value."""
+    origin = Origin(owner, value.span)
+    match value:
+        case StepRef(task=task, type=type_) if is_artifact(type_):
+            return Artifact(name=RETURN_NAME, from_=result_artifact_tag(mode, task), origin=origin)
+        case ParameterRef(name=name, type=type_) if is_artifact(type_):
+            return Artifact(name=RETURN_NAME, from_=input_artifact_tag(name), origin=origin)
+        case StepRef(task=task):
+            source = ValueFrom(parameter=result_tag(mode, task))
+        case ParameterRef(name=name):
+            source = ValueFrom(expression=input_expression(name))
+        case Projection():
+            source = ValueFrom(expression=_part(facts, value, mode))
+        case Constant() | Hole():
+            source = ValueFrom(expression=quoted(_constant(value)))
+        case _:
+            assert_never(value)
+    return Parameter(name=RETURN_NAME, value_from=source, origin=origin)
+
+
+def _value(facts: Facts, value: Expr, mode: Mode) -> str:
+    """The text of an argument: JSON, a plain tag for a whole value, an expression tag for a part of one."""
+    match value:
+        case StepRef(task=task):
+            return result_tag(mode, task)
+        case ParameterRef(name=name):
+            return input_tag(name)
+        case Projection(base=Constant()):
+            return _constant(value)
+        case Projection():
+            return tag(_part(facts, value, mode))
+        case Constant() | Hole():
+            return _constant(value)
+        case _:
+            assert_never(value)
+
+
+def _part(facts: Facts, value: Projection, mode: Mode) -> str:
+    """A projection as an expression that gives JSON text."""
+    match value.base:
+        case StepRef(task=task):
+            source = result_expression(mode, task)
+        case ParameterRef(name=name):
+            source = input_expression(name)
+        case Constant():
+            return quoted(_constant(value))
+        case _:
+            assert_never(value.base)
+    return f"toJson({projected(facts, source, value)})"
+
+
+def _constant(value: Constant | Hole | Projection) -> str:
+    try:
+        match value:
+            case Constant(value=constant):
+                return value_text(constant)
+            case Projection(base=Constant(value=constant), path=path):
+                return constant_part(constant, path)
+            case _:
+                return NO_VALUE
+    except NoJsonFormError:
+        return NO_VALUE

@@ -1,0 +1,83 @@
+"""Printing references and expressions: what carries a value from one step to another, or into a text field.
+
+A plain tag carries a whole value; an expression tag only projects, and ends in Argo's `toJson`, since `toJSON` indents.
+Names and keys are read in brackets: task names have hyphens, and `return` is a word of the language.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from athena_runtime.contract import RETURN_NAME
+
+Mode: TypeAlias = Literal["tasks", "steps"]
+"""How the steps of a template are called: in a dag or in steps."""
+
+ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r", "{": "\\u007b", "}": "\\u007d"}
+
+
+def input_tag(name: str) -> str:
+    """The whole value of the template's own parameter."""
+    return f"{{{{inputs.parameters.{name}}}}}"
+
+
+def workflow_tag(name: str) -> str:
+    """The whole value of the submitted workflow's parameter."""
+    return f"{{{{workflow.parameters.{name}}}}}"
+
+
+def input_artifact_tag(name: str) -> str:
+    return f"{{{{inputs.artifacts.{name}}}}}"
+
+
+def result_tag(mode: Mode, task: str) -> str:
+    """The whole result of a step."""
+    return f"{{{{{mode}.{task}.outputs.parameters.{RETURN_NAME}}}}}"
+
+
+def result_artifact_tag(mode: Mode, task: str) -> str:
+    return f"{{{{{mode}.{task}.outputs.artifacts.{RETURN_NAME}}}}}"
+
+
+def input_expression(name: str) -> str:
+    """The JSON text of the template's own parameter, in an expression."""
+    return f"inputs.parameters[{quoted(name)}]"
+
+
+def workflow_expression(name: str) -> str:
+    """The JSON text of the submitted workflow's parameter, in an expression."""
+    return f"workflow.parameters[{quoted(name)}]"
+
+
+def result_expression(mode: Mode, task: str) -> str:
+    """The JSON text of a step's result, in an expression."""
+    return f"{mode}[{quoted(task)}].outputs.parameters[{quoted(RETURN_NAME)}]"
+
+
+def decoded(source: str, path: tuple[str | int, ...] = ()) -> str:
+    """The value behind an expression that gives JSON text, or a part of it."""
+    return f"fromJSON({source})" + "".join(f"[{quoted(key) if isinstance(key, str) else key}]" for key in path)
+
+
+def projection(source: str, path: tuple[str | int, ...]) -> str:
+    """A part of a value, as JSON text again."""
+    return f"toJson({decoded(source, path)})"
+
+
+def tag(expression: str) -> str:
+    """The expression in a tag. It holds no `}}`: texts in it are escaped, and it has no map displays."""
+    return f"{{{{={expression}}}}}"
+
+
+def quoted(text: str) -> str:
+    """A text literal of the expression language. Braces are escaped, for a tag ends at the first `}}`."""
+    return "'" + "".join(_escaped(character) for character in text) + "'"
+
+
+def _escaped(character: str) -> str:
+    if (escape := ESCAPES.get(character)) is not None:
+        return escape
+    code = ord(character)
+    if character.isprintable() and code < 0xFFFF:
+        return character
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,92 @@
+"""A template's inputs and a workflow's arguments: the parameters of the function, as Argo knows them."""
+
+from __future__ import annotations
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.argo.docstrings import parameter_texts
+from athena_lsp.argo.manifest import Arguments, Artifact, Parameter
+from athena_lsp.argo.tree import Origin
+from athena_lsp.argo.values import NoJsonFormError, json_text, value_text
+from athena_lsp.ir import model
+from athena_lsp.ir.model import Definition
+from athena_lsp.ir.types import BOOL, ArtifactOf, EnumOf, LiteralOf, NewTypeOf, Type
+from athena_runtime.contract import ROOT, artifact_parameter
+
+
+def is_artifact(type_: Type) -> bool:
+    return isinstance(type_, ArtifactOf)
+
+
+def input_parameters(definition: Definition) -> tuple[Parameter, ...]:
+    """The parameters that a caller gives (Argo `inputs.parameters`)."""
+    return tuple(
+        Parameter(name=parameter.name, default=default_text(parameter), origin=_origin(definition, parameter))
+        for parameter in _given(definition)
+        if not is_artifact(parameter.type)
+    )
+
+
+def input_artifacts(definition: Definition, *, with_path: bool) -> tuple[Artifact, ...]:
+    """The `Artifact[T]` parameters (Argo `inputs.artifacts`); only a pod has a path for them."""
+    return tuple(
+        Artifact(
+            name=parameter.name,
+            path=f"{ROOT}/{artifact_parameter(parameter.name)}" if with_path else None,
+            optional=True if parameter.default is not None else None,
+            origin=_origin(definition, parameter),
+        )
+        for parameter in _given(definition)
+        if is_artifact(parameter.type)
+    )
+
+
+def workflow_arguments(facts: Facts, definition: Definition) -> Arguments | None:
+    """What a submitter may give: Argo makes its form of it (Argo `spec.arguments`)."""
+    texts = parameter_texts(definition.doc)
+    parameters = tuple(
+        Parameter(
+            name=parameter.name,
+            description=texts.get(parameter.name) or None,
+            value=default_text(parameter),
+            enum=choices(facts, parameter.type),
+            origin=_origin(definition, parameter),
+        )
+        for parameter in _given(definition)
+        if not is_artifact(parameter.type)
+    )
+    return Arguments(parameters=parameters) if parameters else None
+
+
+def default_text(parameter: model.Parameter) -> str | None:
+    """The default as JSON text; None when there is none, or when only the running program knows it."""
+    if parameter.default is None:
+        return None
+    try:
+        return value_text(parameter.default)
+    except NoJsonFormError:
+        return None
+
+
+def choices(facts: Facts, type_: Type) -> tuple[str, ...]:
+    """Every value that the type allows, as JSON text, when they can be counted: Literal, enum, bool."""
+    match type_:
+        case LiteralOf(values=values):
+            return tuple(json_text(value) for value in values if not isinstance(value, bytes))
+        case EnumOf(declaration=declaration, case=only):
+            info = facts.class_info(declaration)
+            cases = info.cases if info is not None else ()
+            if any(value is None for _, value in cases):
+                return ()
+            return tuple(json_text(value) for name, value in cases if not only or name == only)
+        case NewTypeOf(base=base):
+            return choices(facts, base)
+        case _:
+            return ("true", "false") if type_ == BOOL else ()
+
+
+def _given(definition: Definition) -> tuple[model.Parameter, ...]:
+    return tuple(parameter for parameter in definition.parameters if parameter.inject is None)
+
+
+def _origin(definition: Definition, parameter: model.Parameter) -> Origin:
+    return Origin(definition.declaration, parameter.span)
