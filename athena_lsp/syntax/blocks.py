@@ -138,7 +138,8 @@ def _needed(text: str, problem: SyntaxProblem, chunks: list[str], after: int) ->
     if "was never closed" in problem.message and _is_decorator(chunks[after]):
         return after + 1
     # Decorators with blank lines between them.
-    if _is_decorator(text) and _is_decorator(chunks[after]) and not DEFINED_NAME.search(text):
+    last = chunks[after - 1]
+    if _is_decorator(last) and _is_decorator(chunks[after]) and not DEFINED_NAME.search(last):
         return after + 1
     return None
 
