@@ -13,9 +13,9 @@ import pytest
 import yaml
 from manifest_checks import check_manifest
 
-from athena_lsp.config import read_config
 from athena_lsp.project import Project
 from athena_lsp.render.text import render_text
+from athena_lsp.workspace import Workspace
 from athena_runtime import contract
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -25,11 +25,10 @@ EXPECTED = re.compile(r"# (error|warning|info): \[([\w-]+)\]$")
 
 
 def read_project(name: str) -> Project:
-    folder = EXAMPLES / name
-    texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
-    config = read_config(name, {"pyproject.toml": (folder / "pyproject.toml").read_text(encoding="utf-8")})
-    assert config.diagnostics == ()
-    return Project.of(texts, settings=config.settings, roots=("src", "") if (folder / "src").is_dir() else ("",))
+    workspace = Workspace.open([EXAMPLES / name])
+    assert workspace.config.diagnostics == ()
+    assert workspace.problems == {}
+    return workspace.project
 
 
 def emitted(project: Project) -> str:
