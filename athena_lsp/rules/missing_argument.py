@@ -1,0 +1,66 @@
+"""missing-argument: an option that says nothing without an argument that it was not given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.options import CONSTRUCTS
+from athena_lsp.ir.model import Unit
+from athena_lsp.ir.values import Construct, Null, Sequence
+from athena_lsp.rules._nearest import listed
+from athena_lsp.rules._options import calls
+from athena_lsp.rules.base import Finding, rule
+
+WHY = {
+    ("Retry", "limit"): 'write `limit=3`, or `limit="unlimited"` to say so',
+    ("PodGc", "strategy"): 'write `strategy="OnPodCompletion"`, for example',
+    ("EphemeralPvc", "size"): 'write `size="10Gi"`, for example',
+    ("EphemeralPvc", "access_modes"): 'write `access_modes=["ReadWriteMany"]`, for example',
+    ("ExternalPvc", "claim"): "write the claim's name",
+}
+BOUNDS = ("after_completion", "after_success", "after_failure")
+WITH_BACKOFF = ("factor", "cap", "max_duration")
+
+
+@rule("an option without an argument that it needs", required=True)
+def missing_argument(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+    for call in calls(unit):
+        construct = call.construct
+        given = {argument.name for argument in construct.arguments if not isinstance(argument.value, Null)}
+        if "**" in given:
+            continue
+        for field in CONSTRUCTS[construct.name]:
+            if field.required and field.name not in given:
+                hint = WHY.get((construct.name, field.name), f"write `{field.name}=...`")
+                yield Finding(span=construct.span, message=f"`{construct.name}` needs `{field.name}`", hints=(hint,))
+        yield from _together(construct, given)
+
+
+def _together(construct: Construct, given: set[str]) -> Iterator[Finding]:
+    """Arguments that are optional one by one."""
+    match construct.name:
+        case "Ttl" if not given.intersection(BOUNDS):
+            yield Finding(
+                span=construct.span,
+                message="`Ttl` without a time keeps finished workflows as if it were not there",
+                hints=(f"write at least one of {listed(BOUNDS)}",),
+            )
+        case "Retry" if "backoff" not in given:
+            alone = [name for name in WITH_BACKOFF if name in given]
+            if alone:
+                yield Finding(
+                    span=construct.span,
+                    message=f"`Retry` with {listed(alone, 'and')} needs `backoff`, the first wait",
+                    hints=('write `backoff="30s"`, for example',),
+                )
+        case "EphemeralPvc":
+            modes = construct.argument("access_modes")
+            if isinstance(modes, Sequence) and not modes.items:
+                yield Finding(
+                    span=modes.span,
+                    message="`access_modes` of `EphemeralPvc` is empty, and a claim needs one mode or more",
+                    hints=(WHY[construct.name, "access_modes"],),
+                )
+        case _:
+            return

@@ -1,0 +1,82 @@
+"""not-serializable: a type that no JSON text can carry from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Definition, Kind, Problem, Unit
+from athena_lsp.ir.types import (
+    ArtifactOf,
+    ClassOf,
+    DictOf,
+    Field,
+    ListOf,
+    NewTypeOf,
+    SetOf,
+    TupleOf,
+    TupleRest,
+    Type,
+    UnionOf,
+    Unresolved,
+)
+from athena_lsp.rules.base import Finding, Related, rule
+from athena_lsp.text import Span
+
+
+@rule("a parameter or a result that has no JSON form", required=True)
+def not_serializable(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for definition in unit.definitions:
+        if definition.kind is not Kind.FRAGMENT:
+            for title, type_, problems, span in _annotations(definition):
+                yield from (_problem(title, problem) for problem in problems)
+                if not problems and span is not None:
+                    yield from _fields(facts, title, type_, span)
+
+
+def _annotations(definition: Definition) -> Iterator[tuple[str, Type, tuple[Problem, ...], Span | None]]:
+    for parameter in definition.parameters:
+        yield f"`{parameter.name}`", parameter.type, parameter.problems, parameter.annotation_span
+    yield f"the result of `{definition.name}`", definition.returns, definition.returns_problems, definition.returns_span
+
+
+def _problem(title: str, problem: Problem) -> Finding:
+    return Finding(
+        span=problem.span,
+        message=f"{title} cannot go from step to step: {problem.what}",
+        hints=(problem.hint,) if problem.hint else (),
+    )
+
+
+def _fields(facts: Facts, title: str, type_: Type, span: Span) -> Iterator[Finding]:
+    """Fields of the classes in a type, however deep, that have no JSON form."""
+    for class_, field in _bad_fields(facts, type_, set()):
+        name = f"{class_.name}.{field.name}"
+        yield Finding(
+            span=span,
+            message=f"{title} cannot go from step to step: the type of `{name}` has no JSON form",
+            related=(Related(f"`{name}` is declared here", field.declaration),),
+            hints=("give the field a type of data: text, numbers, lists, dicts, dataclasses of these",),
+        )
+
+
+def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf]) -> Iterator[tuple[ClassOf, Field]]:
+    match type_:
+        case ClassOf():
+            if type_ in seen:
+                return
+            seen.add(type_)
+            for field in facts.fields_of(type_):
+                if isinstance(field.type, Unresolved):
+                    yield type_, field
+                else:
+                    yield from _bad_fields(facts, field.type, seen)
+        case ListOf(item=item) | SetOf(item=item) | TupleRest(item=item) | ArtifactOf(item=item) | NewTypeOf(base=item):
+            yield from _bad_fields(facts, item, seen)
+        case DictOf(value=value):
+            yield from _bad_fields(facts, value, seen)
+        case TupleOf(items=items) | UnionOf(members=items):
+            for item in items:
+                yield from _bad_fields(facts, item, seen)
+        case _:
+            return
