@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import BinaryIO, Protocol
+from importlib import import_module
+from typing import Any, BinaryIO, Protocol
 
-from athena_lsp.server.pump import Framer
+from athena_lsp.server.pump import BODY_LIMIT, Channel, Framer
 
 CHUNK = 64 * 1024
+LOCAL_ORIGINS = (None, re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"))
+"""Where a WebSocket may be opened from: programs, which say nothing, and pages of this machine."""
 
 log = logging.getLogger(__name__)
 
@@ -112,3 +117,25 @@ def accept_tcp(host: str, port: int) -> StreamChannel:
 def announce(where: str) -> None:
     sys.stderr.write(f"athena-lsp listens on {where}\n")
     sys.stderr.flush()
+
+
+def serve_websocket(host: str, port: int, serve: Callable[[Channel], int]) -> int:
+    """Serves the first client that connects and refuses others; the exit code of its conversation.
+
+    A page of a foreign site must not reach the server: browsers say where a page comes from, and only pages of this
+    machine are let in. Raises ModuleNotFoundError without the package `websockets`.
+    """
+    websockets = import_module("websockets.sync.server")
+    gone = (import_module("websockets.exceptions").ConnectionClosed,)
+    codes: list[int] = []
+
+    def handle(connection: Any) -> None:
+        if taken.acquire(blocking=False):
+            codes.append(serve(WebSocketChannel(connection, gone)))
+            server.shutdown()
+
+    taken = threading.Lock()
+    with websockets.serve(handle, host, port, origins=LOCAL_ORIGINS, max_size=BODY_LIMIT) as server:
+        announce("{}:{}".format(*server.socket.getsockname()[:2]))
+        server.serve_forever()
+    return codes[0] if codes else 0

@@ -1,0 +1,75 @@
+"""Where the thing under the cursor stands: templates, parameters, fields, steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from athena_lsp.analysis.types import attribute_type
+from athena_lsp.diagnostics import Location
+from athena_lsp.ide.place import Place, place_at
+from athena_lsp.ide.spots import (
+    CalleeSpot,
+    KeywordSpot,
+    NameSpot,
+    PlaceholderSpot,
+    ReferenceSpot,
+    Spot,
+    StepNameSpot,
+    spot_at,
+)
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import ClassOf, Type
+from athena_lsp.project import Project
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place, and the span of the name that leads there; that span counts from its file's start."""
+
+    origin: Span
+    location: Location
+
+
+def definition(project: Project, path: str, offset: int) -> Target | None:
+    """Where the name under the cursor is declared; None when athena does not know it."""
+    place = place_at(project, path, offset)
+    spot = spot_at(place.unit, place.offset) if place else None
+    if place is None or spot is None:
+        return None
+    location = _locate(spot, place)
+    return Target(place.in_file(spot.span), location) if location else None
+
+
+def _locate(spot: Spot, place: Place) -> Location | None:
+    locate = place.project.locate
+    match spot:
+        case CalleeSpot(step=step):
+            return locate(step.callee.declaration)
+        case KeywordSpot(step=step, given=given):
+            return locate(step.callee.declaration.of(given.keyword))
+        case ReferenceSpot(reference=reference):
+            return locate(reference.declaration)
+        case NameSpot(span=span) | StepNameSpot(span=span):
+            return Location(place.path, place.in_file(span))
+        case PlaceholderSpot():
+            found = _of_placeholder(spot, place)
+            return locate(found) if found else None
+        case _:
+            return None
+
+
+def _of_placeholder(spot: PlaceholderSpot, place: Place) -> Declaration | None:
+    parameter = next((each for each in spot.definition.parameters if each.name == spot.placeholder.parameter), None)
+    if parameter is None:
+        return None
+    if spot.depth == 0:
+        return spot.definition.declaration.of(parameter.name)
+    owner: Type | None = parameter.type
+    for name in spot.placeholder.fields[: spot.depth - 1]:
+        owner = attribute_type(place.project.facts, owner, name) if owner is not None else None
+    if not isinstance(owner, ClassOf):
+        return None
+    fields = place.project.facts.fields_of(owner)
+    wanted = spot.placeholder.fields[spot.depth - 1]
+    return next((field.declaration for field in fields if field.name == wanted), None)

@@ -1,0 +1,66 @@
+"""What stands under the cursor, in Markdown: options, calls, placeholders, templates, resource calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from athena_lsp.ide import describe
+from athena_lsp.ide.place import Place, place_at
+from athena_lsp.ide.runtime_docs import runtime_docs
+from athena_lsp.ide.spots import (
+    CalleeSpot,
+    FieldSpot,
+    KeywordSpot,
+    NameSpot,
+    OptionSpot,
+    ParameterSpot,
+    PlaceholderSpot,
+    ReferenceSpot,
+    Spot,
+    StepNameSpot,
+    spot_at,
+)
+from athena_lsp.project import Project
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """Markdown about a span of the file."""
+
+    span: Span
+    markdown: str
+
+
+def hover(project: Project, path: str, offset: int) -> Hover | None:
+    """What athena knows of the place and a Python server does not; None when that is nothing."""
+    place = place_at(project, path, offset)
+    spot = spot_at(place.unit, place.offset) if place else None
+    if place is None or spot is None:
+        return None
+    markdown = _describe(spot, place)
+    return Hover(place.in_file(spot.span), markdown) if markdown else None
+
+
+def _describe(spot: Spot, place: Place) -> str:
+    facts, docs = place.project.facts, runtime_docs()
+    match spot:
+        case OptionSpot(definition=definition, option=option):
+            return describe.option(docs, definition, option)
+        case FieldSpot(construct=construct, field=field):
+            return describe.entry(docs, construct.name, field.name)
+        case PlaceholderSpot():
+            return describe.placeholder(facts, spot)
+        case ReferenceSpot(reference=reference):
+            return describe.template(facts, reference.declaration)
+        case NameSpot(definition=definition):
+            return describe.template(facts, definition.declaration)
+        case ParameterSpot(definition=definition, parameter=parameter):
+            return describe.parameter(definition, parameter)
+        case CalleeSpot(definition=definition, step=step) | StepNameSpot(definition=definition, step=step):
+            return describe.step(facts, definition, step)
+        case KeywordSpot(step=step, given=given):
+            return describe.keyword(step, given)
+        case _:
+            assert_never(spot)

@@ -1,0 +1,42 @@
+"""What stands at a cursor: the block, its meaning, and the offset inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from athena_lsp.ir.model import Definition, Unit
+from athena_lsp.project import Project
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cursor in a block. `offset` counts from the block's start, as all spans of `unit` do."""
+
+    project: Project
+    path: str
+    start: int
+    unit: Unit
+    offset: int
+
+    @property
+    def definition(self) -> Definition | None:
+        """The definition around the cursor, the innermost one."""
+        around = [each for each in self.unit.definitions if each.span.touches(self.offset)]
+        return min(around, key=lambda each: each.span.end - each.span.start, default=None)
+
+    def in_file(self, span: Span) -> Span:
+        """A span of the block, counted from the file's start."""
+        return span.shift(self.start)
+
+
+def place_at(project: Project, path: str, offset: int) -> Place | None:
+    """The place of a cursor; None when the file is unknown or the block means nothing to athena.
+
+    At the seam of two blocks the later one counts.
+    """
+    found: Place | None = None
+    for start, unit in project.units(path):
+        if unit.span.shift(start).touches(offset):
+            found = Place(project, path, start, unit, offset - start)
+    return found

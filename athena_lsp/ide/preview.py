@@ -1,0 +1,82 @@
+"""The manifest of the function under the cursor, with the errors that stand in its way and the origin of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from athena_lsp.argo.emit import Emission, reachable
+from athena_lsp.diagnostics import Diagnostic, Location, Severity
+from athena_lsp.ir.model import Kind
+from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be emitted for a root now. `emission` is None while there are errors in what the root reaches."""
+
+    root: Declaration
+    emission: Emission | None
+    errors: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OriginLines:
+    """Lines of a manifest, from 0 and both included, and the Python that they came from."""
+
+    first: int
+    last: int
+    location: Location
+
+
+def preview_root(project: Project, path: str, offset: int | None = None, name: str = "") -> Declaration | None:
+    """The workflow or container that is meant: by name, else around the cursor, else the file's first root."""
+    templates = [each for each in project.definitions(path) if each.kind is not Kind.FRAGMENT]
+    if name:
+        return next((each.declaration for each in templates if each.name == name), None)
+    if offset is not None:
+        for each in templates:
+            place = project.place(each.declaration, each.span)
+            if place and place.span.touches(offset):
+                return each.declaration
+    own = {each.declaration for each in templates}
+    roots = [root for root in project.roots() if root in own]
+    return next(iter(roots), templates[0].declaration if templates else None)
+
+
+def preview(project: Project, root: Declaration) -> Preview:
+    """The manifest of a root and of all that it reaches, as the text stands."""
+    errors = tuple(_errors(project, root))
+    return Preview(root, None if errors else project.emit(root), errors)
+
+
+def origin_lines(project: Project, emission: Emission) -> tuple[OriginLines, ...]:
+    """Where each line of a manifest came from; neighbours with one origin are taken together."""
+    starts: dict[Declaration, int | None] = {}
+    found: list[OriginLines] = []
+    for origin, group in groupby(emission.origins, key=lambda each: each[1]):
+        lines = [line for line, _ in group]
+        declaration = origin.declaration
+        if declaration not in starts:
+            place = project.place(declaration, Span(0, 0))
+            starts[declaration] = place.span.start if place else None
+        start = starts[declaration]
+        if start is not None:
+            found.append(OriginLines(lines[0], lines[-1], Location(declaration.path, origin.span.shift(start))))
+    return tuple(found)
+
+
+def _errors(project: Project, root: Declaration) -> Iterator[Diagnostic]:
+    """The errors inside the definitions that a root reaches, and those of blocks that do not parse."""
+    places: dict[str, list[Span]] = {}
+    for declaration, definition in reachable(project.facts, root).items():
+        place = project.place(declaration, definition.span)
+        places.setdefault(declaration.path, []).extend([place.span] if place else [])
+    for path, spans in places.items():
+        for diagnostic in project.diagnostics(path):
+            broken = diagnostic.rule == "syntax-error"
+            if diagnostic.severity is Severity.ERROR and (broken or any(diagnostic.span.start in s for s in spans)):
+                yield diagnostic

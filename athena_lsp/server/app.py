@@ -1,0 +1,193 @@
+"""The language server: one small handler per message, which converts, asks the project and converts back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from athena_lsp.ide.actions import FIX_ALL, actions
+from athena_lsp.ide.definition import definition
+from athena_lsp.ide.hover import hover
+from athena_lsp.ide.symbols import symbols
+from athena_lsp.server import answers, convert
+from athena_lsp.server.capabilities import read_client
+from athena_lsp.server.previews import Previews
+from athena_lsp.server.protocol import EMIT, EmitParams, QuietServer
+from athena_lsp.server.publishing import Publisher
+from athena_lsp.server.pump import Inbox
+from athena_lsp.server.session import Session
+from athena_lsp.server.uris import workspace_folders
+from athena_lsp.workspace import Workspace
+
+WATCHED = ("**/*.py", "**/pyproject.toml", "**/athena.toml")
+LOGGED_TEXT = 200_000
+"""Most characters of a document that go to the log with a failure."""
+
+log = logging.getLogger(__name__)
+
+
+class Server(QuietServer):
+    """One conversation's server. `start` is called by the first message; no other comes before it."""
+
+    session: Session
+    publisher: Publisher
+    previews: Previews
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__("athena-lsp", _version())
+        self.inbox = inbox
+        self.tasks: set[asyncio.Task[None]] = set()
+        for method, (handler, options) in HANDLERS.items():
+            self.feature(method, options)(_guarded(self, method, handler))
+
+    def start(self, params: lsp.InitializeParams) -> None:
+        client = read_client(params.capabilities)
+        self.session = Session(Workspace.open(workspace_folders(params)), client)
+        self.previews = Previews(self, self.session)
+        self.publisher = Publisher(self, self.session, self.inbox, self.previews.refresh)
+        if client.pulls:
+            self.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, PULL_OPTIONS)(_guarded(self, lsp.TEXT_DOCUMENT_DIAGNOSTIC, pull))
+        self.tasks.add(asyncio.get_running_loop().create_task(self.publisher.run()))
+
+    def text_at_fault(self, params: object) -> str:
+        """The open text that a message is about; empty for none."""
+        uri = getattr(getattr(params, "text_document", params), "uri", "")
+        document = self.session.documents.get(uri) if uri and hasattr(self, "session") else None
+        return document.source.text[:LOGGED_TEXT] if document else ""
+
+
+# --- life -----------------------------------------------------------------------------------------------------------
+
+
+def initialize(server: Server, params: lsp.InitializeParams) -> None:
+    server.start(params)
+
+
+def initialized(server: Server, _: lsp.InitializedParams) -> None:
+    if server.session.client.watches_files:
+        watchers = [lsp.FileSystemWatcher(pattern) for pattern in WATCHED]
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+        registration = lsp.Registration("athena-files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        server.client_register_capability(lsp.RegistrationParams([registration]))
+
+
+# --- documents ------------------------------------------------------------------------------------------------------
+
+
+def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
+    document = params.text_document
+    if path := server.session.open(document.uri, document.version, document.text, document.language_id):
+        server.publisher.change(path)
+
+
+def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
+    changes = convert.from_changes(params.content_changes)
+    if path := server.session.change(params.text_document.uri, params.text_document.version, changes):
+        server.publisher.change(path)
+
+
+def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    if path := server.session.close(params.text_document.uri):
+        server.publisher.close(path, params.text_document.uri)
+
+
+def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+    server.session.read_again([change.uri for change in params.changes])
+    server.publisher.change_elsewhere()
+
+
+def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+    return server.publisher.pull(server.session.path(params.text_document.uri), params.previous_result_id)
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+
+def on_hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+    at = server.session.cursor(params.text_document.uri, params.position)
+    found = hover(server.session.project, at.path, at.offset) if at else None
+    return answers.to_hover(found, at.source, server.session.client) if at and found else None
+
+
+def on_definition(server: Server, params: lsp.DefinitionParams) -> lsp.Location | list[lsp.LocationLink] | None:
+    at = server.session.cursor(params.text_document.uri, params.position)
+    found = definition(server.session.project, at.path, at.offset) if at else None
+    return (
+        answers.to_definition(found, at.source, server.session.files, server.session.client) if at and found else None
+    )
+
+
+def on_symbols(
+    server: Server, params: lsp.DocumentSymbolParams
+) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
+    at = server.session.document(params.text_document.uri)
+    found = symbols(server.session.project, at.path) if at else ()
+    return answers.to_symbols(found, params.text_document.uri, at.source, server.session.client) if at else []
+
+
+def on_code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    at = server.session.document(params.text_document.uri)
+    if at is None:
+        return []
+    span = convert.from_range(at.source, params.range, server.session.client.encoding)
+    found = actions(server.session.project, at.path, span)
+    wanted = [each for each in found if answers.is_wanted(each.kind, params.context.only)]
+    return [answers.to_action(each, server.session.files, server.session.client) for each in wanted]
+
+
+def on_emit(server: Server, params: EmitParams) -> dict[str, Any] | None:
+    at = server.session.document(params.uri)
+    if at is None:
+        return None
+    encoding = server.session.client.encoding
+    offset = convert.from_position(at.source, params.position, encoding) if params.position else None
+    return server.previews.emit(at, params.uri, offset, params.root)
+
+
+def on_content(server: Server, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
+    return lsp.TextDocumentContentResult(server.previews.text(params.uri))
+
+
+HANDLERS: dict[str, tuple[Callable[[Server, Any], Any], Any]] = {
+    lsp.INITIALIZE: (initialize, None),
+    lsp.INITIALIZED: (initialized, None),
+    lsp.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
+    lsp.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
+    lsp.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
+    lsp.TEXT_DOCUMENT_HOVER: (on_hover, None),
+    lsp.TEXT_DOCUMENT_DEFINITION: (on_definition, None),
+    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (on_symbols, lsp.DocumentSymbolOptions(label="athena")),
+    lsp.TEXT_DOCUMENT_CODE_ACTION: (
+        on_code_action,
+        lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix, FIX_ALL]),
+    ),
+    EMIT: (on_emit, None),
+    lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT: (on_content, None),
+}
+PULL_OPTIONS = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier="athena")
+
+
+def _guarded(server: Server, method: str, handler: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
+    """The handler, whose failures are logged with the text that they failed on. pygls answers them with an error."""
+
+    def call(params: Any) -> Any:
+        try:
+            return handler(server, params)
+        except Exception:
+            log.exception("%s failed: %r\n--- the text\n%s\n---", method, params, server.text_at_fault(params))
+            raise
+
+    return call
+
+
+def _version() -> str:
+    try:
+        return version("athena-lsp")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "0"

@@ -1,0 +1,117 @@
+"""Emitted manifests beside the text: the request `athena/emit`, and read-only documents that follow the edit."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+from lsprotocol import types as lsp
+
+from athena_lsp.ide.preview import Preview, origin_lines, preview, preview_root
+from athena_lsp.ir.names import Declaration
+from athena_lsp.server.convert import to_diagnostic, to_location
+from athena_lsp.server.protocol import CHANGED, QuietServer
+from athena_lsp.server.session import Cursor, Session
+from athena_lsp.server.uris import PreviewName, parse_preview_uri, preview_uri
+
+MOST_FOLLOWED = 16
+"""Previews that are followed at a time; the one asked for first is forgotten."""
+STALE = "# {} below is the last manifest without errors\n"
+NOTHING = "# {}: nothing to show yet\n"
+
+Json: TypeAlias = dict[str, Any]
+K = TypeVar("K")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Previews:
+    """The last good text of every preview that was asked for, and what the client has of each."""
+
+    server: QuietServer
+    session: Session
+    good: dict[Declaration, str] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
+    """The text that the client has of each `athena-yaml` document, by URI."""
+    watched: dict[PreviewName, str] = field(default_factory=dict)
+    """The text that the client has of each answer to `athena/emit`."""
+
+    def emit(self, at: Cursor, uri: str, offset: int | None, name: str | None) -> Json | None:
+        """The answer to `athena/emit`; None when the file has no such function."""
+        root = preview_root(self.session.project, at.path, offset, name or "")
+        if root is None and name and Declaration(at.path, name) in self.good:
+            root = Declaration(at.path, name)  # its block does not parse just now
+        if root is None:
+            return None
+        found = preview(self.session.project, root)
+        asked = PreviewName(uri, root.name)
+        text = self._text_of(found)
+        _remember(self.watched, asked, text)
+        files, client = self.session.files, self.session.client
+        origins = origin_lines(self.session.project, found.emission) if found.emission else ()
+        places = [(each, to_location(each.location, files, client.encoding)) for each in origins]
+        return {
+            "text": text,
+            "origins": [{"lines": [each.first, each.last], "location": place} for each, place in places if place],
+            "diagnostics": [to_diagnostic(each, files, client) for each in found.errors],
+            "version": self.session.version(at.path),
+            "root": root.name,
+            "stale": found.emission is None,
+            "document": preview_uri(asked),
+        }
+
+    def text(self, uri: str) -> str:
+        """The text of an `athena-yaml` document, from now on followed."""
+        text = self._document(uri)
+        _remember(self.documents, uri, text)
+        return text
+
+    def refresh(self) -> None:
+        """Tells the client which previews are others now. Called after every change, once the diagnostics are sent."""
+        for uri, shown in tuple(self.documents.items()):
+            if self.session.client.shows_documents and self._document(uri) != shown:
+                self.documents.pop(uri)  # the client asks again if it still shows it
+                self.server.workspace_text_document_content_refresh(lsp.TextDocumentContentRefreshParams(uri=uri))
+        for asked, shown in tuple(self.watched.items()):
+            if self._named(asked) != shown:
+                self.watched.pop(asked)
+                version = self.session.version(self.session.path(asked.uri))
+                self.server.protocol.notify(CHANGED, {"uri": asked.uri, "root": asked.root, "version": version})
+
+    def _document(self, uri: str) -> str:
+        asked = parse_preview_uri(uri)
+        return self._named(asked) if asked else NOTHING.format("not a preview's address")
+
+    def _named(self, asked: PreviewName) -> str:
+        """The text of a preview now, or what stands in its way."""
+        path = self.session.path(asked.uri)
+        if path not in self.session.project.files:
+            return NOTHING.format("the file is not in the project")
+        root = preview_root(self.session.project, path, None, asked.root) or Declaration(path, asked.root)
+        try:
+            return self._text_of(preview(self.session.project, root))
+        except Exception:
+            log.exception("no preview of %s", asked)
+            return self._last_good(root, "athena failed here:")
+
+    def _text_of(self, found: Preview) -> str:
+        if found.emission is not None and found.emission.documents:
+            text = self.good[found.root] = found.emission.text
+            return text
+        if not found.errors:
+            return self._last_good(found.root, f"`{found.root.name}` is not there any more:")
+        count = len(found.errors)
+        return self._last_good(found.root, f"{count} error{'s' if count > 1 else ''} in the program:")
+
+    def _last_good(self, root: Declaration, why: str) -> str:
+        good = self.good.get(root)
+        return STALE.format(why) + good if good else NOTHING.format(why.rstrip(":"))
+
+
+def _remember(shown: dict[K, str], key: K, text: str) -> None:
+    shown.pop(key, None)
+    shown[key] = text
+    if len(shown) > MOST_FOLLOWED:
+        shown.pop(next(iter(shown)))

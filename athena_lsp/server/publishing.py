@@ -1,0 +1,157 @@
+"""Telling the client what is wrong: by push or by pull, the open files first, the last version only."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from athena_lsp.server.convert import to_diagnostic
+from athena_lsp.server.pump import Inbox
+from athena_lsp.server.session import Session
+
+LATEST = 0.15
+"""Seconds after which diagnostics are sent although the client goes on typing."""
+PULL_PAUSE = 0.1
+"""Seconds without a change after which a client that pulls is told of changes elsewhere: it asks for the file that it
+changed by itself, and that answer comes first."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Reports:
+    """What is wrong with each file, as the client would see it, with an id that changes when it does."""
+
+    session: Session
+    known: dict[str, tuple[str, list[lsp.Diagnostic]]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def of(self, path: str) -> tuple[str, list[lsp.Diagnostic]]:
+        """The result id and the diagnostics of the current version."""
+        session = self.session
+        found = [to_diagnostic(each, session.files, session.client) for each in session.workspace.diagnostics(path)]
+        known = self.known.get(path)
+        if known is None or known[1] != found:
+            known = self.known[path] = (str(next(self.numbers)), found)
+        return known
+
+    def forget(self, path: str) -> None:
+        self.known.pop(path, None)
+
+
+@dataclass
+class Publisher:
+    """Sends diagnostics of open files after changes, in one task: a change while it works makes it begin again."""
+
+    server: LanguageServer
+    session: Session
+    inbox: Inbox
+    after: Callable[[], None]
+    """Called when all open files have been looked at."""
+    reports: Reports = field(init=False)
+    sent: dict[str, str] = field(default_factory=dict)
+    """The result id that the client has, by path."""
+    jumped: set[str] = field(default_factory=set)
+    """Files that changed more than once since the client was told: its own marks may have moved meanwhile."""
+    changed: set[str] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.reports = Reports(self.session)
+
+    def change(self, path: str) -> None:
+        """The file is another now; the client is told soon."""
+        if path in self.changed:
+            self.jumped.add(path)
+        self.changed.add(path)
+        self.woken.set()
+
+    def change_elsewhere(self) -> None:
+        """Something that is not open changed: every open file is looked at again."""
+        self.woken.set()
+
+    def close(self, path: str, uri: str) -> None:
+        """The client shows the file no more: what it knows of it is taken back."""
+        self.changed.discard(path)
+        self.jumped.discard(path)
+        self.reports.forget(path)
+        if self.sent.pop(path, None) and not self.session.client.pulls:
+            self._push(uri, None, [])
+        self.woken.set()
+
+    def pull(self, path: str, previous: str | None) -> lsp.DocumentDiagnosticReport:
+        """The answer to `textDocument/diagnostic`."""
+        result, items = self.reports.of(path)
+        self.sent[path] = result
+        self.changed.discard(path)
+        if result == previous:
+            return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
+        return lsp.RelatedFullDocumentDiagnosticReport(items=items, result_id=result)
+
+    async def run(self) -> None:
+        """Works until it is cancelled."""
+        while True:
+            await self.woken.wait()
+            await self._settle()
+            self.woken.clear()
+            if self.session.client.pulls:
+                await asyncio.sleep(PULL_PAUSE)
+                if self.woken.is_set():
+                    continue
+            await self._tell()
+            if not self.woken.is_set():
+                self.after()
+
+    async def _settle(self) -> None:
+        """Waits until everything that has arrived is handled, but not for ever."""
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + LATEST
+        while not self.inbox.is_empty and loop.time() < latest:
+            await asyncio.sleep(0)
+
+    async def _tell(self) -> None:
+        stale = False
+        for path in self.session.open_paths:
+            if self.session.client.pulls:
+                stale = self._is_stale(path) or stale
+            else:
+                self._push_changes(path)
+            await asyncio.sleep(0)
+            if self.woken.is_set():
+                return
+        self.changed.clear()
+        if stale:
+            self.server.workspace_diagnostic_refresh(None)
+
+    def _is_stale(self, path: str) -> bool:
+        """Whether a client that pulls would get something new for a file that it does not ask about by itself."""
+        if path in self.changed or path not in self.sent:
+            return False
+        try:
+            return self.reports.of(path)[0] != self.sent[path]
+        except Exception:
+            log.exception("no diagnostics of %s", path)
+            return False
+
+    def _push_changes(self, path: str) -> None:
+        try:
+            result, items = self.reports.of(path)
+        except Exception:
+            log.exception("no diagnostics of %s", path)
+            return
+        if self.sent.get(path) != result or path in self.jumped:
+            self._push(self.session.uri(path), self.session.version(path), items)
+        self.sent[path] = result
+        self.changed.discard(path)
+        self.jumped.discard(path)
+
+    def _push(self, uri: str, version: int | None, items: list[lsp.Diagnostic]) -> None:
+        self.server.text_document_publish_diagnostics(
+            lsp.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=items)
+        )

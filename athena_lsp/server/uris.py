@@ -1,0 +1,62 @@
+"""URIs of files and of emitted manifests, and the paths that the project names files by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from urllib.parse import quote, unquote, urlsplit
+
+from lsprotocol import types as lsp
+from pygls.uris import from_fs_path, to_fs_path
+
+from athena_lsp.server.protocol import SCHEME
+
+
+def path_of_uri(uri: str, root: PurePath) -> str:
+    """The project's path of a URI: from the root where it is inside, else absolute, else the URI itself."""
+    path = to_fs_path(uri) if uri.startswith("file:") else None
+    if path is None:
+        return uri
+    found = PurePath(path)
+    return (found.relative_to(root) if found.is_relative_to(root) else found).as_posix()
+
+
+def uri_of_path(path: str, root: PurePath) -> str:
+    """The URI of a file of the project."""
+    return from_fs_path(str(root / path)) or path
+
+
+def workspace_folders(params: lsp.InitializeParams) -> tuple[str, ...]:
+    """The folders that the client has open; some clients name one in an older way, some none."""
+    uris = [folder.uri for folder in params.workspace_folders or ()]
+    if not uris and params.root_uri:
+        uris = [params.root_uri]
+    found = [path for uri in uris if uri.startswith("file:") and (path := to_fs_path(uri))]
+    return tuple(found or ([params.root_path] if params.root_path and not uris else []))
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewName:
+    """What an `athena-yaml` URI stands for: the manifest of one function of one document."""
+
+    uri: str
+    """Of the Python document."""
+    root: str
+
+
+def preview_uri(name: PreviewName) -> str:
+    """`athena-yaml:///pipeline.yaml?<the document's URI>#pipeline`: editors take the language from the ending."""
+    return f"{SCHEME}:///{quote(name.root)}.yaml?{quote(name.uri, safe='')}#{quote(name.root)}"
+
+
+def parse_preview_uri(uri: str) -> PreviewName | None:
+    """None when it is no such URI. Editors may have encoded more, or less, than we do."""
+    parts = urlsplit(uri)
+    source = unquote(parts.query)
+    if parts.scheme != SCHEME or not source:
+        return None
+    return PreviewName(source, unquote(parts.fragment) or _stem(unquote(parts.path)))
+
+
+def _stem(path: str) -> str:
+    return PurePath(path).name.removesuffix(".yaml")
