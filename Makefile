@@ -38,14 +38,22 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# A command as somebody would type it, with what it prints; mistakes are exit code 1.
+define show
+@printf '\n\033[1m$$ athena %s\033[0m\n\n' '$(1)'
+@$(BIN)/athena $(1) || test $$? -eq 1
+endef
+
 demo: $(READY)
-	@$(BIN)/python tools/demo.py
+	$(call show,check examples/quickstart examples/etl)
+	$(call show,check examples/mistakes)
+	$(call show,emit examples/etl/src/etl/flow.py)
 
 check: $(READY)
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-timings > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+	$(BIN)/lint-imports --no-logo > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 	$(BIN)/basedpyright --level error > $(VENV)/examples.txt || { cat $(VENV)/examples.txt; exit 1; }
 
 # The tests come last, so that the last line of the output is their result.
@@ -55,6 +63,29 @@ test: check
 fix: $(READY)
 	$(BIN)/ruff check --fix --quiet
 	$(BIN)/ruff format --quiet
+
+update: $(READY)
+	$(BIN)/python -m pytest --quiet --update
+
+docs: update
+	$(BIN)/python -m pytest --quiet tests/test_docs.py
+
+bench: $(READY)
+	@$(BIN)/python tools/bench.py --json bench-results.json
+
+coverage: $(READY)
+	$(BIN)/coverage run -m pytest --quiet
+	$(BIN)/coverage report --include='athena_lsp/analysis/*,athena_lsp/argo/*,athena_runtime/*'
+
+dist: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/python tools/try_dist.py
+
+# For all platforms and Python versions at once; uv writes no index address.
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
