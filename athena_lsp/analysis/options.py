@@ -333,7 +333,11 @@ RESOURCES: dict[str, tuple[Field, ...]] = {
         Field("data", AnythingShape(), required=True),
     ),
     "pvc": (Field("volume", VolumeShape(), required=True),),
-    "checkpoint": (Field("type", AnythingShape(), required=True),),
+    "checkpoint": (
+        Field("type", AnythingShape(), required=True),
+        Field("key", TextShape(check="non-empty")),
+    ),
+    "run_info": (),
 }
 
 
