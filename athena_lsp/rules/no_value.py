@@ -13,7 +13,7 @@ from athena_lsp.rules.base import Finding, Related, rule
 NOTHING = Scalar(ScalarKind.NONE)
 
 
-@rule("the result of a step that returns nothing is used", required=True)
+@rule("the result of a step that returns nothing is used")
 def no_value(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         passes_on = flow.definition.returns_span is None or flow.definition.returns == NOTHING

@@ -38,15 +38,7 @@ def _check(
     declared = Related(
         f"`{parameter.name}` is declared as `{show(parameter.type)}`", definition.declaration.of(parameter.name)
     )
-    if parameter.inject is not None:
-        expression = parameter.inject.expression
-        yield Finding(
-            span=span,
-            message=f"`{operand}` is filled by Argo when the pod starts, so there is nothing to splice in before",
-            related=(declared,),
-            hints=(f"write Argo's own expression, `{expression}`" if expression else "leave the placeholder out",),
-        )
-    elif not is_injectable(facts, found.type):
+    if not is_injectable(facts, found.type):
         yield Finding(
             span=span,
             message=f"`{operand}` is `{show(found.type)}`, and {INJECTABLE} spliced into a text",
