@@ -45,9 +45,9 @@ def lower_body(
         else:
             _statement(low, statement)
         returned = returned or isinstance(statement, ast.Return)
-    used = {low.owner.get(name, name) for name in low.read}
     statements = tuple(
-        replace(s, result_used=not s.name_span or s.task in used) if isinstance(s, Step) else s for s in low.statements
+        replace(s, result_used=not s.name_span or s.task in low.read) if isinstance(s, Step) else s
+        for s in low.statements
     )
     return WorkflowBody(span=tree.span(node), statements=statements)
 
@@ -89,11 +89,11 @@ def _hole_statement(low: Lowering, node: ast.stmt, message: str, hint: str) -> N
     low.statements.append(Bare(span=hole.span, value=hole))
     for inner in ast.walk(node):
         if isinstance(inner, ast.AugAssign) and isinstance(inner.target, ast.Name):
-            low.read.add(inner.target.id)
+            low.reads(inner.target.id)
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
             low.names[inner.id] = hole
         elif isinstance(inner, ast.Name):
-            low.read.add(inner.id)
+            low.reads(inner.id)
 
 
 def _head(low: Lowering, node: ast.stmt) -> Span:
@@ -127,6 +127,7 @@ def _assign(low: Lowering, targets: list[ast.expr], value: ast.expr) -> None:
 
 def _bind(low: Lowering, name: str, value: Expr) -> None:
     low.names[name] = value
+    low.owner.pop(name, None)
     if isinstance(value, StepRef):
         low.owner[name] = value.task
     elif isinstance(value, Projection) and isinstance(value.base, StepRef):

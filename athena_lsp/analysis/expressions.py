@@ -73,6 +73,10 @@ class Lowering:
     owner: dict[str, str] = field(default_factory=dict)
     """The task whose result a name is, or is a part of."""
 
+    def reads(self, name: str) -> None:
+        """Note a use of the value that a name has at this line."""
+        self.read.add(self.owner.get(name, name))
+
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
         return self.tree.span(node)
 
@@ -114,7 +118,7 @@ def _is_local(low: Lowering, node: ast.expr) -> bool:
 
 
 def _local(low: Lowering, name: str, span: Span) -> Expr:
-    low.read.add(name)
+    low.reads(name)
     if name in low.names:
         value = low.names[name]
         if isinstance(value, StepRef):
@@ -190,7 +194,7 @@ def _hole(low: Lowering, node: ast.expr, rule: HoleRule, message: str, hint: str
     """A hole; the names that the unread part uses count as used."""
     for inner in ast.walk(read) if read is not None else ():
         if isinstance(inner, ast.Name):
-            low.read.add(inner.id)
+            low.reads(inner.id)
     return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,) if hint else (), type=UNRESOLVED)
 
 
@@ -235,7 +239,6 @@ def _step(
             nested=nested,
         )
     )
-    low.owner.setdefault(task, task)
     if nested:
         low.read.add(task)
     return StepRef(span=span, task=task, type=callee.returns, name=name)

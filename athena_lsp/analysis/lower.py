@@ -37,6 +37,7 @@ from athena_lsp.ir.values import Argument, Text, Value
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span
 
+MODULE = re.compile(r"from\s+([.\s]*[\w.]*)")
 NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 Form = Literal["normal", "keyword-only", "positional-only", "star", "double-star"]
 StrayPlace = Literal["workflow", "function", "method", "module", "class"]
@@ -243,7 +244,7 @@ def _imports(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Unre
         for alias in node.names:
             known = view.module(path, alias.name, 0) is not None or _is_namespace(view, path, alias.name)
             if not known and view.is_project_module(path, alias.name):
-                yield UnresolvedImport(span=tree.span(alias), module=alias.name)
+                yield UnresolvedImport(span=tree.span(alias), module=alias.name, has_module=False)
     elif isinstance(node, ast.If):
         for child in _child_statements(node):
             yield from _imports(view, path, tree, child)
@@ -254,18 +255,25 @@ def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Ite
     written = f"{'.' * node.level}{module}"
     is_runtime = node.level == 0 and module.partition(".")[0] == RUNTIME
     target = None if is_runtime else view.module(path, module, node.level)
-    ours = is_runtime or node.level > 0 or view.is_project_module(path, module)
-    for alias in node.names if ours else ():
-        if alias.name == "*":
-            continue
-        found = resolve_imported(view, path, Imported(alias.name, module, node.level, alias.name), ast.Name(alias.name))
-        if isinstance(found, Missing) and not _is_open(view, target):
-            names = view.runtime_names if is_runtime else view.names(target) if target else ()
-            near = tuple(get_close_matches(alias.name, names, n=3))
-            start = tree.span(alias).start
-            yield UnresolvedImport(
-                span=Span(start, start + len(alias.name)), module=f"{written}.{alias.name}", near=near
-            )
+    if not (is_runtime or node.level > 0 or view.is_project_module(path, module)) or _is_open(view, target):
+        return
+    missing = [alias for alias in node.names if alias.name != "*" and _leads_nowhere(view, path, node, alias)]
+    if len(missing) == len(node.names) and target is None and not is_runtime and module:
+        match = MODULE.match(tree.text, tree.span(node).start)
+        span = Span(*match.span(1)) if match else tree.span(node)
+        yield UnresolvedImport(span=span, module=written, has_module=False)
+        return
+    names = view.runtime_names if is_runtime else view.names(target) if target else ()
+    for alias in missing:
+        near = tuple(get_close_matches(alias.name, names, n=3))
+        start = tree.span(alias).start
+        span = Span(start, start + len(alias.name))
+        yield UnresolvedImport(span=span, module=f"{written}.{alias.name}", has_module=True, near=near)
+
+
+def _leads_nowhere(view: View, path: str, node: ast.ImportFrom, alias: ast.alias) -> bool:
+    imported = Imported(alias.name, node.module or "", node.level, alias.name)
+    return isinstance(resolve_imported(view, path, imported, ast.Name(alias.name)), Missing)
 
 
 def _is_open(view: View, target: str | None) -> bool:

@@ -348,9 +348,11 @@ class Definition(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedImport(Node):
-    """An import of an athena name from a module that cannot be found. The span covers the module's name."""
+    """An import that leads nowhere: `module` is what it names, with the imported name. The span covers that name."""
 
     module: str
+    has_module: bool
+    """The module is there, the name in it is not."""
     near: tuple[str, ...] = ()
 
 
