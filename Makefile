@@ -68,7 +68,7 @@ update: $(READY)
 	$(BIN)/python -m pytest --quiet --update
 
 docs: update
-	$(BIN)/python -m pytest --quiet tests/test_docs.py
+	$(BIN)/python -m pytest --quiet tests/test_guides.py
 
 bench: $(READY)
 	@$(BIN)/python tools/bench.py --json bench-results.json
