@@ -11,12 +11,12 @@ from types import ModuleType
 
 import pytest
 import yaml
-from manifest_checks import check_manifest
 
 from athena_lsp.project import Project
 from athena_lsp.render.text import render_text
 from athena_lsp.workspace import Workspace
 from athena_runtime import contract
+from tests.argo.manifest_checks import check_manifest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 RIGHT = ["quickstart", "etl"]
