@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import mkstemp
 
 from athena_lsp.config import CONFIG_NAMES, configures
 
@@ -53,6 +54,30 @@ def read_text(path: Path) -> Text | Unreadable:
         return Unreadable(str(path), f"byte {error.start} is not {error.encoding}")
     except (LookupError, ValueError):
         return Unreadable(str(path), f"nobody knows the encoding {named!r}")
+
+
+def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Replaces the file's content as a whole, or not at all; a link goes on leading to it, its mode stays.
+
+    Raises OSError, and UnicodeEncodeError when the codec cannot write the text.
+    """
+    data = text.encode(encoding)
+    target = Path(os.path.realpath(path))
+    # Pipes and devices, such as /dev/stdout, cannot be replaced.
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    handle, name = mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~mask)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
 
 
 def find_root(path: Path) -> tuple[Path, bool]:

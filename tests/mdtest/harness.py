@@ -7,40 +7,20 @@ Every other kind is an output: a function in OUTPUTS from the checked program to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from pages import Expectation, PageError, Program, Section, program, rewritten, sections
+from outputs import OUTPUTS, Checked
+from pages import Expectation, Program, Section, program, rewritten, sections
 
 from athena_lsp.config import read_config
-from athena_lsp.diagnostics import Diagnostic, FileEdit
+from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.project import Project
-from athena_lsp.render.text import render_text
-from athena_lsp.text import OverlappingEditsError, Source, apply_edits
+from athena_lsp.text import Source
 
 FILE_KINDS = {"python": "main.py", "toml": "athena.toml"}
 PROSE_KINDS = ("", "text", "sh")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A section's program with everything that athena reports about it: what output functions get."""
-
-    project: Project
-    sources: Mapping[str, Source]
-    """The project's files, and its configuration's."""
-    diagnostics: tuple[Diagnostic, ...]
-    cursor: tuple[str, int] | None
-    argument: str = ""
-    """What stands after the kind in the fence's first line."""
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """The file and the offset of `$0`. Raises PageError when there is none."""
-        if self.cursor is None:
-            raise PageError("an output at a cursor needs a `$0` in the program")
-        return self.cursor
 
 
 def check(given: Program) -> Checked:
@@ -52,33 +32,6 @@ def check(given: Program) -> Checked:
     reported.sort(key=lambda found: (found.path, found.span, found.rule))
     sources = {path: Source(text) for path, text in given.files.items()}
     return Checked(project, sources, tuple(reported), given.cursor)
-
-
-def fixed(checked: Checked) -> str:
-    """The files that change, after the first fix of everything reported; fixes that overlap earlier ones wait."""
-    edits: tuple[FileEdit, ...] = ()
-    texts: dict[str, str] = {}
-    for diagnostic in checked.diagnostics:
-        for fix in diagnostic.fixes[:1]:
-            try:
-                tried = tuple(dict.fromkeys((*edits, *fix.edits)))
-                texts = _edited(checked.sources, tried)
-            except OverlappingEditsError:
-                continue
-            edits = tried
-    if not texts:
-        return "nothing to fix\n"
-    if set(texts) == {"main.py"}:
-        return texts["main.py"]
-    return "\n".join(f"# {path}\n{text}" for path, text in sorted(texts.items()))
-
-
-def output(checked: Checked) -> str:
-    """What a terminal shows of the findings."""
-    return render_text(checked.diagnostics, checked.sources)
-
-
-OUTPUTS: dict[str, Callable[[Checked], str]] = {"fixed": fixed, "output": output}
 
 
 def complaints(section: Section) -> Iterator[str]:
@@ -109,8 +62,7 @@ def is_rule_page(page: Path) -> bool:
 
 
 def _output(checked: Checked, kind: str, argument: str) -> str:
-    asked = Checked(checked.project, checked.sources, checked.diagnostics, checked.cursor, argument)
-    text = OUTPUTS[kind](asked)
+    text = OUTPUTS[kind](replace(checked, argument=argument))
     return text if text.endswith("\n") or not text else text + "\n"
 
 
@@ -146,8 +98,3 @@ def _meets(found: Diagnostic, expectation: Expectation, source: Source, own_rule
         and rule in ("", found.rule)
         and expectation.part in found.message
     )
-
-
-def _edited(sources: Mapping[str, Source], edits: tuple[FileEdit, ...]) -> dict[str, str]:
-    paths = dict.fromkeys(edit.path for edit in edits)
-    return {path: apply_edits(sources[path].text, (e.edit for e in edits if e.path == path)) for path in paths}

@@ -1,0 +1,265 @@
+"""The holder of the current project, and the only reader of source files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
+
+from athena_lsp.config import CONFIG_NAMES, Config, Git, read_config
+from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
+from athena_lsp.project import Project
+from athena_lsp.settings import Settings
+from athena_lsp.text import Source
+
+GIT_TIMEOUT = 5.0
+"""Seconds that git may take to describe the tree."""
+
+Stamp = tuple[int, int]
+
+
+class Workspace:
+    """Files on a disk, texts that an editor holds, and the project that they make: `project` is always the current one.
+
+    Its files are named by posix paths from `root`, by absolute paths outside of it, and texts that are no file by
+    whatever name they were given.
+    """
+
+    root: Path
+    project: Project
+    config: Config
+    problems: dict[str, str]
+    """Files that could not be read, with the reason."""
+
+    def __init__(self, root: Path, folders: Mapping[Path, bool], explicit: Iterable[str], git: Git | None, tag: str):
+        self.root = root
+        self._folders = dict(folders)
+        self._explicit = set(explicit)
+        self._git = git
+        self._tag = tag
+        self._open: dict[str, str] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._encodings: dict[str, str] = {}
+        self.problems = {}
+        self.config = self._read_config(None)
+        names = self._walk()
+        texts = {name: text for name in names if (text := self._read(name)) is not None}
+        self.project = Project.of(texts, self.config.settings, _import_roots(names))
+
+    @classmethod
+    def open(cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "") -> Workspace:
+        """The workspace that files and folders belong to; without any, one that holds what is opened in it.
+
+        The first path decides about root and settings. With `git`, the version tag says what git knows of the tree;
+        `tag` is a version tag from outside, which overrules it. Never raises for what is on the disk.
+        """
+        given = [Path(os.path.abspath(path)) for path in paths]
+        roots = {path: find_root(path) for path in given}
+        folders = dict(roots.values())
+        root = roots[given[0]][0] if given else Path.cwd()
+        explicit = [_name(path, root) for path in given if not path.is_dir() and path.suffix != ".toml"]
+        return cls(root, folders, explicit, _describe(root) if git else None, tag)
+
+    # --- files that an editor holds ---
+
+    def set_text(self, path: str, text: str) -> None:
+        """From now on this is the text of the file, whatever the disk says."""
+        self._open[path] = text
+        if path in CONFIG_NAMES:
+            self._configure()
+        elif _is_python(path):
+            self._adopt(path)
+            self.project = self.project.with_text(path, text)
+
+    def close(self, path: str) -> None:
+        """From now on the disk says what the text of the file is."""
+        if self._open.pop(path, None) is not None:
+            self._stamps.pop(path, None)
+            self.read_again([path])
+
+    def read_again(self, paths: Iterable[str]) -> None:
+        """Something may have happened to these files on the disk."""
+        named = tuple(paths)
+        if all(path in self.project.files and (self.root / path).exists() for path in named):
+            self._update(named)
+        elif named:
+            self.refresh()
+
+    def refresh(self) -> bool:
+        """Look at the disk again: new, changed and deleted files, and settings. True when something changed."""
+        before, config = self.project, self.config
+        self._configure()
+        names = set(self._walk())
+        for path in set(self.project.files) - names - set(self._open):
+            self._forget(path)
+        self._update(sorted(names))
+        roots = _import_roots(names)
+        if roots != self.project.layout.roots:
+            self.project = self.project.with_settings(self.config.settings, roots)
+        return self.project is not before or self.config is not config
+
+    # --- answers ---
+
+    def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
+        """What is to be said of a file: of the program's, and of those that configure it. Nothing of others."""
+        if path in self.project.files:
+            return self.project.diagnostics(path)
+        return tuple(found for found in self.config.diagnostics if found.path == path)
+
+    def source(self, path: str) -> Source | None:
+        """The text of a file of the program, or of one that configures it."""
+        if path in self.project.files:
+            return self.project.source(path)
+        text = self._config_texts().get(path)
+        return None if text is None else Source(text)
+
+    def paths(self, given: Path) -> tuple[str, ...]:
+        """The files at or below a file or folder: those of the program, and those that configure it."""
+        name = _name(Path(os.path.abspath(given)), self.root)
+        known = (*self.project.files, *self._config_texts())
+        if name in known:
+            return (name,)
+        prefix = "" if name == "." else f"{name.rstrip('/')}/"
+        inside = (path for path in known if path.startswith(prefix) and not (prefix == "" and path.startswith("/")))
+        return tuple(sorted(inside))
+
+    def encoding(self, path: str) -> str:
+        """The codec that the file was read with."""
+        return self._encodings.get(path, "utf-8")
+
+    # --- reading ---
+
+    def _configure(self) -> None:
+        new = self._read_config(self.config.settings)
+        if new == self.config:
+            return
+        if new.settings != self.config.settings:
+            self.project = self.project.with_settings(new.settings)
+        self.config = new
+
+    def _read_config(self, last: Settings | None) -> Config:
+        texts = self._config_texts()
+        return read_config(self.root.name, texts, git=self._git, tag=self._tag, last=last)
+
+    def _config_texts(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in CONFIG_NAMES:
+            if name in self._open:
+                found[name] = self._open[name]
+            elif (self.root / name).is_file():
+                match read_text(self.root / name):
+                    case Text(text=text):
+                        found[name] = text
+                    case Unreadable(why=why):
+                        self.problems[name] = why
+        return found
+
+    def _walk(self) -> tuple[str, ...]:
+        """The names of all files of the program that are on the disk, and of every pyproject.toml."""
+        names = set(self._explicit)
+        for folder, marked in self._folders.items():
+            found = walk(folder, self.config.settings.exclude, packages_only=not marked)
+            names.update(_name(folder / path, self.root) for path in found)
+        return tuple(sorted(names))
+
+    def _update(self, names: Iterable[str]) -> None:
+        """Give the project the texts of files that are not as they were when they were read last."""
+        for name in names:
+            if name not in self._open and self._stamps.get(name) != _stamp(self.root / name):
+                text = self._read(name)
+                if text is None:
+                    self._forget(name)
+                else:
+                    self.project = self.project.with_text(name, text)
+
+    def _read(self, name: str) -> str | None:
+        """A Python file's text; None for any other file, and when it cannot be read, which is a problem then."""
+        path = self.root / name
+        self.problems.pop(name, None)
+        if not (_is_python(name) or name in self._explicit):
+            return None
+        self._stamps[name] = _stamp(path)
+        match read_text(path):
+            case Text(text=text, encoding=encoding):
+                self._encodings[name] = encoding
+                return text
+            case Unreadable(why=why):
+                self.problems[name] = why
+                return None
+
+    def _forget(self, name: str) -> None:
+        self._stamps.pop(name, None)
+        if name in self.project.files:
+            self.project = self.project.without(name)
+
+    def _adopt(self, path: str) -> None:
+        """Read the neighbours of a file that is opened from outside of all folders."""
+        place = self.root / path
+        if path in self.project.files or not place.is_file():
+            return
+        folder, marked = find_root(place)
+        if any(known == folder or known in folder.parents for known in self._folders):
+            return
+        self._folders[folder] = marked
+        names = self._walk()
+        self._update(names)
+        self.project = self.project.with_settings(self.config.settings, _import_roots(names))
+
+
+def _is_python(path: str) -> bool:
+    return not path.endswith(".toml")
+
+
+def _name(path: PurePath, root: PurePath) -> str:
+    """How the project names a file."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def _import_roots(names: Iterable[str]) -> tuple[str, ...]:
+    """The folders that absolute imports start from: the root, every folder with a pyproject.toml, and their `src/`."""
+    names = tuple(names)
+    projects = {"", *(name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "pyproject.toml")}
+    sources = {f"{folder}/src" if folder else "src" for folder in projects}
+    kept = {folder for folder in sources if any(name.startswith(f"{folder}/") for name in names)}
+    return tuple(sorted(projects | kept))
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, -1)
+    return (status.st_mtime_ns, status.st_size)
+
+
+def _describe(root: Path) -> Git | None:
+    """What git says about the tree; None when it is no repository or git says nothing."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return None
+    # Imported here because only `emit`, `publish` and `submit` ask git, and it takes 7 ms of every start.
+    import subprocess  # noqa: PLC0415
+
+    command = ["git", "status", "--porcelain=v2", "--branch", "--", "."]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=GIT_TIMEOUT,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    headers: dict[str, str] = {}
+    dirty = False
+    for line in done.stdout.decode(errors="replace").splitlines():
+        if line.startswith("# "):
+            key, _, value = line[2:].partition(" ")
+            headers[key] = value
+        else:
+            dirty = True
+    commit = headers.get("branch.oid", "").replace("(initial)", "")
+    return Git(commit, headers.get("branch.head", "").replace("(detached)", ""), dirty)

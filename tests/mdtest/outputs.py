@@ -1,0 +1,120 @@
+"""What a fence of a page can hold: functions from a checked program to text, by the kind of the fence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pages import PageError
+
+from athena_lsp.diagnostics import Diagnostic, FileEdit, Location
+from athena_lsp.ide.definition import definition
+from athena_lsp.ide.hover import hover
+from athena_lsp.ide.symbols import Symbol, symbols
+from athena_lsp.project import Project
+from athena_lsp.render.excerpt import excerpt
+from athena_lsp.render.text import render_text
+from athena_lsp.text import OverlappingEditsError, Source, apply_edits
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A section's program with everything that athena reports about it: what output functions get."""
+
+    project: Project
+    sources: Mapping[str, Source]
+    """The project's files, and its configuration's."""
+    diagnostics: tuple[Diagnostic, ...]
+    cursor: tuple[str, int] | None
+    argument: str = ""
+    """What stands after the kind in the fence's first line."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the offset of `$0`. Raises PageError when there is none."""
+        if self.cursor is None:
+            raise PageError("an output at a cursor needs a `$0` in the program")
+        return self.cursor
+
+
+def fixed(checked: Checked) -> str:
+    """The files that change, after the first fix of everything reported; fixes that overlap earlier ones wait."""
+    edits: tuple[FileEdit, ...] = ()
+    texts: dict[str, str] = {}
+    for diagnostic in checked.diagnostics:
+        for fix in diagnostic.fixes[:1]:
+            try:
+                tried = tuple(dict.fromkeys((*edits, *fix.edits)))
+                texts = _edited(checked.sources, tried)
+            except OverlappingEditsError:
+                continue
+            edits = tried
+    if not texts:
+        return "nothing to fix\n"
+    if set(texts) == {"main.py"}:
+        return texts["main.py"]
+    return "\n".join(f"# {path}\n{text}" for path, text in sorted(texts.items()))
+
+
+def output(checked: Checked) -> str:
+    """What a terminal shows of the findings."""
+    return render_text(checked.diagnostics, checked.sources).rstrip("\n")
+
+
+def manifest(checked: Checked) -> str:
+    """The YAML of the workflow that the fence names (`manifest pipeline`), or of the only one that nobody calls."""
+    roots = checked.project.roots()
+    if checked.argument:
+        faces = checked.project.signatures()
+        roots = tuple(face.declaration for face in faces if face.declaration.name == checked.argument)
+    if len(roots) != 1:
+        names = ", ".join(root.name for root in roots) or "none"
+        raise PageError(f"a `manifest` fence needs one root: write its name after `manifest`; found: {names}")
+    return checked.project.emit(roots[0]).text
+
+
+def hovered(checked: Checked) -> str:
+    """The text that the hover is about, and its Markdown."""
+    path, offset = checked.place
+    found = hover(checked.project, path, offset)
+    return f"{found.span.of(checked.sources[path].text)}\n---\n{found.markdown}" if found else "nothing"
+
+
+def defined(checked: Checked) -> str:
+    """The place that the name under the cursor leads to."""
+    path, offset = checked.place
+    found = definition(checked.project, path, offset)
+    return _shown(checked, found.location) if found else "nothing"
+
+
+def outline(checked: Checked) -> str:
+    """The outline of the file with the cursor, or of main.py."""
+    path = checked.cursor[0] if checked.cursor else "main.py"
+    return "\n".join(_symbols(symbols(checked.project, path), 0)) or "nothing"
+
+
+OUTPUTS: dict[str, Callable[[Checked], str]] = {
+    "fixed": fixed,
+    "output": output,
+    "manifest": manifest,
+    "hover": hovered,
+    "definition": defined,
+    "symbols": outline,
+}
+
+
+def _shown(checked: Checked, location: Location) -> str:
+    """A place as its file, its line and what is underlined in it."""
+    rows = excerpt(checked.sources[location.path], location.span, "^")
+    return "\n".join((location.path, *(row.text for row in rows)))
+
+
+def _symbols(found: tuple[Symbol, ...], depth: int) -> Iterator[str]:
+    for symbol in found:
+        yield f"{'  ' * depth}{symbol.kind} {symbol.name} {symbol.detail}".rstrip()
+        yield from _symbols(symbol.children, depth + 1)
+
+
+def _edited(sources: Mapping[str, Source], edits: tuple[FileEdit, ...]) -> dict[str, str]:
+    paths = dict.fromkeys(edit.path for edit in edits)
+    return {path: apply_edits(sources[path].text, (e.edit for e in edits if e.path == path)) for path in paths}
