@@ -52,13 +52,13 @@ def mismatch(facts: Facts, flow: Flow, value: Expr, expected: Type) -> Differenc
     return difference(facts, value.type, expected)
 
 
-def told(actual: Type, expected: Type, different: Difference) -> str:
-    """The tail of a message that says how two types differ: `, not `str``, with the path to the first difference."""
+def told(verb: str, actual: Type, expected: Type, different: Difference) -> str:
+    """The tail of a message that says how two types differ: "but gets `str`", with the path to the first difference."""
     whole = shown(actual, expected)
     if not different.path:
-        return f", not `{whole}`"
+        return f"but {verb} `{whole}`"
     inner = f"{different.path}: {shown(different.actual, different.expected)} is not {show(different.expected)}"
-    return f", not `{whole}` (`{inner}`)"
+    return f"but {verb} `{whole}` (`{inner}`)"
 
 
 def shown(actual: Type, expected: Type) -> str:
@@ -107,7 +107,7 @@ def _arguments(facts: Facts, flow: Flow, step: Step) -> Iterator[Finding]:
         place = f"`{parameter.name}` of `{callee.name}`"
         yield Finding(
             span=value.span,
-            message=f"{place} is `{show(parameter.type)}`{told(value.type, parameter.type, different)}",
+            message=f"{place} takes `{show(parameter.type)}`, {told('gets', value.type, parameter.type, different)}",
             related=(
                 Related(f"`{parameter.name}` is declared as `{show(parameter.type)}`", callee.of(parameter.name)),
                 *origin(facts, flow, value),
@@ -123,7 +123,7 @@ def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Findi
     if different is not None:
         yield Finding(
             span=value.span,
-            message=f"`{statement.name}` is annotated `{show(expected)}`{told(value.type, expected, different)}",
+            message=f"`{statement.name}` is annotated `{show(expected)}`, {told('gets', value.type, expected, different)}",
             related=(
                 Related(f"`{statement.name}` is annotated here", span=statement.annotation_span),
                 *origin(facts, flow, value),

@@ -51,7 +51,7 @@ def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
             continue
         yield Finding(
             span=value.span,
-            message=f"`{name}` returns `{show(expected)}`{told(value.type, expected, different)}",
+            message=f"`{name}` declares `{show(expected)}`, {told('returns', value.type, expected, different)}",
             related=(
                 Related(f"`{name}` is declared to return `{show(expected)}`", span=annotation),
                 *origin(facts, flow, value),
@@ -69,7 +69,7 @@ def _container(facts: Facts, definition: Definition, body: PodBody, annotation: 
             continue
         yield Finding(
             span=returned.span,
-            message=f"`{definition.name}` returns `{show(expected)}`{told(returned.type, expected, different)}",
+            message=f"`{definition.name}` declares `{show(expected)}`, {told('returns', returned.type, expected, different)}",
             related=(Related(f"`{definition.name}` is declared to return `{show(expected)}`", span=annotation),),
             hints=(f"declare `-> {shown(returned.type, expected)}`, or return a value of type `{show(expected)}`",),
             fixes=_redeclare(returned.type, annotation) if len(body.returns) == 1 else (),
