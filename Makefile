@@ -51,7 +51,7 @@ demo: $(READY)
 
 check: $(READY)
 	$(BIN)/ruff format --check --quiet
-	$(BIN)/ruff check --quiet
+	$(BIN)/ruff check --quiet --output-format concise
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 	$(BIN)/basedpyright --level error > $(VENV)/examples.txt || { cat $(VENV)/examples.txt; exit 1; }
