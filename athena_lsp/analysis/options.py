@@ -334,7 +334,7 @@ RESOURCES: dict[str, tuple[Field, ...]] = {
     ),
     "pvc": (Field("volume", VolumeShape(), required=True),),
     "checkpoint": (
-        Field("type", AnythingShape(), required=True),
+        Field("state", AnythingShape(), required=True),
         Field("key", TextShape(check="non-empty")),
     ),
     "run_info": (),

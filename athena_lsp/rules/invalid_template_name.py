@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.kubernetes_names import (
     CRON_OBJECT_LIMIT,
+    LABEL_LIMIT,
     RESERVED_CONTAINERS,
     TEMPLATE_OBJECT_LIMIT,
     dns_label_problem,
@@ -62,10 +63,10 @@ def _template(definition: Definition, settings: Settings) -> Iterator[Finding]:
     given = definition.option("name")
     is_given = given is not None and not isinstance(given, Null)
     if is_given and dns_label_problem(definition.template):
-        return
+        return  # which is said of the text itself
     span = given.span if is_given and given is not None else definition.name_span
     problem = dns_label_problem(definition.template)
-    if problem:
+    if problem and len(definition.template) <= LABEL_LIMIT:
         yield Finding(
             span=span,
             message=f"`{definition.name}` becomes the template `{definition.template}`, which {problem}",

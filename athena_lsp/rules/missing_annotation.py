@@ -1,4 +1,4 @@
-"""missing-annotation: a parameter, or a result that is used, without a type."""
+"""missing-annotation: a parameter, or a value that is returned, without a type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.values import widened
-from athena_lsp.ir.model import Bare, Definition, Kind, Parameter, PodBody, Return, Step, Unit
+from athena_lsp.ir.model import Definition, Kind, Parameter, PodBody, Unit
 from athena_lsp.ir.types import (
     NONE,
     UNRESOLVED,
@@ -24,8 +24,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
-from athena_lsp.rules._bodies import Flow, flows, statement_values
-from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.rules.base import Finding, Mend, rule
 from athena_lsp.text import Span, TextEdit
 
 BUILT_IN = frozenset(
@@ -33,7 +32,7 @@ BUILT_IN = frozenset(
 )
 
 
-@rule("a parameter or a used result without a type", fixable=True, required=True)
+@rule("a parameter or a result without a type", fixable=True, required=True)
 def missing_annotation(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for definition in unit.definitions:
         if definition.kind is not Kind.FRAGMENT and not definition.nested_in:
@@ -42,8 +41,6 @@ def missing_annotation(unit: Unit, _facts: Facts) -> Iterator[Finding]:
                     yield _parameter(unit, definition, parameter)
             if definition.returns_span is None and definition.returns == UNRESOLVED:
                 yield _result(unit, definition)
-    for flow in flows(unit):
-        yield from _used(flow)
 
 
 def _parameter(unit: Unit, definition: Definition, parameter: Parameter) -> Finding:
@@ -89,31 +86,6 @@ def _returned(definition: Definition) -> Iterator[Type]:
         yield from (returned.type for returned in definition.body.returns)
     else:
         yield from (NONE if returned.value is None else returned.value.type for returned in definition.body.returns)
-
-
-def _used(flow: Flow) -> Iterator[Finding]:
-    """Steps that nothing says the result of, and whose result is used."""
-    reported: set[str] = set()
-    for statement in flow.body.statements:
-        passes_on = isinstance(statement, Return) and flow.definition.returns_span is None
-        if isinstance(statement, Bare) or passes_on:
-            continue
-        for value in statement_values(statement):
-            step = flow.producer(value)
-            if step is not None and _says_nothing(step) and step.task not in reported:
-                reported.add(step.task)
-                callee = step.callee.declaration
-                yield Finding(
-                    span=step.callee_span,
-                    message=f"the result of `{callee.name}` is used, and nothing says of what type it is",
-                    related=(Related(f"`{callee.name}` has no return annotation", callee),),
-                    hints=(f"write the type behind `->` in `{callee.name}`",),
-                )
-
-
-def _says_nothing(step: Step) -> bool:
-    """Whether a step has no return annotation and no `return` that would be reported in its own place."""
-    return not step.callee.returns_annotated and step.callee.returns == NONE
 
 
 def _is_at_hand(type_: Type, path: str) -> bool:

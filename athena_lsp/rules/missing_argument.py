@@ -27,10 +27,11 @@ WITH_BACKOFF = ("factor", "cap", "max_duration")
 def missing_argument(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for call in calls(unit):
         construct = call.construct
+        fields = CONSTRUCTS[construct.name]
         given = {argument.name for argument in construct.arguments if not isinstance(argument.value, Null)}
-        if "**" in given:
-            continue
-        for field in CONSTRUCTS[construct.name]:
+        if given - {field.name for field in fields}:
+            continue  # what is missing may be what is misspelt
+        for field in fields:
             if field.required and field.name not in given:
                 hint = WHY.get((construct.name, field.name), f"write `{field.name}=...`")
                 yield Finding(span=construct.span, message=f"`{construct.name}` needs `{field.name}`", hints=(hint,))
