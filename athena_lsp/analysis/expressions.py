@@ -351,8 +351,10 @@ def _not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee
             message = f"`{written}` is a built-in function, not a step"
         case External() | Module():
             message = f"`{written}` is not a step: it does not come from this project"
+        case None if not dotted(node.func):
+            message = "only steps can be called in a workflow"
         case _:
-            known = [name for name in low.view.names(low.path)]
+            known = list(low.view.names(low.path))
             near = tuple(get_close_matches(written, known, n=3))
             message = f"no step is called `{written}`"
             hint = f"write `{near[0]}`" if near else "define it with `@container`, or import it"

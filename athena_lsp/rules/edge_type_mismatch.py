@@ -78,7 +78,7 @@ def advice(value: Expr, expected: Type, owner: str) -> str:
     if isinstance(actual, UnionOf) and Scalar(ScalarKind.NONE) in actual.members:
         return f"declare {owner} as `{show(actual)}` and handle `None` there"
     if isinstance(value, Constant):
-        return f"write a value of type `{show(expected)}`"
+        return f"write a value of type `{show(expected)}`, or let a container make it"
     return f"declare {owner} as `{shown(actual, expected)}`, or convert the value in a container between the two"
 
 
@@ -121,9 +121,10 @@ def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Findi
     value, expected = statement.value, statement.type
     different = mismatch(facts, flow, value, expected)
     if different is not None:
+        gets = told("gets", value.type, expected, different)
         yield Finding(
             span=value.span,
-            message=f"`{statement.name}` is annotated `{show(expected)}`, {told('gets', value.type, expected, different)}",
+            message=f"`{statement.name}` is annotated `{show(expected)}`, {gets}",
             related=(
                 Related(f"`{statement.name}` is annotated here", span=statement.annotation_span),
                 *origin(facts, flow, value),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.types import Difference, difference, show
+from athena_lsp.analysis.types import Difference, difference, is_none, show
 from athena_lsp.analysis.values import widened
 from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
 from athena_lsp.ir.types import (
+    NONE,
     ArtifactOf,
     ClassOf,
     DictOf,
@@ -67,13 +68,20 @@ def _container(facts: Facts, definition: Definition, body: PodBody, annotation: 
         different = difference(facts, returned.type, expected)
         if different is None or not _certain(different):
             continue
+        returns = told("returns", returned.type, expected, different)
         yield Finding(
             span=returned.span,
-            message=f"`{definition.name}` declares `{show(expected)}`, {told('returns', returned.type, expected, different)}",
+            message=f"`{definition.name}` declares `{show(expected)}`, {returns}",
             related=(Related(f"`{definition.name}` is declared to return `{show(expected)}`", span=annotation),),
             hints=(f"declare `-> {shown(returned.type, expected)}`, or return a value of type `{show(expected)}`",),
-            fixes=_redeclare(returned.type, annotation) if len(body.returns) == 1 else (),
+            fixes=_or_none(expected, annotation) if is_none(returned.type) else (),
         )
+
+
+def _or_none(expected: Type, annotation: Span) -> tuple[Mend, ...]:
+    """The annotation that lets `None` be returned, too; what else a container returns may not be visible."""
+    members = expected.members if isinstance(expected, UnionOf) else (expected,)
+    return _redeclare(UnionOf((*members, NONE)), annotation)
 
 
 def _certain(different: Difference) -> bool:

@@ -88,7 +88,7 @@ def _unknown(step: Step, given: Given) -> Finding:
             hints=("remove the argument",),
         )
     near = _candidates(step, given)
-    names = [parameter.name for parameter in callee.callable_parameters]
+    names = _free(step)
     hint = f"write `{near[0]}=`" if near else f"use {listed(names)}" if names else "remove the argument"
     return Finding(
         span=span,
@@ -111,9 +111,14 @@ def _repeated(step: Step, given: Given) -> Finding:
 
 def _candidates(step: Step, given: Given) -> tuple[str, ...]:
     """Names that an unknown keyword may have meant: those still missing before those with a default."""
-    bound = {bound.parameter.name for bound in step.bound}
-    free = [parameter.name for parameter in step.callee.callable_parameters if parameter.name not in bound]
+    free = _free(step)
     return nearest(given.keyword, (name for name in free if name in step.missing)) or nearest(given.keyword, free)
+
+
+def _free(step: Step) -> list[str]:
+    """The parameters that nothing is given for yet."""
+    bound = {bound.parameter.name for bound in step.bound}
+    return [parameter.name for parameter in step.callee.callable_parameters if parameter.name not in bound]
 
 
 def _face(callee: Signature) -> str:
