@@ -28,8 +28,7 @@ from athena_lsp.ir.model import (
     WorkflowBody,
 )
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.node import walk
-from athena_lsp.ir.types import Scalar, ScalarKind, Type
+from athena_lsp.ir.types import UNRESOLVED, Scalar, ScalarKind, Type
 from athena_lsp.rules._paths import accesses, bare_class, quoted
 from athena_lsp.rules.base import Related
 from athena_lsp.text import Span
@@ -74,10 +73,11 @@ def values_read(body: WorkflowBody) -> Iterator[Expr]:
         yield from statement_values(statement)
 
 
-def projections(body: WorkflowBody) -> Iterator[Projection]:
-    """Every path that is read, such as `report.items[0]`."""
+def lost_projections(body: WorkflowBody) -> Iterator[Projection]:
+    """Every path that is read, such as `report.items[0]`, and leads to nothing that has a type."""
     for value in values_read(body):
-        yield from walk(value, Projection)
+        if isinstance(value, Projection) and value.type == UNRESOLVED:
+            yield value
 
 
 def holes(unit: Unit, rule: str) -> Iterator[Hole]:

@@ -8,7 +8,7 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.model import Access, Unit
 from athena_lsp.ir.types import ArtifactOf
-from athena_lsp.rules._bodies import flows, origin, projections, spelled
+from athena_lsp.rules._bodies import flows, lost_projections, origin, spelled
 from athena_lsp.rules._paths import accesses
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span
@@ -18,7 +18,7 @@ from athena_lsp.text import Span
 def artifact_is_opaque(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         seen: set[Span] = set()
-        for projection in projections(flow.body):
+        for projection in lost_projections(flow.body):
             for owner, access in accesses(facts, projection):
                 if isinstance(owner, ArtifactOf) and access.span not in seen:
                     seen.add(access.span)

@@ -13,7 +13,10 @@ from athena_lsp.rules.base import Decorate, Finding, Mend, Related, rule
 
 @rule("a call of something that is no template", fixable=True, required=True)
 def not_a_template(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    resources = {stray.call.callee_span for stray in unit.stray}  # resource-outside-pod says more about those
     for hole in holes(unit, "not-a-template"):
+        if hole.span in resources:
+            continue
         yield Finding(
             span=hole.span,
             message=hole.message,

@@ -25,8 +25,8 @@ from athena_lsp.ir.types import (
     UnionOf,
 )
 from athena_lsp.rules._bodies import Flow, flows, origin, pod_bodies
+from athena_lsp.rules._mismatch import mends, mismatch, shown, told
 from athena_lsp.rules.base import Finding, Mend, Related, rule
-from athena_lsp.rules.edge_type_mismatch import mends, mismatch, shown, told
 from athena_lsp.text import Span, TextEdit
 
 BUILT_IN = frozenset(

@@ -20,7 +20,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
-from athena_lsp.rules._bodies import flows, projections
+from athena_lsp.rules._bodies import flows, lost_projections
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules._paths import accessed, accesses, is_typed_dict, quoted
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -37,7 +37,7 @@ def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         unpacked = [statement.span for statement in flow.body.statements if isinstance(statement, Unpack)]
         seen: set[Span] = set()
-        for projection in projections(flow.body):
+        for projection in lost_projections(flow.body):
             if flow.is_nothing(projection):
                 continue
             for owner, access in _missing(facts, projection):

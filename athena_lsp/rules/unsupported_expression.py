@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Unit
 from athena_lsp.rules._bodies import holes
-from athena_lsp.rules._nearest import replacements
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("an expression that a workflow cannot hold", fixable=True, required=True)
+@rule("an expression that a workflow cannot hold", required=True)
 def unsupported_expression(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for hole in holes(unit, "unsupported-expression"):
-        yield Finding(span=hole.span, message=hole.message, hints=hole.hints, fixes=replacements(hole.span, hole.near))
+        yield Finding(span=hole.span, message=hole.message, hints=hole.hints)
