@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pages import PageError
 
+from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Location
 from athena_lsp.ide.definition import definition
 from athena_lsp.ide.hover import hover
@@ -62,15 +63,38 @@ def output(checked: Checked) -> str:
 
 
 def manifest(checked: Checked) -> str:
-    """The YAML of the workflow that the fence names (`manifest pipeline`), or of the only one that nobody calls."""
-    roots = checked.project.roots()
-    if checked.argument:
-        faces = checked.project.signatures()
-        roots = tuple(face.declaration for face in faces if face.declaration.name == checked.argument)
+    """The YAML of the only workflow that nobody calls, with all that it reaches.
+
+    `manifest pipeline` names another root; `manifest pipeline spec.templates[0].dag` shows a part of its own object.
+    """
+    name, _, part = checked.argument.partition(" ")
+    faces = [face for face in checked.project.signatures() if face.declaration.name == name]
+    roots = tuple(face.declaration for face in faces) if name else checked.project.roots()
     if len(roots) != 1:
         names = ", ".join(root.name for root in roots) or "none"
         raise PageError(f"a `manifest` fence needs one root: write its name after `manifest`; found: {names}")
-    return checked.project.emit(roots[0]).text
+    emission = checked.project.emit(roots[0])
+    if not part:
+        return emission.text
+    of_root = [index for index, tree in enumerate(emission.documents) if _entrypoint(tree) == faces[0].template]
+    if not of_root or (line := emission.paths.get((of_root[0], part))) is None:
+        raise PageError(f"the object of `{name}` has no part `{part}`")
+    return _part(emission.text.splitlines(), line)
+
+
+def _entrypoint(document: Document) -> str:
+    return document.spec.entrypoint or "" if isinstance(document, WorkflowTemplate) else ""
+
+
+def _part(lines: list[str], first: int) -> str:
+    """The lines of a YAML part: the first one, and all below it that are deeper, or items of its list."""
+    indent = len(lines[first]) - len(lines[first].lstrip())
+    last = first + 1
+    while last < len(lines) and (lines[last].startswith(" " * (indent + 1)) or lines[last][indent:].startswith("- ")):
+        if lines[first][indent:].startswith("- ") and lines[last][indent:].startswith("- "):
+            break
+        last += 1
+    return "\n".join(line[indent:] for line in lines[first:last]) + "\n"
 
 
 def hovered(checked: Checked) -> str:
