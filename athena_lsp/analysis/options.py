@@ -6,7 +6,9 @@ the two together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeAlias
 
 from athena_lsp.ir.model import Kind
@@ -341,6 +343,7 @@ RESOURCES: dict[str, tuple[Field, ...]] = {
 }
 
 
-def options_of(kind: Kind) -> dict[str, Option]:
+@cache
+def options_of(kind: Kind) -> Mapping[str, Option]:
     """The keywords that the decorator of this kind takes."""
     return {option.name: option for option in OPTIONS if kind in option.kinds}
