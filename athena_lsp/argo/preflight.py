@@ -1,0 +1,95 @@
+"""What Argo would refuse of manifests, found before any cluster sees them; also of manifests that others wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from athena_lsp.argo.checks.catalogue import Catalogue, Document, tasks_of
+from athena_lsp.argo.checks.graph import check_graph
+from athena_lsp.argo.checks.limits import check_limits, check_run_limits
+from athena_lsp.argo.checks.names import check_names
+from athena_lsp.argo.checks.objects import check_object, check_set
+from athena_lsp.argo.checks.parameters import check_parameters
+from athena_lsp.argo.checks.places import Path, Refused
+from athena_lsp.argo.checks.pods import check_pods
+from athena_lsp.argo.checks.templates import check_template
+from athena_lsp.argo.checks.variables import check_variables
+from athena_lsp.argo.tree import Origin, Part, Tree, entries_of, plain
+from athena_lsp.argo.yaml import path_step
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One finding of preflight, in the words of Argo's own rule."""
+
+    document: int
+    """The number of the document, from 0."""
+    path: Path
+    """Keys and indexes from the document's root."""
+    message: str
+    is_limit: bool = False
+    """A size or a length (`manifest-limit`), not a mistake (`argo-refuses`)."""
+    origin: Origin | None = None
+    """The Python it came from, for manifests that athena made."""
+
+    @property
+    def place(self) -> str:
+        """The path as people write it: `spec.templates[0].dag.tasks[1]`."""
+        return "".join(path_step(key) for key in self.path).removeprefix(".")
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.place}: {self.message}"
+
+
+def refusals(documents: Iterable[object], *, complete: bool = True, wiring: bool = True) -> Iterator[Refusal]:
+    """What is refused of plain manifests (dicts, as a YAML reader gives them), document by document.
+
+    `complete`: whatever they refer to must be among them. Objects of other kinds are passed over. Without `wiring` the
+    tasks of dags and steps are not looked at: what lies between them is right when athena has made it.
+    """
+    catalogue = Catalogue.of(documents, complete=complete)
+    found: list[tuple[int, Refused]] = [*check_set(catalogue), *check_run_limits(catalogue)]
+    for number, document in enumerate(catalogue.documents):
+        found += ((number, refused) for refused in _check(catalogue, document, wiring=wiring))
+    for number, refused in sorted(found, key=lambda pair: pair[0]):
+        yield Refusal(number, refused.path, refused.message, refused.limit)
+
+
+def emission_refusals(documents: Sequence[Part], *, complete: bool = True, wiring: bool = True) -> Iterator[Refusal]:
+    """The same of manifests that athena made, each finding with the Python that it came from."""
+    for refusal in refusals((plain(document) for document in documents), complete=complete, wiring=wiring):
+        origin = origin_at(documents[refusal.document], refusal.path)
+        yield Refusal(refusal.document, refusal.path, refusal.message, refusal.is_limit, origin)
+
+
+def origin_at(document: Part, path: Path) -> Origin | None:
+    """Where the part at a path came from; the nearest part around it that says so counts."""
+    origin, here = document.origin, document
+    tree: Tree = here
+    for key in path:
+        if isinstance(tree, Part):
+            found = next(((value, mark) for name, value, mark in entries_of(tree) if name == key), None)
+        elif isinstance(tree, tuple) and isinstance(key, int) and key < len(tree):
+            found = (tree[key], None)
+        else:
+            found = None
+        if found is None:
+            return origin
+        tree, mark = found
+        origin = mark or (tree.origin if isinstance(tree, Part) else None) or origin
+    return origin
+
+
+def _check(catalogue: Catalogue, document: Document, *, wiring: bool) -> Iterator[Refused]:
+    """All checks of one object, from the outside in."""
+    yield from check_object(catalogue, document)
+    for template in document.templates:
+        yield from check_template(template)
+    if wiring or not any(tasks_of(template) for template in document.templates):
+        yield from check_names(document)
+        yield from check_parameters(catalogue, document)
+        yield from check_graph(catalogue, document)
+        yield from check_variables(catalogue, document)
+    yield from check_pods(document)
+    yield from check_limits(document)
