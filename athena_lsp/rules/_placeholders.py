@@ -94,6 +94,8 @@ def span_in(text: Text, span: Span) -> Span:
 
 def _texts(slot: Slot) -> Iterator[Place]:
     match slot.shape, slot.value:
+        case ChoiceShape(placeholders=False), _:
+            return  # the text is none of the words, which is said already
         case TextShape() | ChoiceShape() as shape, Text() | Concatenated() as value:
             yield Place(value, slot.title, shape.placeholders)
         case MapShape(), Mapping(entries=entries):

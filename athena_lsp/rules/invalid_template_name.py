@@ -16,6 +16,7 @@ from athena_lsp.analysis.kubernetes_names import (
     nearest_dns_label,
 )
 from athena_lsp.analysis.options import TextShape
+from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.ir.model import Definition, Kind, Unit
 from athena_lsp.ir.values import Null, Text
 from athena_lsp.rules._options import Slot, describe, replaced, slots
@@ -37,6 +38,8 @@ def invalid_template_name(unit: Unit, facts: Facts) -> Iterator[Finding]:
 
 def _given(slot: Slot, shape: TextShape, value: Text) -> Iterator[Finding]:
     name = value.value
+    if any(isinstance(part, Placeholder) for part in parse_placeholders(name)):
+        return  # a placeholder in a name is a mistake of its own, with advice of its own
     if shape.check == "container-name" and name in RESERVED_CONTAINERS:
         yield Finding(
             span=value.span,
