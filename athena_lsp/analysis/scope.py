@@ -142,17 +142,22 @@ def _resolve(view: View, path: str, name: str, hops: int) -> Entity:
 
 
 def _from_stars(view: View, path: str, name: str, hops: int) -> Entity:
+    installed = ""
     for star in reversed(view.stars(path)):
         if star.level == 0 and star.module.partition(".")[0] == RUNTIME:
             if name in view.runtime_names:
                 return Runtime(name)
             continue
         target = view.module(path, star.module, star.level)
+        if target is None and star.level == 0 and not view.is_project_module(path, star.module):
+            installed = installed or star.module
         if target is not None and not (name.startswith("_") or target == path):
             found = _resolve(view, target, name, hops - 1)
             if not isinstance(found, Missing | Builtin):
                 return found
-    return Builtin(name) if name in BUILTINS else Missing(name)
+    if name in BUILTINS:
+        return Builtin(name)
+    return External(f"{installed}.{name}") if installed else Missing(name)
 
 
 def _import(view: View, path: str, imported: Imported, hops: int) -> Entity:
