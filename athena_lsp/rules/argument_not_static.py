@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.options import CONSTRUCTS, ExceptionsShape, JsonShape, Shape
+from athena_lsp.analysis.options import CONSTRUCTS, ExceptionsShape, JsonShape, MapShape, Shape
 from athena_lsp.ir.model import Kind, Parameter, Unit
-from athena_lsp.ir.values import Concatenated, Construct, NotStatic, Reference, Value
+from athena_lsp.ir.values import Concatenated, Construct, Mapping, NotStatic, Reference, Value
 from athena_lsp.rules._nearest import listed
 from athena_lsp.rules._options import Slot, describe, slots, values_in
 from athena_lsp.rules.base import Finding, rule
@@ -47,6 +47,8 @@ def _unknown_parts(slot: Slot) -> Iterator[Value]:
     value = slot.value
     parts = values_in(value) if isinstance(slot.shape, JsonShape | ExceptionsShape) else (value,)
     yield from (part for part in parts if isinstance(part, NotStatic | Concatenated))
+    if isinstance(slot.shape, MapShape) and isinstance(value, Mapping):
+        yield from (entry.key for entry in value.entries if isinstance(entry.key, NotStatic | Concatenated))
 
 
 def _has_placeholders_of(slot: Slot, value: Concatenated) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.kubernetes_names import label_value_problem
 from athena_lsp.analysis.options import ChoiceShape, JsonShape, MapShape, TemplateShape, TextShape
-from athena_lsp.ir.model import Kind, Unit
+from athena_lsp.ir.model import Definition, Kind, Unit
 from athena_lsp.ir.values import (
     Bytes,
     Concatenated,
     Construct,
     Duration,
     EnumCase,
+    Flag,
     Mapping,
     NotStatic,
     Null,
@@ -35,6 +36,8 @@ def invalid_argument_value(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for slot in slots(unit):
         if slot.source != "resource":
             yield from _slot(slot, facts)
+    for definition in unit.definitions:
+        yield from _fail_fast(definition)
     for call in calls(unit):
         if call.construct.name == "Toleration":
             yield from _toleration(call.construct)
@@ -139,6 +142,17 @@ def _map(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Finding]:
                 span=entry.value.span,
                 message=f"{describe(entry.value)} in {slot.title} is no label value: it {problem}",
             )
+
+
+def _fail_fast(definition: Definition) -> Iterator[Finding]:
+    """Argo has `failFast` for dags alone."""
+    steps, fail_fast = definition.option("steps"), definition.option("fail_fast")
+    if isinstance(steps, Flag) and steps.value and isinstance(fail_fast, Flag) and not fail_fast.value:
+        yield Finding(
+            span=fail_fast.span,
+            message="`fail_fast=False` does nothing with `steps=True`: a step that fails ends the sequence",
+            hints=("remove one of the two",),
+        )
 
 
 def _toleration(construct: Construct) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from athena_lsp.ir.values import Construct, Mapping, Number, Text, Value
 from athena_lsp.rules._options import Slot, calls, describe, replaced, slots
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 
+LEAST_MEMORY = 1024
 EXAMPLES = {"cores": "`500m` or `2`", "bytes": "`512Mi` or `10Gi`", "units": "`1`"}
 
 
@@ -44,19 +45,24 @@ def _slot(slot: Slot, shape: QuantityShape) -> Iterator[Finding]:
             message=f"{slot.title} takes a quantity, and {describe(slot.value)} {wrong}",
             hints=hints,
         )
-    elif value is not None and shape.measure == "bytes" and isinstance(slot.value, Text):
-        yield from _thousandths(slot, slot.value)
+    elif value is not None and shape.measure == "bytes":
+        yield from _hardly_any(slot, value)
 
 
-def _thousandths(slot: Slot, value: Text) -> Iterator[Finding]:
-    """`500m` of memory: Kubernetes takes it, and means half a byte."""
-    if not value.value.endswith("m"):
+def _hardly_any(slot: Slot, value: Decimal) -> Iterator[Finding]:
+    """`500m` and 512 of memory: Kubernetes takes them, and means half a byte and half a kibibyte."""
+    number, is_text = _text(slot.value), isinstance(slot.value, Text)
+    if is_text and number.endswith("m`"):
+        problem = f"{describe(slot.value)} is thousandths of a byte"
+    elif slot.key == "Resources.memory" and 0 < value < LEAST_MEMORY:
+        problem = f"{describe(slot.value)} is {value:f} of them, too few for any program"
+    else:
         return
-    meant = f"{value.value[:-1]}Mi"
+    meant = f"{number.strip('`').rstrip('m')}Mi"
     edits = replaced(slot, meant)
     yield Finding(
-        span=value.span,
-        message=f"{slot.title} counts bytes, and {describe(value)} is thousandths of a byte",
+        span=slot.value.span,
+        message=f"{slot.title} counts bytes, and {problem}",
         hints=(f"write `{meant}` for mebibytes",),
         fixes=(Mend(f"Replace with `{meant}`", edits),) if edits else (),
     )

@@ -19,8 +19,8 @@ from athena_lsp.analysis.options import TextShape
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.ir.model import Definition, Kind, Unit
 from athena_lsp.ir.values import Null, Text
-from athena_lsp.rules._options import Slot, describe, replaced, slots
-from athena_lsp.rules.base import Finding, Mend, rule
+from athena_lsp.rules._options import Slot, definition_slots, describe, replaced, slots
+from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.settings import Settings
 
 KINDS = {"template-name": "a template", "object-name": "an object of Kubernetes", "container-name": "a container"}
@@ -34,6 +34,7 @@ def invalid_template_name(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition in unit.definitions:
         if definition.kind is not Kind.FRAGMENT:
             yield from _template(definition, facts.settings)
+            yield from _containers(definition)
 
 
 def _given(slot: Slot, shape: TextShape, value: Text) -> Iterator[Finding]:
@@ -59,6 +60,22 @@ def _given(slot: Slot, shape: TextShape, value: Text) -> Iterator[Finding]:
         hints=("write lower-case letters and digits, with `-` between them",),
         fixes=(Mend(f"Rename to `{near}`", edits),) if edits else (),
     )
+
+
+def _containers(definition: Definition) -> Iterator[Finding]:
+    """Two containers of one pod with one name."""
+    seen: dict[str, Text] = {}
+    for slot in definition_slots(definition):
+        if slot.key == "Sidecar.name" and isinstance(slot.value, Text):
+            name = slot.value.value
+            if name in seen:
+                yield Finding(
+                    span=slot.value.span,
+                    message=f"two containers of the pod are called `{name}`",
+                    related=(Related("the first one", span=seen[name].span),),
+                    hints=("rename one of them",),
+                )
+            seen.setdefault(name, slot.value)
 
 
 def _template(definition: Definition, settings: Settings) -> Iterator[Finding]:

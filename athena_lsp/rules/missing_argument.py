@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import CONSTRUCTS
-from athena_lsp.ir.model import Unit
-from athena_lsp.ir.values import Construct, Null, Sequence
+from athena_lsp.ir.model import Definition, Unit
+from athena_lsp.ir.values import Construct, Null, Sequence, Text
 from athena_lsp.rules._nearest import listed
 from athena_lsp.rules._options import calls
 from athena_lsp.rules.base import Finding, rule
+from athena_lsp.settings import Settings
 
 WHY = {
     ("Retry", "limit"): 'write `limit=3`, or `limit="unlimited"` to say so',
@@ -24,7 +25,9 @@ WITH_BACKOFF = ("factor", "cap", "max_duration")
 
 
 @rule("an option without an argument that it needs", required=True)
-def missing_argument(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+def missing_argument(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for definition in unit.definitions:
+        yield from _interpreter(definition, facts.settings)
     for call in calls(unit):
         construct = call.construct
         fields = CONSTRUCTS[construct.name]
@@ -36,6 +39,18 @@ def missing_argument(unit: Unit, _facts: Facts) -> Iterator[Finding]:
                 hint = WHY.get((construct.name, field.name), f"write `{field.name}=...`")
                 yield Finding(span=construct.span, message=f"`{construct.name}` needs `{field.name}`", hints=(hint,))
         yield from _together(construct, given)
+
+
+def _interpreter(definition: Definition, settings: Settings) -> Iterator[Finding]:
+    """The image's own Python, of the image that is there to hold none."""
+    interpreter, image = definition.option("interpreter"), definition.option("image")
+    has_image = (image is not None and not isinstance(image, Null)) or settings.image != Settings().image
+    if isinstance(interpreter, Text) and interpreter.value == "image" and not has_image:
+        yield Finding(
+            span=interpreter.span,
+            message=f'`interpreter="image"` needs `image`: `{settings.image}`, the default, holds no Python',
+            hints=('write `image="python:3.13-slim"`, for example, or set `image` in the configuration',),
+        )
 
 
 def _together(construct: Construct, given: set[str]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.values import value_difference
 from athena_lsp.diagnostics import Severity
 from athena_lsp.ir.model import Kind, Parameter, Unit
 from athena_lsp.ir.types import NONE, AnyType, UnionOf
@@ -14,11 +15,11 @@ from athena_lsp.text import Span, TextEdit
 
 
 @rule("a default that all local calls share", severity=Severity.WARNING, fixable=True)
-def mutable_default(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+def mutable_default(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition in unit.definitions:
         if definition.kind is not Kind.FRAGMENT:
             for parameter in definition.parameters:
-                if kind := _kind(parameter):
+                if (kind := _kind(parameter)) and not _is_mismatch(parameter, facts):
                     yield Finding(
                         span=_default_span(parameter),
                         message=f"the default of `{parameter.name}` is a {kind} that all calls in one process share",
@@ -35,6 +36,12 @@ def _kind(parameter: Parameter) -> str:
             return "dict"
         case _:
             return ""
+
+
+def _is_mismatch(parameter: Parameter, facts: Facts) -> bool:
+    """Whether the default is wrong in a worse way, which another rule reports."""
+    default = parameter.default
+    return default is not None and value_difference(facts, default, parameter.type) is not None
 
 
 def _default_span(parameter: Parameter) -> Span:
