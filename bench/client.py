@@ -8,9 +8,10 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
@@ -202,30 +203,32 @@ class Client:
         self.kill()
 
     def _read(self) -> None:
-        stream = self.process.stdout
-        assert stream is not None
-        while body := _read_body(stream.readline, stream.read):
-            at, content = time.perf_counter(), json.loads(body)
-            if "method" in content and "id" in content:
-                items = (
-                    content.get("params", {}).get("items", []) if content["method"].endswith("configuration") else ()
-                )
-                result = [None for _ in items] if content["method"].endswith("configuration") else None
-                self.send({"jsonrpc": "2.0", "id": content["id"], "result": result})
-            with self.said:
-                self.arrivals.append(Arrival(at, content))
-                self.said.notify_all()
+        assert self.process.stdout is not None
+        with suppress(OSError, ValueError):  # one of the two ends was closed
+            while body := _read_body(self.process.stdout):
+                at, content = time.perf_counter(), json.loads(body)
+                with self.said:
+                    self.arrivals.append(Arrival(at, content))
+                    self.said.notify_all()
+                if "method" in content and "id" in content:
+                    self._agree(content)
         with self.said:
             self.gone = True
             self.said.notify_all()
 
+    def _agree(self, content: Json) -> None:
+        """Answers a request of the server: with nothing, of the shape that it wants."""
+        items = (content.get("params") or {}).get("items", ())
+        result = [None for _ in items] if content["method"] == "workspace/configuration" else None
+        self.send({"jsonrpc": "2.0", "id": content["id"], "result": result})
 
-def _read_body(read_line: Callable[[], bytes], read: Callable[[int], bytes]) -> bytes:
+
+def _read_body(stream: IO[bytes]) -> bytes:
     """The next message; empty at the end."""
     length = 0
-    while line := read_line():
+    while line := stream.readline():
         if not line.strip():
-            return read(length)
+            return stream.read(length)
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)

@@ -140,7 +140,7 @@ def hera_steps(steps: int) -> str:
     """The same shape for hera, which prints its YAML when it is run."""
     calls = [
         f'        s{n} = work(name="s{n}", arguments={{"text": '
-        + (f"s{n - 10}.get_parameter('return')" if n >= 10 else f"dag.get_parameter('url')")
+        + (f"s{n - 10}.get_parameter('return')" if n >= 10 else "dag.get_parameter('url')")
         + f', "number": {n}}})'
         for n in range(steps)
     ]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from queue import SimpleQueue
 from typing import Any, BinaryIO, Protocol
 
 from athena_lsp.server.pump import BODY_LIMIT, Channel, Framer
@@ -127,15 +128,16 @@ def serve_websocket(host: str, port: int, serve: Callable[[Channel], int]) -> in
     """
     websockets = import_module("websockets.sync.server")
     gone = (import_module("websockets.exceptions").ConnectionClosed,)
-    codes: list[int] = []
+    taken = threading.Lock()
+    codes: SimpleQueue[int] = SimpleQueue()
 
     def handle(connection: Any) -> None:
         if taken.acquire(blocking=False):
-            codes.append(serve(WebSocketChannel(connection, gone)))
-            server.shutdown()
+            code = serve(WebSocketChannel(connection, gone))
+            connection.close()
+            codes.put(code)
 
-    taken = threading.Lock()
-    with websockets.serve(handle, host, port, origins=LOCAL_ORIGINS, max_size=BODY_LIMIT) as server:
-        announce("{}:{}".format(*server.socket.getsockname()[:2]))
-        server.serve_forever()
-    return codes[0] if codes else 0
+    server = websockets.serve(handle, host, port, origins=LOCAL_ORIGINS, max_size=BODY_LIMIT)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    announce("{}:{}".format(*server.socket.getsockname()[:2]))
+    return codes.get()

@@ -1,0 +1,27 @@
+"""A small project, and how to start the server in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+SERVER = [sys.executable, "-m", "athena_lsp.server"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+PROGRAM = """from athena_runtime import container, workflow
+
+
+@container(image="ghcr.io/acme/app:{tag}")
+def fetch(url: str, tag: str = "latest") -> str: ...
+
+
+@workflow
+def pipeline(url: str = "https://example.com/é😋") -> str:
+    raw = fetch(url)
+    return raw
+"""
+CALL = (9, 16)
+"""Where `url` stands in the call of `fetch`, counted from 0."""
