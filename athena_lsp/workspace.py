@@ -116,13 +116,17 @@ class Workspace:
 
     def paths(self, given: Path) -> tuple[str, ...]:
         """The files at or below a file or folder: those of the program, and those that configure it."""
-        name = _name(Path(os.path.abspath(given)), self.root)
+        name = self.name(given)
         known = (*self.project.files, *self._config_texts())
         if name in known:
             return (name,)
         prefix = "" if name == "." else f"{name.rstrip('/')}/"
         inside = (path for path in known if path.startswith(prefix) and not (prefix == "" and path.startswith("/")))
         return tuple(sorted(inside))
+
+    def name(self, path: Path) -> str:
+        """How the project names a file."""
+        return _name(Path(os.path.abspath(path)), self.root)
 
     def encoding(self, path: str) -> str:
         """The codec that the file was read with."""

@@ -1,0 +1,54 @@
+"""The command `athena`: chooses a subcommand and imports nothing of the others."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+
+from athena_lsp.cli.process import MisuseError, guarded, meant, version
+
+COMMANDS = {
+    "check": "find mistakes in workflows, and fix some",
+    "emit": "print the Argo manifests of a workflow and of all that it reaches",
+    "explain": "print the page of a rule",
+    "rules": "list the rules",
+}
+
+
+def main() -> None:
+    """Entry point of `athena`."""
+    sys.exit(guarded(lambda: run(sys.argv[1:])))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of `athena` with these arguments. Raises SystemExit for wrong options and for `--help`."""
+    name = arguments[0] if arguments else "--help"
+    if name not in COMMANDS:
+        _top_level(name)
+    module = import_module(f"athena_lsp.cli.{name}")
+    parser = ArgumentParser(prog=f"athena {name}", description=module.__doc__)
+    module.arguments(parser)
+    code: int = module.run(parser.parse_args(arguments[1:]))
+    return code
+
+
+def _top_level(first: str) -> None:
+    """`--help`, `--version`, and words that are no command; ends the process."""
+    if not first.startswith("-"):
+        raise MisuseError(
+            f"error: there is no command `{first}`{meant(first, COMMANDS)}\nhelp: `athena --help` lists the commands"
+        )
+    width = max(map(len, COMMANDS)) + 2
+    commands = "\n".join(f"  {name:<{width}}{summary}" for name, summary in COMMANDS.items())
+    parser = ArgumentParser(
+        prog="athena",
+        usage="athena COMMAND ...",
+        description="Write decorated Python, get Argo Workflows.",
+        epilog=f"commands:\n{commands}\n\n`athena COMMAND --help` tells more. The language server is `athena-lsp`.",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=version() if first == "--version" else "")
+    parser.parse_args([first])
+    parser.error(f"a command must come first: {', '.join(COMMANDS)}")
