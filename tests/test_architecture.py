@@ -85,6 +85,14 @@ def test_the_runtime_imports_the_standard_library_only(path: Path) -> None:
     assert imported_packages(path) - allowed == set()
 
 
+def test_the_compiler_imports_its_dependencies_and_nothing_else_from_outside() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = {re.split(r"[<>=\[; ]", each)[0] for each in settings["project"]["dependencies"]}
+    paths = [path for path in CODE if path.is_relative_to(ROOT / "athena_lsp")]
+    imported = set().union(*(imported_packages(path) for path in paths))
+    assert imported - sys.stdlib_module_names - set(PACKAGES) == declared
+
+
 @pytest.mark.parametrize("contract", FORBIDDEN_EXCEPT)
 def test_import_contracts_cover_every_part(contract: str) -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
