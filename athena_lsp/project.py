@@ -267,9 +267,13 @@ def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
     meaning = unit(facts, path, block)
     if not (meaning.definitions or meaning.imports or meaning.volumes or meaning.stray):
         return
-    for rule in all_rules():
-        if rule.check is not None:
-            yield from ((rule, finding) for finding in rule.check(meaning, facts))
+    good = True
+    for rule in sorted(all_rules(), key=lambda rule: rule.of_manifest):
+        if rule.check is None or (rule.of_manifest and not good):
+            continue
+        for finding in rule.check(meaning, facts):
+            good = good and rule.severity is not Severity.ERROR
+            yield rule, finding
 
 
 def _carried(span: Span, last: str, now: str) -> Span | None:

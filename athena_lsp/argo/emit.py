@@ -78,6 +78,12 @@ def template_object(facts: Facts, definition: Definition, layers: Layers, volume
     return workflow_template_object(facts, definition, templates, volumes)
 
 
+def own_documents(facts: Facts, definition: Definition) -> tuple[Document, ...]:
+    """The objects of one definition alone: its WorkflowTemplate and its timetables."""
+    volumes = _volumes(facts, {definition.declaration: definition}).get(definition.declaration, ())
+    return template_object(facts, definition, Layers(), volumes), *cron_workflows(facts.settings, definition)
+
+
 def reachable(facts: Facts, root: Declaration) -> dict[Declaration, Definition]:
     """The workflows and containers that a run of the root may start, itself included."""
     found: dict[Declaration, Definition] = {}

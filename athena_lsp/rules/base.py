@@ -79,6 +79,8 @@ class Rule:
     """Some of its findings have a quick fix."""
     required: bool = False
     """Its errors would make the manifest wrong: it can neither be turned off nor suppressed."""
+    of_manifest: bool = False
+    """It looks at what is emitted, and so is asked only about a block in which no other rule has found an error."""
 
 
 def rule(
@@ -88,11 +90,13 @@ def rule(
     since: str = "0.1",
     fixable: bool = False,
     required: bool = False,
+    of_manifest: bool = False,
 ) -> Callable[[Check], Rule]:
     """Declare a rule. Its name is the function's, spelled with hyphens."""
 
     def declare(check: Check) -> Rule:
-        return Rule(check.__name__.replace("_", "-"), summary, severity, since, check, fixable, required)
+        name = check.__name__.replace("_", "-")
+        return Rule(name, summary, severity, since, check, fixable, required, of_manifest)
 
     return declare
 

@@ -1,0 +1,18 @@
+"""argo-refuses: something in the manifest that Argo or Kubernetes would refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Unit
+from athena_lsp.rules._manifest import finding, refusals_of
+from athena_lsp.rules.base import Finding, rule
+
+
+@rule("something in the manifest that Argo or Kubernetes would refuse", required=True, of_manifest=True)
+def argo_refuses(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for definition, refusal in refusals_of(unit, facts):
+        if not refusal.is_limit:
+            hint = f"look at `{refusal.place}` in the manifest"
+            yield finding(definition, refusal, f"Argo would refuse this: {refusal.message}", hint)
