@@ -63,11 +63,12 @@ def check_seconds(seconds: int | float | Fraction) -> int | DurationProblem:
         return DurationProblem("malformed", "is not a number of seconds")
     if seconds < 0:
         return DurationProblem("negative", "is negative", duration_text(max(1, int(-seconds))))
-    if seconds == 0:
+    if seconds == 0 or (isinstance(seconds, float) and round(seconds * 10**6) == 0):
         return DurationProblem("zero", "is no time at all")
     if seconds > MAX_SECONDS:
         return DurationProblem("too-large", f"is more than {MAX_SECONDS} seconds, about 68 years")
-    exact = Fraction(seconds)
+    # A float has the precision that a `timedelta` has.
+    exact = Fraction(round(seconds * 10**6), 10**6) if isinstance(seconds, float) else Fraction(seconds)
     if exact.denominator == 1:
         return int(exact)
     nearest = max(1, int(exact + Fraction(1, 2)))

@@ -52,6 +52,8 @@ def json_value(value: Value) -> Json:
         case EnumCase(value=case, case=name):
             if case is None:
                 raise NoJsonFormError(f"the value of `{name}` is not a literal")
+            if isinstance(case, float) and not math.isfinite(case):
+                raise NoJsonFormError(f"JSON has no {case}")
             return case
         case Sequence(kind="set", items=items):
             return sorted((json_value(item) for item in items), key=json_text)

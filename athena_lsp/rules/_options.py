@@ -169,7 +169,9 @@ def describe(value: Value) -> str:
     match value:
         case Text(value=text):
             shown = text if len(text) <= 40 else f"{text[:37]}..."
-            return f"the text `{shown}`" if "`" not in shown and shown else "an empty text" if not shown else "a text"
+            if not shown:
+                return "an empty text"
+            return f"the text `{shown}`" if shown.isprintable() and "`" not in shown else "a text"
         case Number(value=number):
             return f"the number {number}"
         case Flag(value=flag):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import Definition, Kind, Problem, Unit
+from athena_lsp.ir.model import Definition, Kind, Parameter, Problem, Unit
 from athena_lsp.ir.types import (
     ArtifactOf,
     ClassOf,
@@ -20,6 +21,8 @@ from athena_lsp.ir.types import (
     UnionOf,
     Unresolved,
 )
+from athena_lsp.ir.values import EnumCase, Number
+from athena_lsp.rules._options import values_in
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span
 
@@ -32,6 +35,8 @@ def not_serializable(unit: Unit, facts: Facts) -> Iterator[Finding]:
                 yield from (_problem(title, problem) for problem in problems)
                 if not problems and span is not None:
                     yield from _fields(facts, title, type_, span)
+            for parameter in definition.parameters:
+                yield from _infinite(parameter)
 
 
 def _annotations(definition: Definition) -> Iterator[tuple[str, Type, tuple[Problem, ...], Span | None]]:
@@ -46,6 +51,18 @@ def _problem(title: str, problem: Problem) -> Finding:
         message=f"{title} cannot go from step to step: {problem.what}",
         hints=(problem.hint,) if problem.hint else (),
     )
+
+
+def _infinite(parameter: Parameter) -> Iterator[Finding]:
+    """Python writes an infinite default as `Infinity`, which is no JSON."""
+    for part in values_in(parameter.default) if parameter.default is not None else ():
+        number = part.value if isinstance(part, Number | EnumCase) else 0
+        if isinstance(number, float) and not isfinite(number):
+            yield Finding(
+                span=part.span,
+                message=f"the default of `{parameter.name}` is infinite, and JSON has no such number",
+                hints=("write `None` for it, or the largest number that is meant",),
+            )
 
 
 def _fields(facts: Facts, title: str, type_: Type, span: Span) -> Iterator[Finding]:

@@ -67,7 +67,12 @@ def test_texts_that_are_none(text: str, kind: str, suggestion: str) -> None:
     assert (problem.kind, problem.suggestion) == (kind, suggestion)
 
 
-@pytest.mark.parametrize("number", [0, -1, 0.5, 1.25, float("nan"), float("inf"), MAX_SECONDS + 1])
+@pytest.mark.parametrize(("seconds", "whole"), [(1.15 * 60, 69), (0.1 * 30, 3), (2.0, 2)])
+def test_floats_count_as_exactly_as_a_timedelta(seconds: float, whole: int) -> None:
+    assert check_seconds(seconds) == whole
+
+
+@pytest.mark.parametrize("number", [1e-9, 0, -1, 0.5, 1.25, float("nan"), float("inf"), MAX_SECONDS + 1])
 def test_numbers_that_are_none(number: float) -> None:
     assert isinstance(check_seconds(number), DurationProblem)
 
