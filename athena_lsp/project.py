@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.layout import Layout
@@ -75,9 +75,9 @@ class Project:
     @cached_property
     def facts(self) -> Facts:
         """What is known of this snapshot."""
-        known = self.before
-        templates = (lambda: known.template_table) if known is not None else self._templates
-        facts = Facts(self.files, self.layout, self.settings, self.memo, templates, RUNTIME_NAMES, known, self.edited)
+        templates = self.before.templates if self.before is not None else cache(self._templates)
+        files, known = self.files, self.before
+        facts = Facts(files, self.layout, self.settings, self.memo, templates, RUNTIME_NAMES, known, self.edited)
         self.__dict__["before"] = None  # or every snapshot would keep all those before it alive
         return facts
 

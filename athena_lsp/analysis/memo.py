@@ -26,8 +26,8 @@ class Entry:
     answer: object
     reads: dict[Key, object]
     seen_in: int
-    texts: frozenset[str]
-    """The files of which it read the text of a block, and not only their face."""
+    texts: tuple[Key, ...]
+    """Those of the look-ups that read the text of a block, and not only the face of a file."""
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Recorder:
         finally:
             self.open_reads.pop()
             self.running.discard(key)
-        texts = frozenset(cast(str, read[1]) for read in reads if read[0] == BLOCK)
+        texts = tuple(read for read in reads if read[0] == BLOCK)
         self.memo.entries[key] = Entry(answer, reads, self.snapshot, texts)
         self._note(reads)
         return answer
@@ -90,10 +90,11 @@ class Recorder:
     def _holds(self, entry: Entry) -> bool:
         if entry.seen_in == self.snapshot:
             return True
-        if entry.seen_in >= self.same_since and self.edited.isdisjoint(entry.texts):
-            return True
-        for key, before in entry.reads.items():
-            now = self._answer(key)
+        same = entry.seen_in >= self.same_since
+        for key in entry.texts if same else entry.reads:
+            if same and key[1] not in self.edited:
+                continue
+            now, before = self._answer(key), entry.reads[key]
             if now is not before and now != before:
                 return False
         entry.seen_in = self.snapshot

@@ -1,4 +1,4 @@
-"""One snapshot of a project as analysis sees it: a few look-ups, each recorded, and a memory for answers made of them."""
+"""One snapshot of a project as analysis sees it: a few look-ups, each recorded, and a memory for answers."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ class File:
     path: str
     text: str
     whole: File | None = None
+    cut_already: Parsed | None = None
 
     def with_text(self, text: str) -> File:
-        last = self if not self.parsed.broken else self.whole
+        """The file after an edit."""
         new = File(self.path, text)
-        if new.summaries == self.summaries and not (new.parsed.broken or self.parsed.broken):
+        last = self if not self.parsed.broken else self.whole
+        if new.parsed.broken and last is not None:
+            new = File(self.path, text, last, new.parsed)
+        elif not self.parsed.broken and new.summaries == self.summaries:
             new.__dict__["bindings"] = self.bindings  # equal by value: saves a millisecond for each key typed
-        return File(self.path, text, last) if new.parsed.broken and last else new
+        return new
 
     @cached_property
     def source(self) -> Source:
@@ -39,7 +43,7 @@ class File:
 
     @cached_property
     def parsed(self) -> Parsed:
-        return cut(self.text)
+        return self.cut_already or cut(self.text)
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
