@@ -16,7 +16,8 @@ T = TypeVar("T")
 MISSING = object()
 BLOCK = "block"
 """The look-up for the text of a block; all others see only the faces of files."""
-MAX_ENTRIES = 200_000
+SWEEP_EVERY = 1_000
+"""Snapshots after which answers that nobody has asked for meanwhile are forgotten."""
 
 
 @dataclass(slots=True)
@@ -39,8 +40,9 @@ class Memo:
 
     def next_snapshot(self) -> int:
         self.snapshots += 1
-        if len(self.entries) > MAX_ENTRIES:
-            self.entries.clear()
+        if self.snapshots % SWEEP_EVERY == 0:
+            oldest = self.snapshots - SWEEP_EVERY
+            self.entries = {key: entry for key, entry in self.entries.items() if entry.seen_in >= oldest}
         return self.snapshots
 
 

@@ -84,7 +84,7 @@ class Summary:
 NOTHING = Summary((), ())
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=16_384)
 def summarise(block: str) -> Summary:
     """The summary of a block's text; empty for one that does not parse."""
     tree = parse(block)

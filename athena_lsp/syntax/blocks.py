@@ -151,7 +151,7 @@ def _is_decorator(chunk: str) -> bool:
     return chunk.lstrip("\f").startswith("@")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _statements(text: str) -> tuple[str, ...]:
     """A text that parses, cut after the last line of each statement; last comes what is left, without a statement."""
     tree = parse(text)

@@ -44,7 +44,7 @@ class Tree:
         return Span(self.start(node), self.source.offset_of_bytes(line, column))
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def parse(text: str) -> Tree:
     """The tree of a text; never raises."""
     source = Source(text)
