@@ -18,7 +18,7 @@ class SecretKey:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRepository:
-    """An S3 bucket for artifacts and code, named in every manifest (Argo `s3`); without one the cluster's default serves."""
+    """An S3 bucket for artifacts and code, named in every manifest (Argo `s3`); without one the cluster's."""
 
     bucket: str
     endpoint: str = ""

@@ -16,7 +16,7 @@ FIELD_CALLS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attrs.f
 
 
 def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
-    """What the class at a declaration holds; None when no class stands there, or one that holds no data (a Protocol)."""
+    """What the class at a declaration holds; None when no class is there, or one without data (a Protocol)."""
     return view.ask(("class", declaration), lambda: _class_info(view, declaration), None)
 
 

@@ -1,4 +1,4 @@
-"""What a class is by its decorators and bases: which library gives it fields, what it inherits, which type variables it has."""
+"""What a class is by its decorators and bases: which library gives it fields, what it inherits, its type variables."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from athena_lsp.ir.types import ClassKind, ScalarKind
 DECORATORS = {
     "dataclasses.dataclass": ClassKind.DATACLASS,
     "pydantic.dataclasses.dataclass": ClassKind.PYDANTIC,
-    **{
-        name: ClassKind.ATTRS
-        for name in ("attr.s", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable",
-                     "attrs.define", "attrs.frozen", "attrs.mutable")
-    },
-}  # fmt: skip
+    **dict.fromkeys(("attr.s", "attr.attrs", "attr.dataclass"), ClassKind.ATTRS),
+    **dict.fromkeys(("attr.define", "attr.frozen", "attr.mutable"), ClassKind.ATTRS),
+    **dict.fromkeys(("attrs.define", "attrs.frozen", "attrs.mutable"), ClassKind.ATTRS),
+}
 BASES = {
     "TypedDict": ClassKind.TYPED_DICT,
     "NamedTuple": ClassKind.NAMED_TUPLE,

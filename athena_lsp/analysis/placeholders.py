@@ -1,4 +1,4 @@
-"""Placeholders in texts (language.md, section 4): `{arg}` and `{arg.field}` splice in a container's own arguments."""
+"""Placeholders in texts: `{arg}` and `{arg.field}` splice in a container's own arguments."""
 
 from __future__ import annotations
 

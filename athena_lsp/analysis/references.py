@@ -47,7 +47,7 @@ def references(view: View, path: str, block: str, declaration: Declaration) -> I
         yield from _member_references(view, path, block, declaration)
         return
     name = declaration.name
-    if path == declaration.path and (place := place_of(tree, name, "")) is not None and _declares(view, tree, name):
+    if path == declaration.path and (place := place_of(tree, name, "")) is not None and _declares(tree, name):
         yield place
     for statement in tree.statements:
         reader = reader_of(view, path, tree, statement)
@@ -141,7 +141,7 @@ def _member_of_class(tree: Tree, node: ast.ClassDef, member: str) -> Span | None
     return None
 
 
-def _declares(view: View, tree: Tree, name: str) -> bool:
+def _declares(tree: Tree, name: str) -> bool:
     return any(
         isinstance(node, FunctionNode | ast.ClassDef) and node.name == name for node in _statements(tree.statements)
     )
@@ -153,9 +153,9 @@ def _names(reader: Reader, node: ast.AST, declaration: Declaration) -> Iterator[
             reader.resolve(node) if isinstance(node.ctx, ast.Load) else resolve_node(reader.view, reader.path, node)
         )
         is_store = not isinstance(node.ctx, ast.Load) and node.id in reader.local and reader.path != declaration.path
-        if isinstance(entity, Declared) and entity.declaration == declaration and not is_store:
-            if node.id == declaration.name:
-                yield reader.tree.span(node)
+        is_it = isinstance(entity, Declared) and entity.declaration == declaration and not is_store
+        if is_it and node.id == declaration.name:
+            yield reader.tree.span(node)
     elif isinstance(node, ast.Attribute) and node.attr == declaration.name:
         entity = reader.resolve(node)
         if isinstance(entity, Declared) and entity.declaration == declaration:

@@ -1,4 +1,4 @@
-"""Static values (language.md, section 3): reading what an expression is without running anything."""
+"""Static values: reading what an expression is without running anything."""
 
 from __future__ import annotations
 
@@ -348,11 +348,8 @@ def _literal(value: str | int | float | bool | None, span: Span) -> Value:
 
 
 def _call(place: Place, node: ast.Call, span: Span) -> Value:
-    entity = (
-        resolve_node(place.view, place.path, node.func)
-        if dotted(node.func).partition(".")[0] not in place.local
-        else None
-    )
+    is_local = dotted(node.func).partition(".")[0] in place.local
+    entity = None if is_local else resolve_node(place.view, place.path, node.func)
     match entity:
         case Runtime(name=name) if name in CONSTRUCTS:
             return Construct(span=span, name=name, arguments=read_arguments(place, node, parameters_of(name)))
@@ -386,9 +383,7 @@ def read_arguments(place: Place, node: ast.Call, parameters: tuple[str, ...]) ->
 
 def _timedelta(place: Place, node: ast.Call, span: Span) -> Value:
     seconds = 0.0
-    given = [
-        *zip(("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"), node.args, strict=False)
-    ]
+    given = [*zip(TIMEDELTA_UNITS, node.args, strict=False)]
     given += [(keyword.arg or "**", keyword.value) for keyword in node.keywords]
     for unit, argument in given:
         value = read_value(place, argument)

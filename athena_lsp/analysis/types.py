@@ -1,4 +1,4 @@
-"""The algebra of types (language.md, section 5): how they are shown, what may be given where, and what a field has.
+"""The algebra of types: how they are shown, what may be given where, and what a field has.
 
 Assignability is that of the typing specification (PEP 484 and its successors), except that containers are covariant:
 values between steps are copied, nobody can change another's list.

@@ -1,4 +1,4 @@
-"""Static values (language.md, section 3): what a decorator's argument or a default is, known without running anything."""
+"""Static values: what a decorator's argument or a default is, known without running anything."""
 
 from __future__ import annotations
 
