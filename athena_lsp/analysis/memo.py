@@ -1,7 +1,7 @@
 """Remembering answers together with what they were made from.
 
 A question is asked of a snapshot and may only look at it through recorded look-ups. Its answer is good for every later
-snapshot in which those look-ups give what they gave: so nothing has to be invalidated, and an edit costs what it touches.
+snapshot in which those look-ups give what they gave: nothing has to be invalidated, and an edit costs what it touches.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Memo:
-    """All answers so far. It is shared by the snapshots of one project; it changes what they cost, never what they say."""
+    """All answers so far, shared by the snapshots of one project: it changes what they cost, never what they say."""
 
     entries: dict[Key, Entry] = field(default_factory=dict)
     snapshots: int = 0
