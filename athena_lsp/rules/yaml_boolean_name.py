@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.kubernetes_names import is_yaml_word
@@ -42,7 +43,14 @@ def _definition(definition: Definition) -> Iterator[Finding]:
     for parameter in definition.parameters:
         if is_yaml_word(parameter.name):
             declaration = definition.declaration.of(parameter.name)
-            yield _renamed(parameter.span, "a parameter", parameter.name, declaration, f"{parameter.name}_value")
+            taken = {each.name for each in definition.parameters}
+            new = next(name for name in _candidates(parameter.name) if name not in taken)
+            yield _renamed(parameter.span, "a parameter", parameter.name, declaration, new)
+
+
+def _candidates(name: str) -> Iterator[str]:
+    yield f"{name}_value"
+    yield from (f"{name}_value_{number}" for number in count(2))
 
 
 def _renamed(span: Span, what: str, name: str, declaration: Declaration, new: str) -> Finding:
