@@ -107,7 +107,7 @@ class NewTypeOf:
 
 @dataclass(frozen=True, slots=True)
 class ClassOf:
-    """A class with fields: dataclass, TypedDict, NamedTuple, pydantic, attrs, msgspec. The fields are asked for apart."""
+    """A class with fields: dataclass, TypedDict, NamedTuple, pydantic, attrs, msgspec. They are asked for apart."""
 
     declaration: Declaration
     name: str

@@ -14,8 +14,8 @@ from athena_lsp.analysis.quantities import QuantityProblem, parse_quantity
 from athena_lsp.argo.checks.places import At, Refused
 
 Kind: TypeAlias = str
-"""What a field holds: `text`, `int`, `bool`, `quantity`, `any`, the name of a table; with `[]` behind it a list of such,
-with `{}` an object with keys of its own."""
+"""What a field holds: `text`, `int`, `bool`, `quantity`, `any`, the name of a table; with `[]` behind it a list of
+such, with `{}` an object with keys of its own."""
 
 VOLUME_SOURCES = (
     *("awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "configMap", "csi", "downwardAPI"),
