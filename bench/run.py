@@ -1,0 +1,281 @@
+"""`python bench/run.py`: how fast athena is, as its users see it, beside its peers in the same run; a table and JSON.
+
+Every figure is measured from outside: a client's own clock over standard input and output, or a whole process. On a
+busy machine look at the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.client import PULL_CLIENT, PUSH_CLIENT, Client, Json  # noqa: E402
+from bench.generate import BAD, BROKEN, GOOD, Program, athena_steps, hera_steps, write_workspace  # noqa: E402
+
+PYTHON = sys.executable
+SCRIPTS = Path(PYTHON).parent
+WARM_UP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; times in milliseconds."""
+
+    what: str
+    who: str
+    p50: float
+    p99: float
+    count: int
+    note: str = ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=int, default=3000, help="length of the edited file")
+    parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
+    parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
+    parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
+    parser.add_argument("--only", default="", help="keystroke, start, preview or emit")
+    parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
+    options = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, measure in MEASURES.items():
+            if options.only in ("", name):
+                for row in measure(Path(folder) / name, options):
+                    rows.append(row)
+                    print(line(row), flush=True)
+    options.output.write_text(json.dumps(report(rows, options), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def line(row: Row) -> str:
+    return f"{row.what:<52} {row.who:<8} p50 {row.p50:8.1f} ms   p99 {row.p99:8.1f} ms   n={row.count:<4} {row.note}"
+
+
+def report(rows: list[Row], options: argparse.Namespace) -> Json:
+    return {
+        "version": 1,
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "options": {key: value for key, value in vars(options).items() if key != "output"},
+        "rows": [asdict(row) for row in rows],
+    }
+
+
+# --- in an editor -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A language server and two states of the edit spot that it tells apart."""
+
+    name: str
+    command: list[str]
+    good: str = GOOD
+    bad: str = BAD
+
+
+def peers() -> Iterator[Peer]:
+    yield Peer("athena", [PYTHON, "-m", "athena_lsp.server"])
+    if (SCRIPTS / "ruff").exists():
+        yield Peer("ruff", [str(SCRIPTS / "ruff"), "server"], bad="unknown_name")
+
+
+def keystrokes(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From a sent change to the arrival of the diagnostics of that version."""
+    path, program = write_workspace(folder, options.files, options.lines)
+    where = f"{options.lines} lines" + (f", {options.files} files" if options.files else "")
+    for peer in peers():
+        for title, bad in (("", peer.bad), (" while broken", BROKEN)):
+            with Typist(peer, folder, path, program) as typist:
+                yield row(f"keystroke -> diagnostics{title}, {where}", peer.name, typist.toggle(bad, options.edits))
+                if not title:
+                    yield row(f"burst of 15 keys -> diagnostics, {where}", peer.name, typist.bursts(bad, 12))
+                    yield row(f"hover right after a keystroke, {where}", peer.name, typist.hovers(20))
+                    yield Row(f"memory, {where}", peer.name, typist.memory(), typist.memory(), 1, "MB, not ms")
+
+
+class Typist:
+    """Types at the edit spot of an open file."""
+
+    def __init__(self, peer: Peer, folder: Path, path: Path, program: Program, capabilities: Json = PUSH_CLIENT):
+        self.peer, self.uri, self.program = peer, path.as_uri(), program
+        self.client = Client(peer.command, folder, environment(folder), folder / f"{peer.name}.log")
+        self.client.initialize(capabilities)
+        self.version = 1
+        self.here = GOOD
+        opened = self.client.open(self.uri, program.text)
+        self.first = (self.client.published(self.uri, since=opened).at - self.client.started) * 1000
+        self.replace(peer.good)
+        time.sleep(0.5)
+
+    def __enter__(self) -> Typist:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.kill()
+
+    def replace(self, text: str) -> float:
+        """Types over the spot; the time before."""
+        start = {"line": self.program.line, "character": self.program.character}
+        end = {"line": self.program.line, "character": self.program.character + len(self.here)}
+        self.version += 1
+        self.here = text
+        return self.client.change(self.uri, self.version, {"range": {"start": start, "end": end}, "text": text})
+
+    def answer(self, since: float) -> float:
+        """Milliseconds until the diagnostics of the current version are there."""
+        return (self.client.published(self.uri, self.version, since).at - since) * 1000
+
+    def toggle(self, bad: str, count: int) -> list[float]:
+        """Every keystroke changes what is wrong, so that an answer must come."""
+        times: list[float] = []
+        broken = bad == BROKEN
+        for number in range(count + WARM_UP):
+            # Broken text stays broken: each keystroke moves the error.
+            text = (BROKEN + "(" * (number % 2)) if broken else (bad if number % 2 == 0 else self.peer.good)
+            times.append(self.answer(self.replace(text)))
+            time.sleep(0.03)
+        return times[WARM_UP:]
+
+    def bursts(self, bad: str, count: int) -> list[float]:
+        """The time from the last of fifteen keystrokes, 5 ms apart."""
+        times: list[float] = []
+        for number in range(count):
+            for key in range(14):
+                self.replace(f"raw.r{key}")
+                time.sleep(0.005)
+            times.append(self.answer(self.replace(bad if number % 2 == 0 else self.peer.good)))
+            time.sleep(0.1)
+        return times
+
+    def hovers(self, count: int) -> list[float]:
+        times: list[float] = []
+        for number in range(count):
+            self.replace(self.peer.good + " " * (number % 2))
+            before = time.perf_counter()
+            position = {"line": self.program.line, "character": self.program.character - 3}
+            self.client.ask("textDocument/hover", {"textDocument": {"uri": self.uri}, "position": position})
+            times.append((time.perf_counter() - before) * 1000)
+            time.sleep(0.05)
+        return times
+
+    def memory(self) -> float:
+        """Resident megabytes of the server's process."""
+        status = Path(f"/proc/{self.client.process.pid}/status")
+        text = status.read_text(encoding="utf-8") if status.exists() else "VmRSS: 0"
+        return int(text.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def starts(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From the start of the process to the first diagnostics of an open file."""
+    path, program = write_workspace(folder, options.files, 300)
+    for peer in peers():
+        times: list[float] = []
+        for _ in range(options.runs + 1):  # the first one writes the byte code
+            with Typist(peer, folder, path, program) as typist:
+                times.append(typist.first)
+        yield row(f"start -> first diagnostics, {options.files + 1} files", peer.name, times[1:])
+
+
+def previews(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From a keystroke to the new text of an open preview, with the client's own question in between."""
+    path, program = write_workspace(folder, options.files, options.lines)
+    peer = next(peers())
+    with Client(peer.command, folder, environment(folder), folder / "athena.log") as client:
+        client.initialize(PULL_CLIENT)
+        typist_uri, version, here = path.as_uri(), 1, GOOD
+        client.open(typist_uri, program.text)
+        document = client.ask("athena/emit", {"uri": typist_uri, "root": "edited"})["document"]
+        client.ask("workspace/textDocumentContent", {"uri": document})
+        times: list[float] = []
+        for number in range(options.edits + WARM_UP):
+            text = ("2", "3")[number % 2]
+            start = {"line": program.line, "character": program.character}
+            end = {"line": program.line, "character": program.character + len(here)}
+            version, here = version + 1, text
+            before = client.change(typist_uri, version, {"range": {"start": start, "end": end}, "text": text})
+            client.wait(lambda said: said.get("method") == "workspace/textDocumentContent/refresh", since=before)
+            client.ask("workspace/textDocumentContent", {"uri": document})
+            times.append((time.perf_counter() - before) * 1000)
+            time.sleep(0.03)
+    yield row(f"keystroke -> new preview, {options.lines} lines", peer.name, times[WARM_UP:])
+
+
+# --- whole processes --------------------------------------------------------------------------------------------------
+
+
+def emits(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """`athena emit` beside a program of the same shape that prints its YAML with hera."""
+    folder.mkdir()
+    for steps in (10, 100, 1000):
+        program, peer = folder / f"athena_{steps}.py", folder / f"hera_{steps}.py"
+        program.write_text(athena_steps(steps), encoding="utf-8")
+        peer.write_text(hera_steps(steps), encoding="utf-8")
+        commands = {
+            "athena": [PYTHON, "-m", "athena_lsp.cli.main", "emit", str(program)],
+            "hera": [PYTHON, str(peer)],
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        memory = dict.fromkeys(commands, 0.0)
+        for _ in range(options.runs + 1):
+            for name, command in commands.items():
+                seconds, megabytes = timed(command, folder)
+                times[name].append(seconds * 1000)
+                memory[name] = max(memory[name], megabytes)
+        ratio = statistics.median(times["hera"][1:]) / statistics.median(times["athena"][1:])
+        for name in commands:
+            note = f"{memory[name]:.0f} MB" + (f", {ratio:.1f} times as fast as hera" if name == "athena" else "")
+            yield row(f"emit, whole process, {steps} steps", name, times[name][1:], note)
+
+
+def timed(command: list[str], folder: Path) -> tuple[float, float]:
+    """Seconds and megabytes of a process. Raises CalledProcessError when it fails."""
+    before = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - before
+    process.stdout.close()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return seconds, usage.ru_maxrss / 1024
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Byte code is kept, as in an installed package, but outside of the tree."""
+    cache = str(folder.parent / "byte-code")
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": cache}
+
+
+def row(what: str, who: str, times: list[float], note: str = "") -> Row:
+    ordered = sorted(times)
+    p99 = ordered[min(len(ordered) - 1, round(0.99 * (len(ordered) - 1)))]
+    return Row(what, who, round(statistics.median(ordered), 2), round(p99, 2), len(ordered), note)
+
+
+MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
+    "keystroke": keystrokes,
+    "start": starts,
+    "preview": previews,
+    "emit": emits,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
