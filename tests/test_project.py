@@ -68,7 +68,8 @@ def nightly() -> None:
 FILES = {"models.py": MODELS, "steps.py": STEPS, "flow.py": FLOW}
 FRAGMENTS = (
     "x", "\n", "    ", "(", ")", '"""', "'", ":", "# athena: ignore[edge-type-mismatch]", "\\\n", "@container\n",
-    "if x:\n        pass\n", "", "", "", "[", "]", "\n\n", "{", "}", "import os\n", "return", "report", ".id", "url", "str", "int", "=",
+    "if x:\n        pass\n", "", "", "", "[", "]", "\n\n", "{", "}",
+    "import os\n", "return", "report", ".id", "url", "str", "int", "=",
     ",", "Report", "é😋", "\x0c",
     "\r", "\x00", "Artifact[bytes]", "retry=3", "None", "1", "*", "lambda: 0", "steps.load(url)",
     "match x:\n", "class A:\n",
