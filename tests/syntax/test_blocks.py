@@ -15,8 +15,8 @@ from athena_lsp.syntax.tree import parse
 PIECES = st.sampled_from(
     [
         "x = 1\n", "\n", "    ", "(", ")", '"""', "'''", "'", ":", "# c\n", "\\\n", "@d\n", "@d\n\n", "else:\n", "\r",
-        "\r\n", "if x:\n    pass\n", "class K:\n    a = b\n", "import os\n", "async ", "return", ";", "\x0c", "é😋", "@ b\n",
-        'f"{',
+        "\r\n", "if x:\n    pass\n", "class K:\n    a = b\n", "import os\n", "async ", "return", ";", "\x0c", "é😋",
+        "@ b\n", 'f"{',
         "def f(a):\n    '''doc'''\n    return a\n", "X = (1,\n2)\n", "@dec(1)\n@e\ndef h(): ...\n",
         "y = '''\ndef q(): pass\n'''\n", "z = (a\n@ b)\n", 'def g():\n    """\ndef inner():\n"""\n',
         "try:\n    pass\nexcept E:\n    pass\n",
