@@ -71,7 +71,7 @@ docs: update
 	$(BIN)/python -m pytest --quiet tests/test_guides.py
 
 bench: $(READY)
-	@$(BIN)/python tools/bench.py --json bench-results.json
+	@$(BIN)/python -m bench.run
 
 coverage: $(READY)
 	$(BIN)/coverage run -m pytest --quiet
