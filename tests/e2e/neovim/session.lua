@@ -1,0 +1,95 @@
+-- A session as a person has it: open a program, make a mistake, see it, let it be fixed, watch the preview follow.
+-- nvim --headless --clean -l session.lua PROGRAM PLUGIN SERVER...   prints a transcript; ends with 1 when something is wrong.
+
+local program, plugin = arg[1], arg[2]
+local started = vim.uv.hrtime()
+
+local function say(text, ...)
+  io.stdout:write(string.format('%7.0f ms  ' .. text .. '\n', (vim.uv.hrtime() - started) / 1e6, ...))
+end
+
+local function wait(what, condition)
+  if not vim.wait(20000, condition, 5) then
+    say('FAILED: no %s', what)
+    os.exit(1)
+  end
+end
+
+vim.opt.runtimepath:append(plugin)
+vim.lsp.config('athena', { cmd = vim.list_slice(arg, 3) })
+vim.lsp.enable('athena')
+vim.cmd('filetype on')
+vim.cmd.edit(program)
+local buffer = vim.api.nvim_get_current_buf()
+
+local function client()
+  return vim.lsp.get_clients({ name = 'athena', bufnr = buffer })[1]
+end
+wait('client', function()
+  return client() and client().initialized
+end)
+say('opened %s; %s counts in %s', vim.fs.basename(program), client().name, client().offset_encoding)
+
+vim.cmd('AthenaPreview')
+local function preview()
+  for _, each in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.startswith(vim.api.nvim_buf_get_name(each), 'athena-yaml://') then
+      return table.concat(vim.api.nvim_buf_get_lines(each, 0, -1, false), '\n')
+    end
+  end
+  return ''
+end
+wait('preview', function()
+  return preview():find('kind: WorkflowTemplate', 1, true)
+end)
+say('preview of %d lines', select(2, preview():gsub('\n', '\n')) + 1)
+
+local row
+for number, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
+  row = line:find('fetch(url)', 1, true) and number - 1 or row
+end
+local column = vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1]:find('url', 1, true) - 1
+vim.api.nvim_buf_set_text(buffer, row, column, row, column + 3, { '3' })
+local typed = vim.uv.hrtime()
+wait('diagnostic', function()
+  return #vim.diagnostic.get(buffer) == 1
+end)
+local found = vim.diagnostic.get(buffer)[1]
+say('typed a mistake; after %.0f ms: %d:%d %s [%s]', (vim.uv.hrtime() - typed) / 1e6, found.lnum + 1, found.col + 1,
+  found.message:gsub('\n.*', ''), found.code)
+wait('stale preview', function()
+  return preview():find('^# 1 error in the program')
+end)
+say('preview: %s', preview():match('^[^\n]*'))
+
+vim.api.nvim_win_set_cursor(0, { row + 1, column })
+vim.lsp.buf.code_action({
+  context = { only = { 'quickfix' }, diagnostics = vim.lsp.diagnostic.from({ found }) },
+  filter = function(action)
+    return action.isPreferred
+  end,
+  apply = true,
+})
+wait('fix', function()
+  return vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1]:find('fetch("3")', 1, true)
+end)
+say('fixed: %s', vim.trim(vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1]))
+wait('end of the diagnostic', function()
+  return #vim.diagnostic.get(buffer) == 0
+end)
+wait('new preview', function()
+  return preview():find([[value: '"3"']], 1, true)
+end)
+say('preview: %s', vim.trim(preview():match('[^\n]*value: \'"3"\'')))
+
+local hover = client():request_sync('textDocument/hover', {
+  textDocument = { uri = vim.uri_from_bufnr(buffer) },
+  position = { line = row, character = column - 2 },
+}, 5000, buffer)
+say('hover: %s', hover.result.contents.value:match('Task[^\n]*'))
+vim.lsp.stop_client(vim.lsp.get_clients())
+wait('end', function()
+  return #vim.lsp.get_clients() == 0
+end)
+say('stopped')
+os.exit(0)
