@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.jsonform import NoJsonFormError
 from athena_lsp.argo.expressions import (
     Mode,
     input_artifact_tag,
@@ -20,7 +21,7 @@ from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Artifact, Parameter, RawArtifact, ValueFrom
 from athena_lsp.argo.projections import constant_part, projected
 from athena_lsp.argo.tree import Origin
-from athena_lsp.argo.values import NoJsonFormError, value_text
+from athena_lsp.argo.values import value_text
 from athena_lsp.ir.model import Bound, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.names import Declaration
 from athena_runtime.contract import RETURN_NAME

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.jsonform import NoJsonFormError
 from athena_lsp.argo.docstrings import parameter_texts
 from athena_lsp.argo.manifest import Arguments, Artifact, Parameter
 from athena_lsp.argo.tree import Origin
-from athena_lsp.argo.values import NoJsonFormError, json_text, value_text
+from athena_lsp.argo.values import json_text, value_text
 from athena_lsp.ir import model
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.types import BOOL, ArtifactOf, EnumOf, LiteralOf, NewTypeOf, Type

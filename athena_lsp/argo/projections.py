@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.argo.expressions import decoded, quoted
-from athena_lsp.argo.values import Json, NoJsonFormError, json_text, json_value
+from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Access, Projection
 from athena_lsp.ir.types import DictOf, EnumOf, NewTypeOf, Type
 from athena_lsp.ir.values import EnumCase, Value

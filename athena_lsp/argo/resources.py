@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.jsonform import Json
 from athena_lsp.argo.layers import s3
 from athena_lsp.argo.manifest import Archive, Artifact
 from athena_lsp.argo.pod import ClaimSource, EnvSource, EnvVar, HostPath, KeySelector, Volume, VolumeMount
 from athena_lsp.argo.read import flag_of, text_of
 from athena_lsp.argo.tree import Empty, Origin
-from athena_lsp.argo.values import Json, json_text
+from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Definition, PodBody, ResourceCall
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.values import Construct, Reference, Value

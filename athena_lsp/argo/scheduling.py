@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.argo.manifest import Backoff, Mutex, RetryStrategy, SemaphoreRef, Synchronization
 from athena_lsp.argo.pod import KeySelector, Toleration
 from athena_lsp.argo.read import entries_of, go_seconds_of, int_of, items_of, quantity_of, text_of
 from athena_lsp.argo.scope import Scope
 from athena_lsp.argo.tree import NO_MAP, Map, Tree
-from athena_lsp.argo.values import Json, NoJsonFormError, json_text, json_value
+from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.values import Construct, Mapping, Null, Sequence, Text, Value
 from athena_runtime.contract import EXIT_BAD_INPUT, EXIT_TRANSIENT
