@@ -71,7 +71,7 @@ docs: update
 	$(BIN)/python -m pytest --quiet tests/test_guides.py
 
 bench: $(READY)
-	@$(BIN)/python -m bench.run
+	@$(BIN)/python bench/run.py
 
 coverage: $(READY)
 	$(BIN)/coverage run -m pytest --quiet
