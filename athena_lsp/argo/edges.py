@@ -36,11 +36,12 @@ def argument(facts: Facts, owner: Declaration, bound: Bound, mode: Mode) -> Para
     if not is_artifact(bound.parameter.type):
         return Parameter(name=name, value=_value(facts, bound.value, mode), origin=origin)
     match bound.value:
-        case StepRef(task=task):
+        case StepRef(task=task, type=type_) if is_artifact(type_):
             return Artifact(name=name, from_=result_artifact_tag(mode, task), origin=origin)
-        case ParameterRef(name=source):
+        case ParameterRef(name=source, type=type_) if is_artifact(type_):
             return Artifact(name=name, from_=input_artifact_tag(source), origin=origin)
         case _:
+            # A value of type `Any`: its JSON text is what the artifact's file holds.
             return Artifact(name=name, raw=RawArtifact(data=_value(facts, bound.value, mode)), origin=origin)
 
 

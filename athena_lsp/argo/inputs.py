@@ -33,7 +33,6 @@ def input_artifacts(definition: Definition, *, with_path: bool) -> tuple[Artifac
         Artifact(
             name=parameter.name,
             path=f"{ROOT}/{artifact_parameter(parameter.name)}" if with_path else None,
-            optional=True if parameter.default is not None else None,
             origin=_origin(definition, parameter),
         )
         for parameter in _given(definition)
