@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 
 SERVER = [sys.executable, "-m", "athena_lsp.server"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+# Byte code is kept, as in an installed package, but outside of the tree: a server starts twice as fast.
+BYTE_CODE = str(Path(tempfile.gettempdir()) / "athena-byte-code")
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT),
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": BYTE_CODE,
+}
 
 PROGRAM = """from athena_runtime import container, workflow
 
