@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -139,6 +140,7 @@ def _mend(asked: Sequence[Asked], options: Namespace, wanted: Wanted) -> int | N
 
 def _watch(asked: Sequence[Asked], options: Namespace, wanted: Wanted) -> int:
     """Report again and again, until Ctrl-C."""
+    gc.enable()
     while True:
         _report(asked, options, wanted)
         tell("watching; Ctrl-C ends")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from athena_lsp.cli.parallel import diagnostics
 from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.diagnostics import Diagnostic, Label, Location
 from athena_lsp.files import find_root
@@ -66,22 +67,21 @@ def existing(path: Path) -> Path:
 
 def find(asked: Sequence[Asked]) -> Findings:
     """Everything to be said about the files asked about."""
-    diagnostics: list[Diagnostic] = []
+    everything: list[Diagnostic] = []
     sources: dict[str, Source] = {}
     checked: list[str] = []
     problems: dict[str, str] = {}
     for each in asked:
-        for path in each.paths:
-            found = each.workspace.diagnostics(path)
+        for path, found in diagnostics(each.workspace, each.paths):
             if path in each.workspace.project.files:
                 checked.append(each.shown(path))
             for name in dict.fromkeys(name for one in found for name in _paths_of(one)):
                 if source := each.workspace.source(name):
                     sources[each.shown(name)] = source
-            diagnostics += (_relocated(one, each) for one in found)
+            everything += (_relocated(one, each) for one in found)
         problems |= {each.shown(name): why for name, why in each.workspace.problems.items() if _is_asked(name, each)}
-    diagnostics.sort(key=lambda found: (found.path, found.span, found.rule))
-    return Findings(tuple(diagnostics), sources, tuple(sorted(checked)), problems)
+    everything.sort(key=lambda found: (found.path, found.span, found.rule))
+    return Findings(tuple(everything), sources, tuple(sorted(checked)), problems)
 
 
 def shown_path(path: Path) -> str:

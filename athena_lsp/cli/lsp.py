@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ def main() -> None:
     """Entry point of `athena-lsp`."""
     arguments = sys.argv[1:]
     if "--check" in arguments:
+        gc.disable()  # for the reason in main.py; the server needs it
         sys.exit(guarded(lambda: _check(arguments)))
     _serve(arguments)
 

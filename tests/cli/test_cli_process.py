@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from athena_lsp.cli import main
+from athena_lsp.cli import main, parallel
 from athena_lsp.cli.process import MISUSE, guarded, meant
 from athena_lsp.rules.base import all_rules
+from athena_lsp.workspace import Workspace
 
 UNUSED = """\
 from athena_runtime import container, workflow
@@ -134,6 +135,19 @@ def test_watch_reports_again_after_a_change_and_ends_with_ctrl_c(tmp_path: Path)
     finally:
         process.kill()
         process.wait()
+
+
+def test_several_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        (tmp_path / f"flow_{number}.py").write_text(UNUSED.replace("pipeline", f"pipeline_{number}"))
+    workspace = Workspace.open([tmp_path])
+    monkeypatch.setattr(parallel, "FEWEST_FILES", 2)
+    monkeypatch.setattr(parallel, "CHUNK", 3)
+    paths = workspace.paths(tmp_path)
+    alone = parallel.diagnostics(workspace, paths, processes=1)
+    assert parallel.diagnostics(Workspace.open([tmp_path]), paths, processes=2) == alone
+    assert [path for path, _ in alone] == list(paths)
+    assert all(found for _, found in alone)
 
 
 def test_no_traceback_reaches_the_user(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
