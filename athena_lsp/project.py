@@ -268,12 +268,18 @@ def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
     if not (meaning.definitions or meaning.imports or meaning.volumes or meaning.stray):
         return
     good = True
-    for rule in sorted(all_rules(), key=lambda rule: rule.of_manifest):
+    for rule in _checks():
         if rule.check is None or (rule.of_manifest and not good):
             continue
         for finding in rule.check(meaning, facts):
             good = good and rule.severity is not Severity.ERROR
             yield rule, finding
+
+
+@cache
+def _checks() -> tuple[Rule, ...]:
+    """The rules in the order in which they run: those about the manifest last."""
+    return tuple(sorted(all_rules(), key=lambda rule: rule.of_manifest))
 
 
 def _carried(span: Span, last: str, now: str) -> Span | None:

@@ -12,7 +12,7 @@ from typing import Literal
 from athena_lsp.analysis.annotations import Objection, read_type
 from athena_lsp.analysis.body import lower_body
 from athena_lsp.analysis.options import VOLUME_TYPES
-from athena_lsp.analysis.pod import read_pod_body, reader_of, resource_calls
+from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of, resource_calls
 from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
 from athena_lsp.analysis.signatures import FunctionNode, injection, kind_of, return_type, signature_of
 from athena_lsp.analysis.static import Place, read_arguments, read_value
@@ -300,28 +300,24 @@ def _volumes(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Volu
 
 def _stray(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[StrayResource]:
     """Resource calls that no pod would make: the code around them is no container and no fragment."""
+    if not may_call_resources(view, path, tree.text):
+        return
     if isinstance(node, FunctionNode):
         kind = next((kind for d in node.decorator_list if (kind := kind_of(view, path, d))), None)
         if kind not in (Kind.CONTAINER, Kind.FRAGMENT):
-            yield from _stray_in(view, path, tree, node, "workflow" if kind else "function", node)
+            yield from _stray_in(view, path, tree, node, "workflow" if kind else "function")
     elif isinstance(node, ast.ClassDef):
         for child in node.body:
-            is_method = isinstance(child, FunctionNode)
-            yield from _stray_in(view, path, tree, child, "method" if is_method else "class", child)
+            yield from _stray_in(view, path, tree, child, "method" if isinstance(child, FunctionNode) else "class")
     else:
-        yield from _stray_in(view, path, tree, node, "module", node)
+        yield from _stray_in(view, path, tree, node, "module")
 
 
-def _stray_in(
-    view: View, path: str, tree: Tree, node: ast.stmt, place: StrayPlace, scope: ast.stmt
-) -> Iterator[StrayResource]:
-    reader = reader_of(view, path, tree, scope)
-    is_function = isinstance(node, FunctionNode)
-    start = -1
-    if place == "function" and isinstance(node, FunctionNode):
-        start = tree.span(node.decorator_list[0]).start - 1 if node.decorator_list else tree.span(node).start
-    for call in resource_calls(reader, [node]):
-        name = node.name if isinstance(node, FunctionNode) else ""
-        yield StrayResource(
-            span=call.span, call=call, place=place, function=name if is_function else "", function_start=start
-        )
+def _stray_in(view: View, path: str, tree: Tree, node: ast.stmt, place: StrayPlace) -> Iterator[StrayResource]:
+    name, start = "", -1
+    if isinstance(node, FunctionNode):
+        name = node.name
+        if place == "function":
+            start = tree.span(node.decorator_list[0]).start - 1 if node.decorator_list else tree.span(node).start
+    for call in resource_calls(reader_of(view, path, tree, node)):
+        yield StrayResource(span=call.span, call=call, place=place, function=name, function_start=start)

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.options import RESOURCES
-from athena_lsp.analysis.scope import Declared, Entity, Runtime, resolve_imported, resolve_node
+from athena_lsp.analysis.scope import (
+    Declared,
+    Entity,
+    Module,
+    Runtime,
+    dotted,
+    resolve,
+    resolve_imported,
+    resolve_node,
+)
 from athena_lsp.analysis.signatures import FunctionNode
 from athena_lsp.analysis.static import Place, read_arguments, read_value
 from athena_lsp.analysis.summary import Imported
@@ -16,28 +25,35 @@ from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import PlainCall, PodBody, ResourceCall, VisibleReturn
 from athena_lsp.ir.types import NONE, UNRESOLVED, ClassKind, ClassOf, Type
-from athena_lsp.syntax.tree import Tree
+from athena_lsp.syntax.tree import Tree, descend
+
+SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A function's code: names that are bound inside it hide those of the module."""
+    """Some code: names that are bound inside it hide those of the module. `nodes` are all its nodes in source order."""
 
     view: View
     path: str
     tree: Tree
     local: frozenset[str]
     imports: dict[str, Imported]
+    nodes: list[ast.AST]
+    known: dict[str, Entity | None]
+    """What dotted names have been found to mean."""
 
     def resolve(self, node: ast.expr) -> Entity | None:
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if not isinstance(root, ast.Name):
-            return None
-        if root.id in self.imports:
-            return resolve_imported(self.view, self.path, self.imports[root.id], node)
-        return None if root.id in self.local else resolve_node(self.view, self.path, node)
+        """What a name or a dotted name means; None for other expressions, and for names bound in the code itself."""
+        name = dotted(node)
+        if name and name not in self.known:
+            self.known[name] = self._resolve(node, name.partition(".")[0])
+        return self.known.get(name)
+
+    def _resolve(self, node: ast.expr, root: str) -> Entity | None:
+        if root in self.imports:
+            return resolve_imported(self.view, self.path, self.imports[root], node)
+        return None if root in self.local else resolve_node(self.view, self.path, node)
 
     @property
     def place(self) -> Place:
@@ -48,27 +64,25 @@ def reader_of(view: View, path: str, tree: Tree, scope: ast.AST) -> Reader:
     """A reader of the code below a node: a function, a class, or a statement at module level."""
     imports: dict[str, Imported] = {}
     local: set[str] = set()
-    for node in ast.walk(scope):
-        match node:
-            case ast.Import(names=names):
-                for alias in names:
-                    name = alias.asname or alias.name.partition(".")[0]
-                    imports[name] = Imported(name, alias.name if alias.asname else name, 0, None)
-            case ast.ImportFrom(names=names, module=module, level=level):
-                for alias in names:
-                    name = alias.asname or alias.name
-                    imports[name] = Imported(name, module or "", level, alias.name)
-            case ast.arg(arg=name):
-                local.add(name)
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                local.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) if (
-                node is not scope
-            ):
-                local.add(name)
-            case _:
-                pass
-    return Reader(view, path, tree, frozenset(local), imports)
+    nodes = descend(scope)
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                local.add(node.id)
+        elif isinstance(node, ast.arg):
+            local.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if node is not scope:
+                local.add(node.name)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                imports[name] = Imported(name, alias.name if alias.asname else name, 0, None)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                name = alias.asname or alias.name
+                imports[name] = Imported(name, node.module or "", node.level, alias.name)
+    return Reader(view, path, tree, frozenset(local), imports, nodes, {})
 
 
 def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodBody:
@@ -77,59 +91,67 @@ def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodB
     span = tree.span(node)
     return PodBody(
         span=span,
-        resources=tuple(resource_calls(reader, node.body)),
+        resources=tuple(resource_calls(reader)) if may_call_resources(view, path, tree.text) else (),
         calls=tuple(_calls(reader, node)),
         returns=tuple(_returns(reader, node)),
         is_stub=_is_stub(node),
     )
 
 
-def resource_calls(reader: Reader, body: list[ast.stmt]) -> Iterator[ResourceCall]:
+def resource_calls(reader: Reader) -> Iterator[ResourceCall]:
     """Every call of a resource function in the code, nested functions and all branches included, in source order."""
-    for statement in body:
-        for node in _in_order(statement):
-            if not isinstance(node, ast.Call):
-                continue
-            entity = reader.resolve(node.func)
-            if isinstance(entity, Runtime) and entity.name in RESOURCES:
-                parameters = tuple(field.name for field in RESOURCES[entity.name])
-                yield ResourceCall(
-                    span=reader.tree.span(node),
-                    name=entity.name,
-                    callee_span=reader.tree.span(node.func),
-                    arguments=read_arguments(reader.place, node, parameters),
-                )
+    for node in reader.nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        entity = reader.resolve(node.func)
+        if isinstance(entity, Runtime) and entity.name in RESOURCES:
+            parameters = tuple(field.name for field in RESOURCES[entity.name])
+            yield ResourceCall(
+                span=reader.tree.span(node),
+                name=entity.name,
+                callee_span=reader.tree.span(node.func),
+                arguments=read_arguments(reader.place, node, parameters),
+            )
 
 
-def _in_order(node: ast.AST) -> Iterator[ast.AST]:
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        yield current
-        pending.extend(reversed(list(ast.iter_child_nodes(current))))
+def may_call_resources(view: View, path: str, text: str) -> bool:
+    """Whether code of a file may hold a resource call: much cheaper than to look for one."""
+    return "import" in text or any(word in text for word in _resource_words(view, path))
+
+
+def _resource_words(view: View, path: str) -> tuple[str, ...]:
+    """Names of a file through which a resource function can be reached."""
+
+    def compute() -> tuple[str, ...]:
+        names = (*view.names(path), *(RESOURCES if view.stars(path) else ()))
+        found = ((name, resolve(view, path, name)) for name in names)
+        return tuple(name for name, entity in found if isinstance(entity, Module) or _is_resource(entity))
+
+    return view.ask(("resource-words", path), compute, ())
+
+
+def _is_resource(entity: Entity) -> bool:
+    return isinstance(entity, Runtime) and entity.name in RESOURCES
 
 
 def _calls(reader: Reader, node: FunctionNode) -> Iterator[PlainCall]:
     """Every mention of a function of the project: a fragment may be called by whoever it is handed to."""
-    for statement in node.body:
-        for inner in _in_order(statement):
-            if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
-                entity = reader.resolve(inner)
-                if isinstance(entity, Declared) and entity.function:
-                    yield PlainCall(span=reader.tree.span(inner), target=entity.declaration)
+    start = reader.tree.start(node.body[0])
+    for inner in reader.nodes:
+        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
+            entity = reader.resolve(inner)
+            if isinstance(entity, Declared) and entity.function and reader.tree.start(inner) >= start:
+                yield PlainCall(span=reader.tree.span(inner), target=entity.declaration)
 
 
 def _returns(reader: Reader, node: FunctionNode) -> Iterator[VisibleReturn]:
-    pending: list[ast.AST] = list(reversed(node.body))
-    while pending:
-        inner = pending.pop()
-        if isinstance(inner, ast.Return):
-            at = inner.value or inner
+    inside = [child for child in reader.nodes if child is not node and isinstance(child, SCOPES)]
+    hidden = {id(inner) for scope in inside for inner in descend(scope)}
+    for inner in reader.nodes:
+        if isinstance(inner, ast.Return) and id(inner) not in hidden:
             type_ = _visible_type(reader, inner.value) if inner.value else NONE
             if type_ != UNRESOLVED:
-                yield VisibleReturn(span=reader.tree.span(at), type=type_)
-        elif not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            pending.extend(reversed(list(ast.iter_child_nodes(inner))))
+                yield VisibleReturn(span=reader.tree.span(inner.value or inner), type=type_)
 
 
 def _visible_type(reader: Reader, node: ast.expr) -> Type:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from athena_lsp.analysis.exports import Export, export_of
 from athena_lsp.syntax.tree import Tree, parse
 
 
@@ -32,6 +33,8 @@ class Imported:
     level: int
     attribute: str | None
     """None: the module itself."""
+    conditional: bool = False
+    """It stands in an arm of an `if`, a `try` or the like: another binding may be meant as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,11 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The bindings of one block, in order, and its star imports."""
+    """The bindings of one block, in order, its star imports, and what it says about `__all__`."""
 
     bindings: tuple[Binding, ...]
     stars: tuple[Star, ...]
+    exports: tuple[Export, ...] = ()
 
 
 NOTHING = Summary((), ())
@@ -92,12 +96,15 @@ def summarise(block: str) -> Summary:
     if not found:
         return NOTHING
     return Summary(
-        tuple(binding for binding in found if not isinstance(binding, Star)),
+        tuple(binding for binding in found if not isinstance(binding, Star | Export)),
         tuple(binding for binding in found if isinstance(binding, Star)),
+        tuple(binding for binding in found if isinstance(binding, Export)),
     )
 
 
-def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star]:
+def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Export]:
+    if (export := export_of(statement)) is not None:
+        yield export
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield Function(statement.name, Code(_face_of(statement), statement, tree), bool(statement.decorator_list))
@@ -121,8 +128,9 @@ def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star]:
             yield Assigned(name, code_of(value, tree) if value else None, code_of(annotation, tree))
         case ast.AugAssign(target=ast.Name(id=name)):
             yield Assigned(name, None)
-        case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While() | ast.Match():
-            yield from _nested(statement, tree)
+        case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While() | ast.Match():
+            for binding in _nested(statement, tree):
+                yield replace(binding, conditional=True) if isinstance(binding, Imported) else binding
         case _ if type(statement).__name__ == "TypeAlias":  # Python 3.12 and later
             name_node, value_node = getattr(statement, "name"), getattr(statement, "value")  # noqa: B009
             yield Assigned(name_node.id, code_of(value_node, tree), is_alias=True)
@@ -130,7 +138,7 @@ def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star]:
             return
 
 
-def _nested(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star]:
+def _nested(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Export]:
     """Names bound in the arms of a compound statement count as bound, all of them."""
     for _, value in ast.iter_fields(statement):
         for child in value if isinstance(value, list) else ():

@@ -29,6 +29,7 @@ from athena_lsp.ir.model import (
 )
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import UNRESOLVED, Scalar, ScalarKind, Type
+from athena_lsp.rules._once import once
 from athena_lsp.rules._paths import accesses, bare_class, quoted
 from athena_lsp.rules.base import Related
 from athena_lsp.text import Span
@@ -53,6 +54,7 @@ class Flow:
         return step is not None and gives_nothing(step)
 
 
+@once
 def flows(unit: Unit) -> Iterator[Flow]:
     """The workflows of a block."""
     for definition in unit.definitions:

@@ -7,17 +7,70 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.emit import own_documents
 from athena_lsp.argo.preflight import Refusal, emission_refusals
-from athena_lsp.ir.model import Definition, Kind, Unit
+from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
 from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.values import Text
 from athena_lsp.rules.base import Finding, Related
+
+LONG = 20_000
+"""Code points of a definition from which its manifest may come near a limit."""
+LONG_NAME = 40
+MANY = 100
+CHECKED = frozenset(
+    {
+        "name",
+        "image",
+        "image_pull_policy",
+        "resources",
+        "retry",
+        "timeout",
+        "pod_running_timeout",
+        "pending_timeout",
+        "env",
+        "privileged",
+        "run_as_user",
+        "daemon",
+        "steps",
+        "parallelism",
+        "fail_fast",
+        "ttl_if_root",
+        "active_deadline_if_root",
+        "parallelism_if_root",
+        "priority_if_root",
+    }
+)
+"""Options whose values the rules about arguments check to the end."""
 
 
 def refusals_of(unit: Unit, facts: Facts) -> Iterator[tuple[Definition, Refusal]]:
     """Each definition with what Argo would refuse of its own objects; what they refer to is not looked at."""
     for definition in unit.definitions:
-        if definition.kind is not Kind.FRAGMENT and not definition.nested_in:
+        if definition.kind is not Kind.FRAGMENT and not definition.nested_in and _may_be_refused(definition):
             for refusal in _refusals(facts, definition.declaration):
                 yield definition, refusal
+
+
+def _may_be_refused(definition: Definition) -> bool:
+    """Whether making the manifest and looking at it can tell something.
+
+    What the other rules have checked to the end needs no second look, and that is nearly every definition: a look costs
+    several times as much as all other rules together. Left are parts that are handed through, texts with Argo's own
+    tags, resource calls, which come together from many places, and whatever is long.
+    """
+    size = definition.span.end - definition.span.start
+    if size > LONG or len(definition.parameters) > MANY or len(definition.template) > LONG_NAME:
+        return True
+    if isinstance(definition.body, PodBody):
+        if definition.body.resources or definition.body.calls:
+            return True
+    elif len(definition.body.steps) > MANY:
+        return True
+    if any(option.name not in CHECKED for option in definition.options):
+        return True
+    if any(parameter.inject is not None for parameter in definition.parameters):
+        return True
+    return any("{{" in text.value or len(text.value) > LONG for text in walk(definition, Text))
 
 
 def finding(definition: Definition, refusal: Refusal, message: str, hint: str) -> Finding:

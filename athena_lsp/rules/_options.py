@@ -49,6 +49,7 @@ from athena_lsp.ir.values import (
     Text,
     Value,
 )
+from athena_lsp.rules._once import once
 from athena_lsp.text import Span, TextEdit
 
 Source: TypeAlias = Literal["option", "volume", "resource"]
@@ -82,6 +83,7 @@ class Slot:
     """The value stands in the source here, and not behind a name: it can be edited alone."""
 
 
+@once
 def slots(unit: Unit) -> Iterator[Slot]:
     """Every value, containers before what they hold, in the order of the source."""
     for definition in unit.definitions:
@@ -100,6 +102,7 @@ def slots(unit: Unit) -> Iterator[Slot]:
             yield from _walk(start)
 
 
+@once
 def definition_slots(definition: Definition) -> Iterator[Slot]:
     """The values of one definition: its decorator's, then those of its resource calls."""
     options = options_of(definition.kind)
@@ -141,6 +144,7 @@ class Call:
         return all(argument.span != self.construct.span for argument in self.construct.arguments)
 
 
+@once
 def calls(unit: Unit) -> Iterator[Call]:
     """Every call of an option type in a decorator, outer calls first, and every volume's."""
     for definition in unit.definitions:
