@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from athena_lsp.argo.emit import reachable
 from athena_lsp.cli.findings import Asked, existing, find
-from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, meant, tell
+from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
+from athena_lsp.cli.targets import dotted_template, named_in, split, top_workflow
 from athena_lsp.diagnostics import Severity
 from athena_lsp.files import write_text
-from athena_lsp.ir.model import Kind, PodBody, Signature, WorkflowBody
+from athena_lsp.ir.model import PodBody
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.render.text import render_text
 from athena_lsp.workspace import Workspace
+
+CHOOSE = "choose one with `--root`, or as `file.py:name`"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -37,13 +39,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    file, name = _split(options.target)
+    file, name = split(options.target)
     tag = options.tag or os.environ.get("ATHENA_VERSION_TAG", "")
     workspace = Workspace.open([existing(file) if file else "."], git=True, tag=tag)
-    if file is None:
-        root = _by_dotted_name(workspace.project, name)
-    else:
-        root = _choose(workspace.project, workspace.paths(file), options.root or name, options.target)
+    root = _root(workspace, file, name, options)
     if _has_errors(workspace, root):
         tell(f"nothing is emitted: `{root.name}` reaches files with errors")
         return FINDINGS
@@ -54,67 +53,14 @@ def run(options: Namespace) -> int:
     return CLEAN
 
 
-# --- which root ---------------------------------------------------------------------------------------------------
-
-
-def _split(target: str) -> tuple[Path | None, str]:
-    """The file or folder that a target names, None when it is a dotted name; and the function's name, or the target."""
-    file, colon, function = target.rpartition(":")
-    if colon and not Path(target).exists():
-        return Path(file), function
-    path = Path(target)
-    if path.exists() or os.sep in target or "/" in target or target.endswith(".py"):
-        return path, ""
-    return None, target
-
-
-def _choose(project: Project, paths: Sequence[str], name: str, target: str) -> Declaration:
-    """The named function of these files, or the only workflow that no other of them calls."""
-    faces = [face for face in project.signatures() if face.declaration.path in paths]
-    if name:
-        named = [face for face in faces if name in (face.declaration.name, face.template)]
-        return _only(named, f"`{name}` in `{target}`", faces)
-    workflows = [face for face in faces if face.kind is Kind.WORKFLOW]
-    called = _called(project, workflows)
-    tops = [face for face in workflows if face.declaration not in called] or workflows
-    return _only(tops, f"workflow in `{target}`", faces)
-
-
-def _by_dotted_name(project: Project, name: str) -> Declaration:
-    """`package.module.function`, `module.function`, or a function's name alone."""
-    faces = project.signatures()
-    dotted = {face: f"{project.layout.module_name(face.declaration.path)}.{face.declaration.name}" for face in faces}
-    found = [face for face in faces if f".{dotted[face]}".endswith(f".{name}") or face.template == name]
-    exact = [face for face in found if dotted[face] == name]
-    return _only(exact or found, f"file, folder, workflow or container `{name}`", faces)
-
-
-def _only(found: Sequence[Signature], what: str, known: Iterable[Signature]) -> Declaration:
-    if len(found) == 1:
-        return found[0].declaration
-    if found:
-        listed = "\n".join(f"  {_label(face)}" for face in found)
-        raise MisuseError(
-            f"error: there is more than one {what}:\n{listed}\nhelp: choose one with `--root`, or as `file.py:name`"
-        )
-    names = [face.declaration.name for face in known]
-    wanted = what.split("`")[1].rpartition(".")[2] if "`" in what else ""
-    listed = "\n".join(f"  {_label(face)}" for face in known)
-    also = f"\nknown are:\n{listed}" if names else "; no workflow or container is there"
-    raise MisuseError(f"error: there is no {what}{meant(wanted, names)}{also}")
-
-
-def _label(face: Signature) -> str:
-    return f"{face.declaration.path}:{face.declaration.name} ({face.kind.value})"
-
-
-def _called(project: Project, workflows: Iterable[Signature]) -> set[Declaration]:
-    called: set[Declaration] = set()
-    for face in workflows:
-        definition = project.facts.definition(face.declaration)
-        if definition is not None and isinstance(definition.body, WorkflowBody):
-            called.update(step.callee.declaration for step in definition.body.steps)
-    return called
+def _root(workspace: Workspace, file: Path | None, name: str, options: Namespace) -> Declaration:
+    """The template to begin with: the one named, else the only workflow that no other one calls."""
+    if file is None:
+        return dotted_template(workspace.project, name, CHOOSE)
+    paths, wanted = workspace.paths(file), options.root or name
+    if wanted:
+        return named_in(workspace.project, paths, wanted, options.target, CHOOSE)
+    return top_workflow(workspace.project, paths, options.target, CHOOSE)
 
 
 # --- errors on the way --------------------------------------------------------------------------------------------
