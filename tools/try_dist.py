@@ -32,11 +32,10 @@ def main() -> int:
 
 
 def run(folder: Path, *command: str | Path) -> str:
-    """What a command prints. Raises CalledProcessError when it fails; its errors go to our standard error."""
+    """What a command prints; its errors go to our standard error. Ends the process when it fails."""
     done = subprocess.run([str(part) for part in command], cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        print(done.stdout, file=sys.stderr)
-        done.check_returncode()
+        sys.exit(f"{done.stdout}\n{' '.join(map(str, command))} ended with exit code {done.returncode}")
     return done.stdout
 
 
