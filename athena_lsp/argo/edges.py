@@ -7,7 +7,7 @@ from typing import assert_never
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import NoJsonFormError
 from athena_lsp.argo.expressions import (
-    Mode,
+    Wires,
     input_artifact_tag,
     input_expression,
     input_tag,
@@ -30,35 +30,35 @@ NO_VALUE = "null"
 """Stands for a value that lowering could not understand; a program with such a value is not emitted."""
 
 
-def argument(facts: Facts, owner: Declaration, bound: Bound, mode: Mode) -> Parameter | Artifact:
+def argument(facts: Facts, owner: Declaration, bound: Bound, wires: Wires) -> Parameter | Artifact:
     """An argument of a step (Argo `arguments.parameters`, `arguments.artifacts`)."""
     name, origin = bound.parameter.name, Origin(owner, bound.value.span)
     if not is_artifact(bound.parameter.type):
-        return Parameter(name=name, value=_value(facts, bound.value, mode), origin=origin)
+        return Parameter(name=name, value=_value(facts, bound.value, wires), origin=origin)
     match bound.value:
         case StepRef(task=task, type=type_) if is_artifact(type_):
-            return Artifact(name=name, from_=result_artifact_tag(mode, task), origin=origin)
+            return Artifact(name=name, from_=result_artifact_tag(wires, task), origin=origin)
         case ParameterRef(name=source, type=type_) if is_artifact(type_):
             return Artifact(name=name, from_=input_artifact_tag(source), origin=origin)
         case _:
             # A value of type `Any`: its JSON text is what the artifact's file holds.
-            return Artifact(name=name, raw=RawArtifact(data=_value(facts, bound.value, mode)), origin=origin)
+            return Artifact(name=name, raw=RawArtifact(data=_value(facts, bound.value, wires)), origin=origin)
 
 
-def result(facts: Facts, owner: Declaration, value: Expr, mode: Mode) -> Parameter | Artifact:
+def result(facts: Facts, owner: Declaration, value: Expr, wires: Wires) -> Parameter | Artifact:
     """The result of a workflow (Argo `outputs`). Every expression gives JSON text, or Argo would spell the value."""
     origin = Origin(owner, value.span)
     match value:
         case StepRef(task=task, type=type_) if is_artifact(type_):
-            return Artifact(name=RETURN_NAME, from_=result_artifact_tag(mode, task), origin=origin)
+            return Artifact(name=RETURN_NAME, from_=result_artifact_tag(wires, task), origin=origin)
         case ParameterRef(name=name, type=type_) if is_artifact(type_):
             return Artifact(name=RETURN_NAME, from_=input_artifact_tag(name), origin=origin)
         case StepRef(task=task):
-            source = ValueFrom(parameter=result_tag(mode, task))
+            source = ValueFrom(parameter=result_tag(wires, task))
         case ParameterRef(name=name):
             source = ValueFrom(expression=input_expression(name))
         case Projection():
-            source = ValueFrom(expression=_part(facts, value, mode))
+            source = ValueFrom(expression=_part(facts, value, wires))
         case Constant() | Hole():
             source = ValueFrom(expression=quoted(_constant(value)))
         case _:
@@ -66,28 +66,28 @@ def result(facts: Facts, owner: Declaration, value: Expr, mode: Mode) -> Paramet
     return Parameter(name=RETURN_NAME, value_from=source, origin=origin)
 
 
-def _value(facts: Facts, value: Expr, mode: Mode) -> str:
+def _value(facts: Facts, value: Expr, wires: Wires) -> str:
     """The text of an argument: JSON, a plain tag for a whole value, an expression tag for a part of one."""
     match value:
         case StepRef(task=task):
-            return result_tag(mode, task)
+            return result_tag(wires, task)
         case ParameterRef(name=name):
             return input_tag(name)
         case Projection(base=Constant()):
             return _constant(value)
         case Projection():
-            return tag(_part(facts, value, mode))
+            return tag(_part(facts, value, wires))
         case Constant() | Hole():
             return _constant(value)
         case _:
             assert_never(value)
 
 
-def _part(facts: Facts, value: Projection, mode: Mode) -> str:
+def _part(facts: Facts, value: Projection, wires: Wires) -> str:
     """A projection as an expression that gives JSON text."""
     match value.base:
         case StepRef(task=task):
-            source = result_expression(mode, task)
+            source = result_expression(wires, task)
         case ParameterRef(name=name):
             source = input_expression(name)
         case Constant():

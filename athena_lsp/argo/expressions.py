@@ -6,6 +6,8 @@ Names and keys are read in brackets: task names have hyphens, and `return` is a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from athena_runtime.contract import RETURN_NAME
@@ -30,13 +32,49 @@ def input_artifact_tag(name: str) -> str:
     return f"{{{{inputs.artifacts.{name}}}}}"
 
 
-def result_tag(mode: Mode, task: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """Where one template reads the results of steps: at the step itself, unless the workflow is in parts."""
+
+    mode: Mode = "tasks"
+    inputs: frozenset[str] = frozenset()
+    """Steps of other parts, whose results come in as inputs."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Steps inside parts, with the task that is their part."""
+
+
+def carried(task: str) -> str:
+    """The name under which a result enters or leaves a part; no name of Python has a hyphen."""
+    return f"step-{task}"
+
+
+def result_tag(wires: Wires, task: str) -> str:
     """The whole result of a step."""
-    return f"{{{{{mode}.{task}.outputs.parameters.{RETURN_NAME}}}}}"
+    owner, name = _place(wires, task)
+    return f"{{{{{owner}.parameters.{name}}}}}" if owner == "inputs" else f"{{{{{owner}.outputs.parameters.{name}}}}}"
 
 
-def result_artifact_tag(mode: Mode, task: str) -> str:
-    return f"{{{{{mode}.{task}.outputs.artifacts.{RETURN_NAME}}}}}"
+def result_artifact_tag(wires: Wires, task: str) -> str:
+    owner, name = _place(wires, task)
+    return f"{{{{{owner}.artifacts.{name}}}}}" if owner == "inputs" else f"{{{{{owner}.outputs.artifacts.{name}}}}}"
+
+
+def result_expression(wires: Wires, task: str) -> str:
+    """The JSON text of a step's result, in an expression."""
+    owner, name = _place(wires, task)
+    if owner == "inputs":
+        return input_expression(name)
+    mode, _, owning_task = owner.partition(".")
+    return f"{mode}[{quoted(owning_task)}].outputs.parameters[{quoted(name)}]"
+
+
+def _place(wires: Wires, task: str) -> tuple[str, str]:
+    """Whose parameter a result is, and the parameter's name."""
+    if task in wires.inputs:
+        return "inputs", carried(task)
+    if task in wires.parts:
+        return f"tasks.{wires.parts[task]}", carried(task)
+    return f"{wires.mode}.{task}", RETURN_NAME
 
 
 def input_expression(name: str) -> str:
@@ -49,19 +87,9 @@ def workflow_expression(name: str) -> str:
     return f"workflow.parameters[{quoted(name)}]"
 
 
-def result_expression(mode: Mode, task: str) -> str:
-    """The JSON text of a step's result, in an expression."""
-    return f"{mode}[{quoted(task)}].outputs.parameters[{quoted(RETURN_NAME)}]"
-
-
 def decoded(source: str, path: tuple[str | int, ...] = ()) -> str:
     """The value behind an expression that gives JSON text, or a part of it."""
     return f"fromJSON({source})" + "".join(f"[{quoted(key) if isinstance(key, str) else key}]" for key in path)
-
-
-def projection(source: str, path: tuple[str | int, ...]) -> str:
-    """A part of a value, as JSON text again."""
-    return f"toJson({decoded(source, path)})"
 
 
 def tag(expression: str) -> str:

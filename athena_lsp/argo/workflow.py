@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.container import template_marks
 from athena_lsp.argo.edges import argument, result
-from athena_lsp.argo.expressions import Mode
+from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.inputs import input_artifacts, input_parameters
 from athena_lsp.argo.manifest import (
     Arguments,
@@ -20,55 +22,102 @@ from athena_lsp.argo.manifest import (
     TemplateRef,
 )
 from athena_lsp.argo.naming import object_name
+from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on, returned, source_of
 from athena_lsp.argo.read import flag_of, int_of
 from athena_lsp.argo.scheduling import affinity, retry_strategy, synchronization, text_map, tolerations
 from athena_lsp.argo.scope import Scope
 from athena_lsp.argo.tree import Origin
-from athena_lsp.ir.model import Definition, Expr, Kind, Projection, Step, StepRef, WorkflowBody
+from athena_lsp.ir.model import Definition, Kind, Step, WorkflowBody
 
 
 def workflow_templates(facts: Facts, definition: Definition) -> tuple[Template, ...]:
     """The workflow's own template, and the local ones that it needs."""
-    steps = definition.body.steps if isinstance(definition.body, WorkflowBody) else ()
-    mode: Mode = "steps" if definition.signature.steps else "tasks"
-    daemons = _daemons(facts, steps)
-    tasks = tuple(_task(facts, definition, step, mode, daemons) for step in steps)
-    if not tasks:
+    body = definition.body
+    if not isinstance(body, WorkflowBody):
+        return ()
+    steps, daemons = body.steps, _daemons(facts, body.steps)
+    if not steps:
         idle = _idle(definition)
-        return (_template(facts, definition, (_idle_task(idle),), mode), idle)
-    return (_template(facts, definition, tasks, mode),)
+        return _template(facts, definition, (_idle_task(idle),), Wires()), idle
+    if definition.signature.steps:
+        wires = Wires("steps")
+        return (_template(facts, definition, _tasks(facts, definition, steps, wires, daemons), wires),)
+    if len(steps) > MAX_TASKS and can_be_in_parts(len(steps), daemons):
+        return _in_parts(facts, definition, parts_of(body))
+    return (_template(facts, definition, _tasks(facts, definition, steps, Wires(), daemons), Wires()),)
 
 
-def _template(facts: Facts, definition: Definition, tasks: tuple[Task, ...], mode: Mode) -> Template:
-    scope, boundary, option = Scope(definition), Scope(definition, "boundary"), definition.option
-    fail_fast = flag_of(option("fail_fast"))
-    origin = Origin(definition.declaration, definition.name_span)
+def _in_parts(facts: Facts, definition: Definition, parts: tuple[Part, ...]) -> tuple[Template, ...]:
+    """The workflow as a dag of dags. A bound on parallel tasks holds since parts then follow each other."""
+    wires = Wires(parts={step.task: part.name for part in parts for step in part.steps})
+    one_by_one = int_of(definition.option("parallelism")) is not None
+    before = ("", *(part.name for part in parts)) if one_by_one else ("" for _ in parts)
+    tasks = tuple(part_task(definition, part, wires, after) for part, after in zip(parts, before, strict=False))
+    return _template(facts, definition, tasks, wires), *(_part(facts, definition, part) for part in parts)
+
+
+def _part(facts: Facts, definition: Definition, part: Part) -> Template:
+    """A local dag with the settings that Argo reads from the template right around a pod."""
+    wires = Wires(inputs=frozenset(part.incoming))
+    inputs, outputs = passed_on(part)
+    template = Template(
+        name=f"{definition.template}-{part.name}",
+        inputs=inputs,
+        outputs=outputs,
+        parallelism=int_of(definition.option("parallelism")),
+        dag=Dag(
+            tasks=_tasks(facts, definition, part.steps, wires, frozenset()),
+            fail_fast=flag_of(definition.option("fail_fast")),
+        ),
+        origin=Origin(definition.declaration, definition.name_span),
+        marks=template_marks(Scope(definition)),
+    )
+    return _with_boundary(definition, template)
+
+
+def _template(facts: Facts, definition: Definition, tasks: tuple[Task, ...], wires: Wires) -> Template:
+    scope, option = Scope(definition), definition.option
+    in_steps = wires.mode == "steps"
     inputs = Inputs(parameters=input_parameters(definition), artifacts=input_artifacts(definition, with_path=False))
-    return Template(
+    template = Template(
         name=definition.template,
         inputs=inputs if inputs.parameters or inputs.artifacts else None,
-        outputs=_outputs(facts, definition, mode),
+        outputs=_outputs(facts, definition, wires),
         retry_strategy=retry_strategy(scope, option("retry")),
         parallelism=int_of(option("parallelism")),
-        fail_fast=fail_fast if mode == "steps" else None,
         synchronization=synchronization(scope, option("mutexes"), option("semaphores")),
-        dag=Dag(tasks=tasks, fail_fast=fail_fast) if mode == "tasks" else None,
-        steps=tuple((task,) for task in tasks) if mode == "steps" else (),
-        node_selector=text_map(boundary, option("boundary_node_selector")),
-        tolerations=tolerations(boundary, option("boundary_tolerations")),
-        affinity=affinity(boundary, option("boundary_affinity")),
-        origin=origin,
+        dag=None if in_steps else Dag(tasks=tasks, fail_fast=flag_of(option("fail_fast"))),
+        steps=tuple((task,) for task in tasks) if in_steps else (),
+        origin=Origin(definition.declaration, definition.name_span),
         marks=template_marks(scope),
+    )
+    return _with_boundary(definition, template)
+
+
+def _with_boundary(definition: Definition, template: Template) -> Template:
+    """The template with what pods right below it fall back to (`boundary_*`)."""
+    scope, option = Scope(definition, "boundary"), definition.option
+    return replace(
+        template,
+        node_selector=text_map(scope, option("boundary_node_selector")),
+        tolerations=tolerations(scope, option("boundary_tolerations")),
+        affinity=affinity(scope, option("boundary_affinity")),
     )
 
 
-def _task(facts: Facts, definition: Definition, step: Step, mode: Mode, daemons: frozenset[str]) -> Task:
+def _tasks(
+    facts: Facts, definition: Definition, steps: tuple[Step, ...], wires: Wires, daemons: frozenset[str]
+) -> tuple[Task, ...]:
+    return tuple(_task(facts, definition, step, wires, daemons) for step in steps)
+
+
+def _task(facts: Facts, definition: Definition, step: Step, wires: Wires, daemons: frozenset[str]) -> Task:
     """One call. Its arguments are what says which steps come before it."""
     origin = Origin(definition.declaration, step.span)
-    parts = tuple(argument(facts, definition.declaration, bound, mode) for bound in step.bound)
+    parts = tuple(argument(facts, definition.declaration, bound, wires) for bound in step.bound)
     return Task(
         name=step.task,
-        depends=_depends(step, daemons) if mode == "tasks" else None,
+        depends=_depends(step, wires, daemons) if wires.mode == "tasks" else None,
         template_ref=TemplateRef(
             name=object_name(facts.settings, step.callee.template),
             template=step.callee.template,
@@ -84,9 +133,10 @@ def _task(facts: Facts, definition: Definition, step: Step, mode: Mode, daemons:
     )
 
 
-def _depends(step: Step, daemons: frozenset[str]) -> str | None:
+def _depends(step: Step, wires: Wires, daemons: frozenset[str]) -> str | None:
     """The steps whose results this one takes, each with the end it must have come to; a daemon need only be ready."""
-    before = dict.fromkeys(task for bound in step.bound if (task := source_of(bound.value)) is not None)
+    sources = dict.fromkeys(task for bound in step.bound if (task := source_of(bound.value)) is not None)
+    before = (task for task in sources if task not in wires.inputs)
     conditions = (f"({t}.Succeeded || {t}.Daemoned)" if t in daemons else f"{t}.Succeeded" for t in before)
     return " && ".join(conditions) or None
 
@@ -99,21 +149,12 @@ def _daemons(facts: Facts, steps: tuple[Step, ...]) -> frozenset[str]:
     return frozenset(step.task for step in steps if step.callee.declaration in daemons)
 
 
-def source_of(value: Expr) -> str | None:
-    """The step whose result a value is, or is a part of."""
-    match value:
-        case StepRef(task=task) | Projection(base=StepRef(task=task)):
-            return task
-        case _:
-            return None
-
-
-def _outputs(facts: Facts, definition: Definition, mode: Mode) -> Outputs | None:
+def _outputs(facts: Facts, definition: Definition, wires: Wires) -> Outputs | None:
     """What the workflow's last `return` gives; a workflow that returns nothing has no output."""
-    returns = definition.body.returns if isinstance(definition.body, WorkflowBody) else ()
-    if not returns or returns[-1].value is None:
+    value = returned(definition)
+    if value is None:
         return None
-    output = result(facts, definition.declaration, returns[-1].value, mode)
+    output = result(facts, definition.declaration, value, wires)
     return Outputs(artifacts=(output,)) if isinstance(output, Artifact) else Outputs(parameters=(output,))
 
 

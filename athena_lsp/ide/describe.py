@@ -11,7 +11,7 @@ from athena_lsp.analysis.options import Scope as OptionScope
 from athena_lsp.analysis.runtime_docs import Documented, Entry
 from athena_lsp.analysis.types import attribute_type, show
 from athena_lsp.argo.edges import argument
-from athena_lsp.argo.expressions import Mode
+from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.manifest import Parameter as ManifestParameter
 from athena_lsp.argo.scope import Scope
 from athena_lsp.ide.spots import PlaceholderSpot
@@ -132,11 +132,11 @@ def waits_for(definition: Definition, call: Step) -> tuple[str, ...]:
 
 def _given(facts: Facts, definition: Definition, call: Step) -> Iterator[str]:
     """Each parameter with what Argo hands over, as it stands in the manifest."""
-    mode: Mode = "steps" if definition.signature.steps else "tasks"
+    wires = Wires("steps" if definition.signature.steps else "tasks")
     bound = {each.parameter.name: each for each in call.bound}
     for face in call.callee.callable_parameters:
         if face.name in bound:
-            handed = argument(facts, definition.declaration, bound[face.name], mode)
+            handed = argument(facts, definition.declaration, bound[face.name], wires)
             text = handed.value if isinstance(handed, ManifestParameter) else handed.from_ or "raw data"
             yield f"- `{face.name}`: `{text}`"
         elif face.has_default:
