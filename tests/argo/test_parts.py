@@ -26,7 +26,7 @@ def use(data: Artifact[str]) -> str: ...
 def chain(count: int) -> str:
     lines = [f"    s{number} = step(s{number - 1}, {number})" for number in range(1, count)]
     return "\n".join(
-        (STEP, decorator, "def pipeline(x: str) -> str:", "    s0 = step(x)", *lines, f"    return s{count - 1}")
+        (STEP, "@workflow", "def pipeline(x: str) -> str:", "    s0 = step(x)", *lines, f"    return s{count - 1}")
     )
 
 
