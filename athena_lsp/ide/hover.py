@@ -21,6 +21,7 @@ from athena_lsp.ide.spots import (
     StepNameSpot,
     spot_at,
 )
+from athena_lsp.ide.types import parameter_markdown, template_markdown
 from athena_lsp.project import Project
 from athena_lsp.text import Span
 
@@ -55,12 +56,18 @@ def _describe(spot: Spot, place: Place) -> str:
         case ReferenceSpot(reference=reference):
             return describe.template(facts, reference.declaration)
         case NameSpot(definition=definition):
-            return describe.template(facts, definition.declaration)
+            types = template_markdown(place.project, definition.declaration)
+            return _joined(describe.template(facts, definition.declaration), types)
         case ParameterSpot(definition=definition, parameter=parameter):
-            return describe.parameter(definition, parameter)
+            schema = parameter_markdown(place.project, definition, parameter)
+            return _joined(describe.parameter(definition, parameter), schema)
         case CalleeSpot(definition=definition, step=step) | StepNameSpot(definition=definition, step=step):
             return describe.step(facts, definition, step)
         case KeywordSpot(step=step, given=given):
             return describe.keyword(step, given)
         case _:
             assert_never(spot)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from inspect import iscoroutinefunction
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -16,6 +18,7 @@ from athena_lsp.ide.hover import hover
 from athena_lsp.ide.symbols import symbols
 from athena_lsp.server import answers, convert
 from athena_lsp.server.capabilities import read_client
+from athena_lsp.server.idle import collect_when_quiet
 from athena_lsp.server.previews import Previews
 from athena_lsp.server.protocol import EMIT, EmitParams, QuietServer
 from athena_lsp.server.publishing import Publisher
@@ -52,7 +55,10 @@ class Server(QuietServer):
         self.publisher = Publisher(self, self.session, self.inbox, self.previews.refresh)
         if client.pulls:
             self.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, PULL_OPTIONS)(_guarded(self, lsp.TEXT_DOCUMENT_DIAGNOSTIC, pull))
-        self.tasks.add(asyncio.get_running_loop().create_task(self.publisher.run()))
+        self.tasks |= {
+            asyncio.ensure_future(self.publisher.run()),
+            asyncio.ensure_future(collect_when_quiet(self.inbox)),
+        }
 
     def text_at_fault(self, params: object) -> str:
         """The open text that a message is about; empty for none."""
@@ -101,8 +107,8 @@ def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesPa
     server.publisher.change_elsewhere()
 
 
-def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
-    return server.publisher.pull(server.session.path(params.text_document.uri), params.previous_result_id)
+async def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+    return await server.publisher.pull(server.session.path(params.text_document.uri), params.previous_result_id)
 
 
 # --- questions ------------------------------------------------------------------------------------------------------
@@ -176,14 +182,23 @@ PULL_OPTIONS = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_dia
 def _guarded(server: Server, method: str, handler: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
     """The handler, whose failures are logged with the text that they failed on. pygls answers them with an error."""
 
-    def call(params: Any) -> Any:
+    @contextmanager
+    def logged(params: Any) -> Iterator[None]:
         try:
-            return handler(server, params)
+            yield
         except Exception:
             log.exception("%s failed: %r\n--- the text\n%s\n---", method, params, server.text_at_fault(params))
             raise
 
-    return call
+    def call(params: Any) -> Any:
+        with logged(params):
+            return handler(server, params)
+
+    async def call_async(params: Any) -> Any:
+        with logged(params):
+            return await handler(server, params)
+
+    return call_async if iscoroutinefunction(handler) else call
 
 
 def _version() -> str:

@@ -11,7 +11,9 @@ from itertools import count
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
+from athena_lsp.ide.warming import warming
 from athena_lsp.server.convert import to_diagnostic
+from athena_lsp.server.idle import in_slices
 from athena_lsp.server.pump import Inbox
 from athena_lsp.server.session import Session
 
@@ -85,8 +87,9 @@ class Publisher:
             self._push(uri, None, [])
         self.woken.set()
 
-    def pull(self, path: str, previous: str | None) -> lsp.DocumentDiagnosticReport:
+    async def pull(self, path: str, previous: str | None) -> lsp.DocumentDiagnosticReport:
         """The answer to `textDocument/diagnostic`."""
+        await self._prepare(path)
         result, items = self.reports.of(path)
         self.sent[path] = result
         self.changed.discard(path)
@@ -118,16 +121,22 @@ class Publisher:
     async def _tell(self) -> None:
         stale = False
         for path in self.session.open_paths:
+            await self._prepare(path)
+            if self.woken.is_set():
+                return
             if self.session.client.pulls:
                 stale = self._is_stale(path) or stale
             else:
                 self._push_changes(path)
             await asyncio.sleep(0)
-            if self.woken.is_set():
-                return
         self.changed.clear()
         if stale:
             self.server.workspace_diagnostic_refresh(None)
+
+    async def _prepare(self, path: str) -> None:
+        """Has the long part of a file's first diagnostics done in slices. Afterwards an answer takes milliseconds."""
+        if path not in self.reports.known:
+            await in_slices(warming(self.session.project, path))
 
     def _is_stale(self, path: str) -> bool:
         """Whether a client that pulls would get something new for a file that it does not ask about by itself."""

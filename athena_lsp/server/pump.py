@@ -82,6 +82,8 @@ class Inbox:
     ended: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever an item is taken out; cleared by whoever watches for quiet moments."""
 
     def put(self, item: Item) -> None:
         with self.lock:
@@ -97,6 +99,7 @@ class Inbox:
         while True:
             with self.lock:
                 if self.items:
+                    self.moved.set()
                     return self.items.popleft()
                 if self.ended:
                     return None

@@ -67,6 +67,7 @@ class Memory:
     def end(self) -> None:
         self.say("shutdown", None, 99)
         self.say("exit")
+        self.said.put(None)
 
     def answers(self) -> dict[int, Any]:
         return {message["id"]: message for message in self.heard if "id" in message and "method" not in message}
@@ -141,6 +142,7 @@ def test_a_client_that_is_gone_ends_the_conversation(tmp_path: Path) -> None:
     client.begin()
     client.steps = [lambda _: client.close()]
     client.ask_for_hover(2)
+    client.said.put(None)
     assert serve(client) == 1
 
 
