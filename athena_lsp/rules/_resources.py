@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.options import RESOURCES, Field
-from athena_lsp.ir.model import ResourceCall, Unit
+from athena_lsp.ir.model import Definition, Kind, ResourceCall, Unit
+from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.values import Argument
 from athena_lsp.rules._bodies import pod_bodies
 
@@ -30,3 +31,9 @@ def unpacked(call: ResourceCall) -> Iterator[Argument]:
     for index, argument in enumerate(call.arguments):
         if argument.name == "**" or (not argument.name and index < count):
             yield argument
+
+
+def concerns(definition: Definition, first: Declaration, second: Declaration) -> bool:
+    """Whether a conflict between the resource calls of two definitions is told of this one: of every container that
+    makes both, and of a fragment that makes both itself."""
+    return definition.kind is Kind.CONTAINER or definition.declaration == first == second
