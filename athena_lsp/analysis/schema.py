@@ -93,7 +93,7 @@ def inputs_schema(view: View, definition: Definition) -> Schema:
     An `Artifact[T]` is never required: it is no part of such an object.
     """
     making = _Making(view)
-    given = [parameter for parameter in definition.parameters if parameter.inject is None]
+    given = given_parameters(definition)
     properties: Object = {parameter.name: _parameter(making, parameter) for parameter in given}
     required: list[Json] = [
         parameter.name
@@ -102,6 +102,11 @@ def inputs_schema(view: View, definition: Definition) -> Schema:
     ]
     whole: Object = {"type": "object", "properties": properties, "additionalProperties": False}
     return _finished(making, {**whole, "required": required} if required else whole)
+
+
+def given_parameters(definition: Definition) -> tuple[Parameter, ...]:
+    """The parameters that have a value of their own from a caller: not those that Argo fills in, not `*args`."""
+    return tuple(p for p in definition.parameters if p.inject is None and p.form not in ("star", "double-star"))
 
 
 def output_schema(view: View, definition: Definition) -> Schema:

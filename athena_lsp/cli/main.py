@@ -15,6 +15,7 @@ COMMANDS = {
     "emit": "print the Argo manifests of a workflow and of all that it reaches",
     "explain": "print the page of a rule",
     "rules": "list the rules",
+    "types": "print signature and JSON Schema of a workflow or container",
 }
 
 
