@@ -1,12 +1,13 @@
-"""JSON as it stands in manifests: the text of a parameter, and parts that are passed through as they are."""
+"""JSON as it stands in manifests: the text of a parameter."""
 
 from __future__ import annotations
 
 import json
 
 from athena_lsp.analysis.jsonform import Json, json_value
-from athena_lsp.argo.tree import Map, Tree
 from athena_lsp.ir.values import Value
+
+TAKEN = (("{{", r"\u007b\u007b"), ("$$", r"\u0024\u0024"), ("$(", r"\u0024("))
 
 
 def value_text(value: Value) -> str:
@@ -15,19 +16,12 @@ def value_text(value: Value) -> str:
 
 
 def json_text(value: Json) -> str:
-    """Compact ASCII JSON in which nothing can begin one of Argo's tags.
+    """Compact ASCII JSON that neither Argo nor Kubernetes takes anything out of.
 
-    Two braces stand together in JSON only inside a text, where `\\u007b` means the same.
+    Argo replaces `{{...}}` wherever it stands, and Kubernetes `$(...)` and `$$` in arguments and variables. In JSON
+    such characters stand together only inside a text, where `\\u007b` and `\\u0024` mean the same.
     """
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("{{", r"\u007b\u007b")
-
-
-def tree_of(value: Json) -> Tree:
-    """A JSON value as a part of a manifest, to be passed through."""
-    match value:
-        case dict():
-            return Map(entries=tuple((key, tree_of(item)) for key, item in value.items()))
-        case list():
-            return tuple(tree_of(item) for item in value)
-        case _:
-            return value
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    for taken, kept in TAKEN:
+        text = text.replace(taken, kept)
+    return text
