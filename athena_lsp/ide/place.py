@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
+from athena_lsp.analysis.lower import unit
 from athena_lsp.ir.model import Definition, Unit
-from athena_lsp.project import Project
+from athena_lsp.project import Project, is_program
 from athena_lsp.text import Span
 
 
@@ -31,12 +33,13 @@ class Place:
 
 
 def place_at(project: Project, path: str, offset: int) -> Place | None:
-    """The place of a cursor; None when the file is unknown or the block means nothing to athena.
+    """The place of a cursor; None when the file is unknown or the cursor is beyond its end.
 
-    At the seam of two blocks the later one counts.
+    Only the block at the cursor is looked at. At the seam of two blocks the later one counts.
     """
-    found: Place | None = None
-    for start, unit in project.units(path):
-        if unit.span.shift(start).touches(offset):
-            found = Place(project, path, start, unit, offset - start)
-    return found
+    parsed = project.files[path].parsed if path in project.files else None
+    if parsed is None or not parsed.blocks or not is_program(project.files[path]):
+        return None
+    number = max(bisect_right(parsed.starts, offset) - 1, 0)
+    start = parsed.starts[number]
+    return Place(project, path, start, unit(project.facts, path, parsed.blocks[number]), offset - start)

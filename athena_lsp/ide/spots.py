@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
-from athena_lsp.ir.model import Definition, Given, Parameter, Step, Unit, WorkflowBody
+from athena_lsp.ir.model import Definition, Given, Parameter, Step, Unit
 from athena_lsp.ir.node import Node, walk
 from athena_lsp.ir.values import Argument, Construct, Reference, Text
 from athena_lsp.text import Span
@@ -154,9 +154,8 @@ def _of_text(text: Text, option: Argument, definition: Definition) -> Iterator[S
 
 
 def _of_body(definition: Definition) -> Iterator[Spot]:
-    if isinstance(definition.body, WorkflowBody):
-        for step in definition.body.steps:
-            yield from _of_step(step, definition)
+    for step in walk(definition.body, Step):
+        yield from _of_step(step, definition)
 
 
 def _of_step(step: Step, definition: Definition) -> Iterator[Spot]:

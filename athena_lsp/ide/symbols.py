@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from athena_lsp.analysis.types import show
-from athena_lsp.ir.model import Definition, Step, Unit, WorkflowBody
+from athena_lsp.ir.model import Definition, Step, Unit
+from athena_lsp.ir.node import walk
 from athena_lsp.project import Project
 from athena_lsp.text import Span
 
@@ -40,14 +41,13 @@ def _of_unit(unit: Unit, start: int) -> Iterator[Symbol]:
 
 
 def _of_definition(definition: Definition, start: int) -> Symbol:
-    body = definition.body
     return Symbol(
         definition.name,
         definition.kind.value,
         definition.template,
         definition.span.shift(start),
         definition.name_span.shift(start),
-        tuple(_of_step(step, start) for step in body.steps) if isinstance(body, WorkflowBody) else (),
+        tuple(_of_step(step, start) for step in walk(definition.body, Step)),
     )
 
 
