@@ -18,7 +18,7 @@ LARGEST_FILE = 1_000_000
 SKIPPED_FOLDERS = ("node_modules", "site-packages", "__pycache__")
 COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 SPECIAL = re.compile(
-    r"(?P<deep>\A\*\*/|/\*\*/|/\*\*\Z)|(?P<any>\*+)|(?P<one>\?)|(?P<set>\[[!^]?\]?(?:\\.|[^\]])*\])|\\(?P<plain>.)"
+    r"(?P<deep>(?:\A|(?<=/))\*{2,}(?:/|\Z))|(?P<any>\*+)|(?P<one>\?)|(?P<set>\[[!^]?\]?(?:\\.|[^\]])*\])|\\(?P<plain>.)"
 )
 
 
@@ -45,7 +45,7 @@ def read_text(path: Path) -> Text | Unreadable:
     except OSError as error:
         return Unreadable(str(path), (error.strerror or str(error)).lower())
     cookie = COOKIE.match(data)
-    named = cookie[1].decode("ascii", "replace") if cookie and path.suffix == ".py" else "utf-8"
+    named = cookie[1].decode("ascii", "replace") if cookie and path.suffix in (".py", ".pyi") else "utf-8"
     encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else named
     try:
         return Text(data.decode(encoding), encoding)
@@ -102,7 +102,7 @@ def find_root(path: Path) -> tuple[Path, bool]:
 
 
 def walk(root: Path, exclude: Sequence[str] = (), *, packages_only: bool = False) -> tuple[str, ...]:
-    """The posix paths, from `root`, of all .py and pyproject.toml files below it, sorted.
+    """The posix paths, from `root`, of all .py, .pyi and pyproject.toml files below it, sorted.
 
     Leaves out what .gitignore files say at any level, up to the top of the repository, and what `exclude` matches;
     hidden folders, virtual environments and installed packages; links to folders, and to files of the same tree; large
@@ -196,7 +196,7 @@ def _translated(text: str) -> str:
         done = match.end()
         match match.lastgroup:
             case "deep":
-                pieces.append({"**/": "(?:.*/)?", "/**/": "/(?:.*/)?"}.get(match[0], "/.*"))
+                pieces.append("(?:.*/)?" if match[0].endswith("/") else ".*")
             case "any":
                 pieces.append("[^/]*")
             case "one":
@@ -249,7 +249,7 @@ def _is_folder(entry: os.DirEntry[str], top: str) -> bool | None:
     try:
         if entry.is_dir(follow_symlinks=False):
             return None if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS else True
-        if not (entry.name.endswith(".py") or entry.name == "pyproject.toml"):
+        if not (entry.name.endswith((".py", ".pyi")) or entry.name == "pyproject.toml"):
             return None
         if entry.is_symlink() and os.path.realpath(entry.path).startswith(f"{os.path.realpath(top)}{os.sep}"):
             return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 
+from athena_lsp.analysis.layout import Layout
 from athena_lsp.config import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
@@ -45,7 +47,7 @@ class Workspace:
         self.config = self._read_config(None)
         names = self._walk()
         texts = {name: text for name in names if (text := self._read(name)) is not None}
-        self.project = Project.of(texts, self.config.settings, _import_roots(names))
+        self.project = Project.of(texts).with_settings(self.config.settings, _layout(names))
 
     @classmethod
     def open(cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "") -> Workspace:
@@ -94,9 +96,9 @@ class Workspace:
         for path in set(self.project.files) - names - set(self._open):
             self._forget(path)
         self._update(sorted(names))
-        roots = _import_roots(names)
-        if roots != self.project.layout.roots:
-            self.project = self.project.with_settings(self.config.settings, roots)
+        layout = _layout(names)
+        if layout != replace(self.project.layout, paths=layout.paths):
+            self.project = self.project.with_settings(self.config.settings, layout)
         return self.project is not before or self.config is not config
 
     # --- answers ---
@@ -208,7 +210,7 @@ class Workspace:
         self._folders[folder] = marked
         names = self._walk()
         self._update(names)
-        self.project = self.project.with_settings(self.config.settings, _import_roots(names))
+        self.project = self.project.with_settings(self.config.settings, _layout(names))
 
 
 def _is_python(path: str) -> bool:
@@ -220,13 +222,18 @@ def _name(path: PurePath, root: PurePath) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def _import_roots(names: Iterable[str]) -> tuple[str, ...]:
-    """The folders that absolute imports start from: the root, every folder with a pyproject.toml, and their `src/`."""
+def _layout(names: Iterable[str]) -> Layout:
+    """Where absolute imports start: the root, every folder with a pyproject.toml, and their `src/`; without files."""
     names = tuple(names)
-    projects = {"", *(name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "pyproject.toml")}
-    sources = {f"{folder}/src" if folder else "src" for folder in projects}
-    kept = {folder for folder in sources if any(name.startswith(f"{folder}/") for name in names)}
-    return tuple(sorted(projects | kept))
+    nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "pyproject.toml"} - {""}
+    projects = {folder: (folder, *_source_folder(folder, names)) for folder in sorted(nested)}
+    roots = {"", *_source_folder("", names), *(root for found in projects.values() for root in found)}
+    return Layout(frozenset(), tuple(sorted(roots)), tuple(projects.items()))
+
+
+def _source_folder(folder: str, names: Iterable[str]) -> tuple[str, ...]:
+    source = f"{folder}/src" if folder else "src"
+    return (source,) if any(name.startswith(f"{source}/") for name in names) else ()
 
 
 def _stamp(path: Path) -> Stamp:
