@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
+from athena_lsp.analysis.annotations import HOPELESS, SCALARS
+from athena_lsp.analysis.classes import FIELD_CALLS
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.heritage import BASES, DECORATORS
 from athena_lsp.analysis.layout import Layout
+from athena_lsp.analysis.library import Library, LibraryFile, Unread
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.memo import Memo
 from athena_lsp.analysis.references import decoration, place_of, references
@@ -28,6 +32,7 @@ from athena_lsp.syntax.tree import parse
 from athena_lsp.text import Source, Span, TextEdit
 
 USES_ATHENA = re.compile(r"athena_runtime|^@[\w.]*\b(?:workflow|container|fragment)\b", re.M)
+KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *FIELD_CALLS, *HOPELESS, *SCALARS})
 Found = tuple[Rule, Finding]
 
 
@@ -42,6 +47,8 @@ class Project:
     before: Facts | None = None
     """The facts of the snapshot before, when no file's face has changed since: only the text of `edited` has."""
     edited: str = ""
+    library: Library = field(default_factory=Library)
+    """What has been read of installed packages."""
 
     @classmethod
     def of(cls, texts: Mapping[str, str], settings: Settings | None = None, roots: tuple[str, ...] = ("",)) -> Project:
@@ -54,39 +61,70 @@ class Project:
         old = self.files.get(path)
         if old is None:
             files = {**self.files, path: File(path, text)}
-            return Project(files, self.settings, Layout(frozenset(files), self.layout.roots), self.memo)
+            return self._with_files(files)
         if old.text == text:
             return self
         new = old.with_text(text)
-        same = new.bindings == old.bindings and new.stars == old.stars and uses_athena(text) == uses_athena(old.text)
-        files = {**self.files, path: new}
-        return Project(files, self.settings, self.layout, self.memo, self.facts if same else None, path)
+        same = new.bindings == old.bindings and new.stars == old.stars and new.exports == old.exports
+        same = same and is_program(new) == is_program(old)
+        return replace(self, files={**self.files, path: new}, before=self.facts if same else None, edited=path)
 
     def without(self, path: str) -> Project:
         """The project with one file less."""
         files = {other: file for other, file in self.files.items() if other != path}
-        return Project(files, self.settings, Layout(frozenset(files), self.layout.roots), self.memo)
+        return self._with_files(files)
 
-    def with_settings(self, settings: Settings, roots: tuple[str, ...] | None = None) -> Project:
-        """The same files under other settings."""
-        layout = Layout(self.layout.paths, self.layout.roots if roots is None else roots)
-        return Project(self.files, settings, layout, Memo())
+    def with_settings(self, settings: Settings, layout: Layout | None = None) -> Project:
+        """The same files under other settings, or with other folders that imports start from."""
+        layout = (layout or self.layout).with_paths(self.files)
+        return Project(self.files, settings, layout, Memo(), library=self.library)
+
+    def with_library(self, library: Library) -> Project:
+        """The project with other modules of installed packages: they give types, and are no part of it."""
+        return replace(self, library=library, before=None)
+
+    @property
+    def wanted(self) -> tuple[tuple[str, str], ...]:
+        """Modules of installed packages that answers so far would need, each with a name that is asked of it."""
+        asked = self.memo.wanted
+        return tuple(each for each in asked if self.library.locate(each[0]) is Unread.AWAITED)
 
     @cached_property
     def facts(self) -> Facts:
         """What is known of this snapshot."""
         templates = self.before.templates if self.before is not None else cache(self._templates)
         files, known = self.files, self.before
-        facts = Facts(files, self.layout, self.settings, self.memo, templates, RUNTIME_NAMES, known, self.edited)
+        facts = Facts(
+            files,
+            self.layout,
+            self.settings,
+            self.memo,
+            templates,
+            RUNTIME_NAMES,
+            known,
+            self.edited,
+            self.library,
+            KNOWN_NAMES,
+        )
         self.__dict__["before"] = None  # or every snapshot would keep all those before it alive
         return facts
+
+    def wanted_by(self, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """The modules of installed packages that are not read yet and that these names, each with the module that it
+        is asked of, lead to as far as can be seen."""
+        for module, attribute in names:
+            self.facts.look_ahead(module, attribute)
+        return tuple(dict.fromkeys(module for module, _ in self.wanted))
+
+    def _with_files(self, files: Mapping[str, File]) -> Project:
+        return replace(self, files=files, layout=self.layout.with_paths(files), before=None)
 
     # --- diagnostics ---
 
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
         """Everything to be said of one file, by position; nothing of a file that does not use athena."""
         file = self.files[path]
-        if not uses_athena(file.text):
+        if not is_program(file):
             return ()
         found = [diagnostic for diagnostic in self._found(file) if diagnostic is not None]
         kept, own = apply_suppressions(
@@ -151,11 +189,11 @@ class Project:
 
     def source(self, path: str) -> Source:
         """A file's text with its line table."""
-        return self.files[path].source
+        return (self.files.get(path) or self.library.files[path]).source
 
     def locate(self, declaration: Declaration) -> Location | None:
         """Where a declared thing stands now; None when it is gone."""
-        file = self.files.get(declaration.path)
+        file: File | LibraryFile | None = self.library.files.get(declaration.path) or self.files.get(declaration.path)
         for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True) if file else ():
             if declaration.name in block:
                 span = place_of(parse(block), declaration.name, declaration.member)
@@ -184,7 +222,9 @@ class Project:
         return tuple(found)
 
     def rename(self, declaration: Declaration, new_name: str) -> tuple[FileEdit, ...]:
-        """The edits that give a declared thing another name everywhere."""
+        """The edits that give a declared thing another name everywhere; none for one of an installed package."""
+        if declaration.path in self.library:
+            return ()
         return tuple(FileEdit(place.path, TextEdit(place.span, new_name)) for place in self.references(declaration))
 
     def _label(self, path: str, start: int, related: Related) -> Label | None:
@@ -221,7 +261,7 @@ class Project:
 
     def definitions(self, path: str) -> tuple[Definition, ...]:
         """The definitions of a file at module level, in order."""
-        if not uses_athena(self.files[path].text):
+        if not is_program(self.files[path]):
             return ()
         return tuple(d for _, unit in self.units(path) for d in unit.definitions if not d.nested_in)
 
@@ -248,7 +288,7 @@ class Project:
         """All templates by base name."""
         found: dict[str, list[Declaration]] = {}
         for path, file in sorted(self.files.items()):
-            if not uses_athena(file.text):
+            if not is_program(file):
                 continue
             for name, bindings in file.bindings.items():
                 if any(isinstance(binding, Function) and binding.decorated for binding in bindings):
@@ -258,9 +298,9 @@ class Project:
         return {name: tuple(declarations) for name, declarations in found.items()}
 
 
-def uses_athena(text: str) -> bool:
-    """Whether a file has anything to do with athena; all others are left alone before they are parsed."""
-    return USES_ATHENA.search(text) is not None
+def is_program(file: File) -> bool:
+    """Whether a file has anything to do with athena; others, and stubs, are left alone before they are parsed."""
+    return not file.path.endswith(".pyi") and USES_ATHENA.search(file.text) is not None
 
 
 def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:

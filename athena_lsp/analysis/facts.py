@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.lower import unit
-from athena_lsp.analysis.scope import Declared, resolve
+from athena_lsp.analysis.scope import Declared, External, follow, resolve
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.types import fields_of
@@ -50,6 +51,13 @@ class Facts(View):
             return None
         found = read_value(Place(self, declaration.path, assigned.code.tree), node)
         return found if isinstance(found, Construct) else None
+
+    def look_ahead(self, module: str, attribute: str) -> None:
+        """Ask what types would ask about a name of an installed package."""
+        found = follow(self, External(f"{module}.{attribute}", module)) if attribute else None
+        if isinstance(found, Declared):
+            self.class_info(found.declaration)
+            read_type(self, found.declaration.path, ast.Name(found.declaration.name))
 
     def is_function(self, declaration: Declaration) -> bool:
         """Whether an undecorated function of the project stands there."""

@@ -1,10 +1,13 @@
-"""Which file an import means: roots of import paths, packages, `src/` folders and namespace packages."""
+"""Which file an import means: roots of import paths, packages, `src/` folders, namespace packages and stub files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+MODULE_FILES = ("/__init__.pyi", "/__init__.py", ".pyi", ".py")
+"""What a module's path can end with, in the order in which type checkers look (PEP 561)."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,18 @@ class Layout:
     paths: frozenset[str]
     roots: tuple[str, ...] = ("",)
     """Folders on the import path; the empty one is the folder that paths without a folder stand in."""
+    projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Folders that are projects of their own inside this one, each with its part of `roots`: what its files import
+    first."""
+
+    @cached_property
+    def _searches(self) -> dict[str, tuple[str, ...]]:
+        """What `search` has found so far, by the importer's folder."""
+        return {}
+
+    def with_paths(self, paths: Iterable[str]) -> Layout:
+        """The same folders with other files in them."""
+        return replace(self, paths=frozenset(paths))
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -31,15 +46,12 @@ class Layout:
     def module(self, importer: str, module: str, level: int) -> str | None:
         """The file that `module` means in a file; None when it is not of the project.
 
-        Absolute names are looked for in the roots nearest to the importer first, then beside the importer itself, as
-        Python does for a script.
+        Absolute names are looked for in the roots of the project nearest to the importer first, then beside the
+        importer itself, as Python does for a script. A stub file hides the module that it describes.
         """
         parts = module.split(".") if module else []
         if level:
-            folder = _parent(importer)
-            for _ in range(level - 1):
-                folder = _parent(folder)
-            return self._in_folder(folder, parts)
+            return self._in_folder(_above(importer, level), parts)
         if not parts:
             return None
         for root in self.search(importer):
@@ -47,35 +59,67 @@ class Layout:
                 return path
         return None
 
-    def is_project_module(self, importer: str, module: str) -> bool:
-        """Whether the first part of a dotted name is a module or package of the project."""
-        top = module.partition(".")[0]
-        return any(
-            _join(root, f"{top}.py") in self.paths or (top and _join(root, top) in self.folders)
-            for root in self.search(importer)
-            if root != _parent(importer) or root in self.roots
-        )
+    def program_of(self, path: str) -> str | None:
+        """The module that a stub file describes; None for any other file, and for a stub that stands alone."""
+        program = path[:-1] if path.endswith(".pyi") else ""
+        return program if program in self.paths else None
 
-    def search(self, importer: str) -> Iterable[str]:
-        """The folders in which an absolute import of this file is looked for."""
-        own = _parent(importer)
-        inside = sorted((root for root in self.roots if _is_inside(importer, root)), key=len, reverse=True)
-        others = [root for root in self.roots if root not in inside]
-        return dict.fromkeys((*inside, *others, own))
+    def is_project_module(self, importer: str, module: str) -> bool:
+        """Whether the first part of a dotted name is a module of the project, or a package with an `__init__`."""
+        top = module.partition(".")[0]
+        return any(self._in_folder(root, [top]) is not None for root in self._search_roots(importer)) if top else False
+
+    def is_namespace(self, importer: str, module: str, level: int) -> bool:
+        """Whether a module is a folder with Python files in or below it, but no package (PEP 420)."""
+        folder = module.replace(".", "/")
+        starts = [_above(importer, level)] if level else self._search_roots(importer)
+        is_folder = bool(folder) and any(_join(start, folder) in self.folders for start in starts)
+        return is_folder and self.module(importer, module, level) is None
+
+    def search(self, importer: str) -> tuple[str, ...]:
+        """The folders in which an absolute import of this file is looked for, in order."""
+        folder = _parent(importer)
+        found = self._searches.get(folder)
+        if found is None:
+            found = self._searches[folder] = tuple(dict.fromkeys((*self._ordered(importer), folder)))
+        return found
 
     def module_name(self, path: str) -> str:
         """The dotted name under which a file is imported."""
         inside = [root for root in self.roots if _is_inside(path, root)]
         root = max(inside, key=len, default=_parent(path))
-        relative = path[len(root) :].strip("/").removesuffix(".py").removesuffix("/__init__")
+        relative = path[len(root) :].strip("/").removesuffix("i").removesuffix(".py").removesuffix("/__init__")
         return relative.replace("/", ".")
+
+    def _search_roots(self, importer: str) -> Iterator[str]:
+        """The search path, without the importer's own folder when it is no root: other things may stand there."""
+        own = _parent(importer)
+        return (root for root in self.search(importer) if root != own or root in self.roots)
+
+    def _ordered(self, importer: str) -> Iterator[str]:
+        """All roots: of the nearest project those that hold the file, then its others; so outwards; then the rest."""
+        around = [project for project in self.projects if _is_inside(importer, project[0])]
+        for _, roots in sorted(around, key=lambda project: len(project[0]), reverse=True):
+            yield from _nearest(importer, roots)
+        yield from _nearest(importer, self.roots)
 
     def _in_folder(self, folder: str, parts: list[str]) -> str | None:
         base = _join(folder, "/".join(parts)) if parts else folder
-        for candidate in (_join(base, "__init__.py"), f"{base}.py") if base else ("__init__.py",):
-            if candidate in self.paths:
-                return candidate
-        return None
+        candidates = (f"{base}{ending}" for ending in MODULE_FILES) if base else ("__init__.pyi", "__init__.py")
+        return next((candidate for candidate in candidates if candidate in self.paths), None)
+
+
+def _nearest(importer: str, roots: Iterable[str]) -> list[str]:
+    """The folders that hold the file, the innermost first; then the others as they come."""
+    return sorted(roots, key=lambda root: -len(root) - 1 if _is_inside(importer, root) else 0)
+
+
+def _above(importer: str, level: int) -> str:
+    """The folder that a relative import with so many dots starts from."""
+    folder = _parent(importer)
+    for _ in range(level - 1):
+        folder = _parent(folder)
+    return folder
 
 
 def _parent(path: str) -> str:

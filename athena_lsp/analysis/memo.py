@@ -37,6 +37,8 @@ class Memo:
 
     entries: dict[Key, Entry] = field(default_factory=dict)
     snapshots: int = 0
+    wanted: dict[tuple[str, str], None] = field(default_factory=dict)
+    """Modules of installed packages that answers would need to be read, each with a name that is asked of it."""
 
     def next_snapshot(self) -> int:
         self.snapshots += 1

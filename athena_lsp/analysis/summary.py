@@ -147,10 +147,12 @@ def _nested(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Export
             elif isinstance(child, ast.ExceptHandler | ast.match_case):
                 for inner in child.body:
                     yield from _bindings(inner, tree)
-    if isinstance(statement, ast.For):
-        for node in ast.walk(statement.target):
-            if isinstance(node, ast.Name):
-                yield Assigned(node.id, None)
+    targets = [statement.target] if isinstance(statement, ast.For) else []
+    if isinstance(statement, ast.With):
+        targets = [item.optional_vars for item in statement.items if item.optional_vars]
+    for node in (node for target in targets for node in ast.walk(target)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield Assigned(node.id, None)
 
 
 def _assigned(target: ast.expr, value: ast.expr, tree: Tree) -> Iterator[Assigned]:

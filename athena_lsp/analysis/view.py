@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
 
+from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.layout import Layout
+from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread
 from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
 from athena_lsp.analysis.summary import Binding, Star, Summary, summarise
 from athena_lsp.ir.names import Declaration
@@ -66,6 +68,11 @@ class File:
         return tuple(star for summary in self.summaries for star in summary.stars)
 
     @cached_property
+    def exports(self) -> tuple[Export, ...]:
+        """All that is said about `__all__`."""
+        return tuple(export for summary in self.summaries for export in summary.exports)
+
+    @cached_property
     def block_of(self) -> Mapping[str, str]:
         """The text of the block that binds each name; of the last one that parsed, where it does not now."""
         found = dict(self.whole.block_of) if self.whole else {}
@@ -100,6 +107,9 @@ class View:
     before: View | None = None
     """The view of the snapshot before, when no file's face has changed since: only the text in `edited` has."""
     edited: str = ""
+    library: Library = field(default_factory=Library)
+    known_names: frozenset[str] = frozenset()
+    """Names of installed packages that mean something to athena, such as `pydantic.BaseModel`: never looked into."""
     recorder: Recorder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,11 +119,15 @@ class View:
             same_since, edited = self.before.recorder.same_since, self.before.recorder.edited | {self.edited}
         lookups: dict[str, Callable[..., object]] = {
             "bindings": self._bindings,
-            "stars": lambda path: self.files[path].stars if path in self.files else (),
+            "stars": lambda path: file.stars if (file := self._file(path)) else (),
+            "exports": lambda path: file.exports if (file := self._file(path)) else (),
             BLOCK: lambda path, name: self.files[path].block_of.get(name) if path in self.files else None,
             "names": lambda path: tuple(self.files[path].bindings) if path in self.files else (),
             "module": self.layout.module,
             "is-project-module": self.layout.is_project_module,
+            "namespace": self.layout.is_namespace,
+            "program": self.layout.program_of,
+            "library": self.library.locate,
             "templates": lambda name: self.template_table.get(name, ()),
         }
         self.recorder = Recorder(self.memo, snapshot, lookups, same_since, edited)
@@ -124,9 +138,17 @@ class View:
         """All templates of the project by base name."""
         return self.templates()
 
+    def _file(self, path: str) -> File | LibraryFile | None:
+        return self.library.files.get(path) or self.files.get(path)
+
     def _bindings(self, path: str, name: str) -> tuple[Binding, ...]:
-        file = self.files.get(path)
-        return file.bindings.get(name, ()) if file else ()
+        match self._file(path):
+            case LibraryFile() as installed:
+                return installed.bindings_of(name)
+            case File() as file:
+                return file.bindings.get(name, ())
+            case None:
+                return ()
 
     def bindings(self, path: str, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name of a file, in order."""
@@ -148,7 +170,34 @@ class View:
         return cast("str | None", self.recorder.look(("module", importer, module, level)))
 
     def is_project_module(self, importer: str, module: str) -> bool:
-        return cast(bool, self.recorder.look(("is-project-module", importer, module)))
+        """Whether the first part of a dotted name is the project's own; a mere folder yields to what is installed."""
+        top = module.partition(".")[0]
+        if self.recorder.look(("is-project-module", importer, top)):
+            return True
+        return self.is_namespace(importer, top, 0)
+
+    def is_namespace(self, importer: str, module: str, level: int) -> bool:
+        """Whether a module is a folder of the project without an `__init__`, and nothing else."""
+        if not self.recorder.look(("namespace", importer, module, level)):
+            return False
+        top = module.partition(".")[0]
+        return level > 0 or (top not in KNOWN_BY_NAME and self.locate(top) is Unread.ABSENT)
+
+    def exports(self, path: str) -> tuple[Export, ...]:
+        """All that a file says about its `__all__`."""
+        return cast(tuple[Export, ...], self.recorder.look(("exports", path)))
+
+    def program_of(self, path: str) -> str | None:
+        """The module that a stub file of the project describes; None for any other file."""
+        return cast("str | None", self.recorder.look(("program", path)))
+
+    def locate(self, module: str) -> Located:
+        """The file of a module of an installed package, by its dotted name."""
+        return cast(Located, self.recorder.look(("library", module)))
+
+    def want(self, module: str, attribute: str) -> None:
+        """Say that a module has not been read and what of it would be asked."""
+        self.memo.wanted[module, attribute] = None
 
     def templates_named(self, name: str) -> tuple[Declaration, ...]:
         """Every workflow and container of the project with that base name."""

@@ -1,0 +1,102 @@
+"""Reading installed packages, module by module, as far as a project's types need them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from athena_lsp.analysis.library import Library, LibraryFile
+from athena_lsp.analysis.memo import Memo
+from athena_lsp.environment import Environment
+from athena_lsp.files import Text, read_text
+from athena_lsp.project import Project
+
+LARGEST_MODULE = 4_000_000
+"""Bytes; a larger module is data."""
+MOST_MODULES = 5_000
+"""When so many have been read, all others count as absent."""
+NOTHING_READ = Library(complete=False)
+
+Stamp = tuple[int, int]
+
+
+@dataclass
+class Packages:
+    """The packages of one environment, for one workspace. A look at one name leads on to the modules that it is
+    imported from; the project gets them all at once."""
+
+    environment: Environment
+    name: Callable[[Path], str]
+    """How the project names a file."""
+    library: Library = NOTHING_READ
+    asked: dict[tuple[str, str], None] = field(default_factory=dict)
+    """Names whose modules are being read, each with the module that it is asked of."""
+    memo: Memo = field(default_factory=Memo)
+    stamps: dict[Path, Stamp] = field(default_factory=dict)
+
+    def load(self, project: Project, seconds: float) -> Library:
+        """The library with what the project wants, and all that leads to. When the time is over, the rest waits for
+        the next call, and the project's own library comes back."""
+        until = time.monotonic() + seconds
+        self.asked.update(dict.fromkeys(project.wanted))
+        pending = tuple(module for module, _ in self.asked)
+        while pending:
+            if not self._read(project, pending, until):
+                return project.library
+            ahead = replace(project, library=self.library, memo=self.memo, before=None)
+            pending = ahead.wanted_by(self.asked)
+        self.asked.clear()
+        self.memo = Memo()
+        return self.library
+
+    def refresh(self, project: Project, environment: Environment) -> Library:
+        """The library as the disk is now: all that was looked for before is looked for again."""
+        same = environment == self.environment and self.stamps == {path: _stamp(path) for path in self.stamps}
+        if same or not self.library.modules:
+            self.environment = environment
+            return self.library
+        before = self.library
+        self.environment, self.library, self.stamps = environment, NOTHING_READ, {}
+        self._read(project, before.modules, float("inf"))
+        kept = {path: _unchanged(before.files.get(path), file) for path, file in self.library.files.items()}
+        self.library = replace(self.library, files=kept)
+        return self.library
+
+    def _read(self, project: Project, modules: Iterable[str], until: float) -> bool:
+        """Read the modules that have not been; False when there was no time for all of them."""
+        found, files = dict(self.library.modules), dict(self.library.files)
+        self.stamps |= {folder: _stamp(folder) for folder in self.environment.folders if folder not in self.stamps}
+        in_time = True
+        for module in (module for module in modules if module not in found):
+            in_time = time.monotonic() < until
+            if not in_time:
+                break
+            path = self.environment.find(module)
+            name = self.name(path) if path else None
+            if path and name and name not in project.files and name not in files:
+                file = self._file(path, name, module)
+                name = name if file else None
+                files |= {name: file} if name and file else {}
+            found[module] = name
+        self.library = Library(found, files, complete=len(found) > MOST_MODULES)
+        return in_time
+
+    def _file(self, path: Path, name: str, module: str) -> LibraryFile | None:
+        self.stamps[path] = stamp = _stamp(path)
+        text = read_text(path) if stamp[1] <= LARGEST_MODULE else None
+        return LibraryFile(name, module, text.text) if isinstance(text, Text) else None
+
+
+def _unchanged(before: LibraryFile | None, now: LibraryFile) -> LibraryFile:
+    """The file as it was read before, with all that has been parsed of it, when it is still the same."""
+    return before if before == now else now
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, -1)
+    return (status.st_mtime_ns, status.st_size)
