@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 from athena_lsp.analysis.annotations import HOPELESS, SCALARS
 from athena_lsp.analysis.classes import FIELD_CALLS
+from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.heritage import BASES, DECORATORS
 from athena_lsp.analysis.layout import Layout
@@ -249,7 +250,21 @@ class Project:
                 else ()
             )  # fmt: skip
             edits += (FileEdit(decorate.declaration.path, edit) for edit in made)
+        for annotate in mend.annotates:
+            declaration, spelling = annotate.declaration, annotate.spelling
+            blocks = self._blocks(declaration.path)
+            rewritten = annotation_edits(blocks, declaration.name, declaration.member, spelling.text)
+            if not rewritten:
+                return None
+            edits += (FileEdit(declaration.path, edit) for edit in rewritten)
+            edits += (FileEdit(declaration.path, import_edit(blocks, each)) for each in spelling.imports)
+        edits += (FileEdit(path, import_edit(self._blocks(path), each)) for each in mend.imports)
         return Fix(mend.title, tuple(dict.fromkeys(edits)), mend.safe) if edits else None
+
+    def _blocks(self, path: str) -> Blocks:
+        """The blocks of a file of the project with their starts; none of one that is not there."""
+        file = self.files.get(path)
+        return tuple(zip(file.parsed.starts, file.parsed.blocks, strict=True)) if file else ()
 
     # --- definitions and manifests ---
 

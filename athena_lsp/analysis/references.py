@@ -6,11 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
+from athena_lsp.analysis.annotating import import_edit
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.analysis.pod import Reader, reader_of
 from athena_lsp.analysis.scope import Declared, Runtime, resolve, resolve_imported, resolve_node
 from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.spelling import NewImport
 from athena_lsp.analysis.summary import Imported
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Definition, WorkflowBody
@@ -80,28 +82,7 @@ def _imported_word(
         entity = resolve(view, path, bound)
         if entity == Runtime(name):
             return bound, ()
-    for start, block in zip(starts, blocks, strict=True):
-        tree = parse(block)
-        for statement in tree.statements:
-            if isinstance(statement, ast.ImportFrom) and statement.module == "athena_runtime" and not statement.level:
-                at = start + tree.span(statement.names[-1]).end
-                return name, (TextEdit(Span(at, at), f", {name}"),)
-    return name, (_new_import(blocks, starts, f"from athena_runtime import {name}\n"),)
-
-
-def _new_import(blocks: tuple[str, ...], starts: tuple[int, ...], line: str) -> TextEdit:
-    """Below the docstring and the `__future__` imports."""
-    at = 0
-    for start, block in zip(starts, blocks, strict=True):
-        tree = parse(block)
-        first = tree.statements[0] if tree.statements else None
-        is_doc = (
-            isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-        )
-        if not is_doc and not (isinstance(first, ast.ImportFrom) and first.module == "__future__"):
-            break
-        at = start + len(block)
-    return TextEdit(Span(at, at), line)
+    return name, (import_edit(tuple(zip(starts, blocks, strict=True)), NewImport("athena_runtime", name)),)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

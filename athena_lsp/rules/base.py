@@ -9,6 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.spelling import NewImport, Spelling
 from athena_lsp.diagnostics import Severity
 from athena_lsp.ir.model import Unit
 from athena_lsp.ir.names import Declaration
@@ -41,6 +42,14 @@ class Decorate:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotate:
+    """Write another annotation: of a parameter of a top-level function, or of its result (the member `return`)."""
+
+    declaration: Declaration
+    spelling: Spelling
+
+
+@dataclass(frozen=True, slots=True)
 class Mend:
     """A fix as a rule sees it: edits of its own block, and changes elsewhere by name."""
 
@@ -48,6 +57,9 @@ class Mend:
     edits: tuple[TextEdit, ...] = ()
     renames: tuple[Rename, ...] = ()
     decorates: tuple[Decorate, ...] = ()
+    annotates: tuple[Annotate, ...] = ()
+    imports: tuple[NewImport, ...] = ()
+    """What its own file must import for the edits."""
     safe: bool = False
 
 

@@ -1,0 +1,86 @@
+"""Edits of declarations: another annotation for a parameter or a result, and imports that the text needs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.spelling import NewImport
+from athena_lsp.syntax.tree import Tree, parse
+from athena_lsp.text import Span, TextEdit
+
+Blocks = Sequence[tuple[int, str]]
+"""The blocks of a file with their starts."""
+RETURN = "return"
+"""The member of a function that its return annotation is."""
+
+
+def annotation_edits(blocks: Blocks, function: str, member: str, text: str) -> tuple[TextEdit, ...]:
+    """The edit that writes another annotation of a parameter, or of the result for `return`; none where there is none.
+
+    Offsets count from the file's start. `Annotated[...]` says more than a type, and is left alone.
+    """
+    for start, tree, statement in _statements(blocks):
+        if isinstance(statement, FunctionNode) and statement.name == function:
+            annotation = statement.returns if member == RETURN else _annotation_of(statement, member)
+            if annotation is None or _is_annotated(annotation):
+                return ()
+            return (TextEdit(tree.span(annotation).shift(start), text),)
+    return ()
+
+
+def import_edit(blocks: Blocks, wanted: NewImport) -> TextEdit:
+    """The edit that makes a file import a name: in an import that is there already, else in a line of its own."""
+    for start, tree, statement in _statements(blocks):
+        if (
+            isinstance(statement, ast.ImportFrom)
+            and (statement.module, statement.level) == (wanted.module, 0)
+            and statement.names[-1].name != "*"
+        ):
+            at = start + tree.span(statement.names[-1]).end
+            return TextEdit(Span(at, at), f", {wanted.name}")
+    line = f"from {wanted.module} import {wanted.name}\n"
+    at, is_code = _place_for_imports(blocks)
+    return TextEdit(Span(at, at), f"{line}\n\n" if is_code else line)
+
+
+def _statements(blocks: Blocks) -> Iterator[tuple[int, Tree, ast.stmt]]:
+    for start, block in blocks:
+        tree = parse(block)
+        for statement in tree.statements:
+            yield start, tree, statement
+
+
+def _place_for_imports(blocks: Blocks) -> tuple[int, bool]:
+    """The start of the first statement below the docstring and the `__future__` imports; whether it is no import."""
+    end = 0
+    for start, tree, statement in _statements(blocks):
+        if _is_heading(statement):
+            end = start + tree.span(statement).end
+            continue
+        first = (
+            statement.decorator_list[0]
+            if isinstance(statement, FunctionNode | ast.ClassDef) and (statement.decorator_list)
+            else None
+        )
+        at = start + (tree.span(first).start - 1 if first is not None else tree.span(statement).start)
+        return at, not isinstance(statement, ast.Import | ast.ImportFrom)
+    return end, False
+
+
+def _is_heading(statement: ast.stmt) -> bool:
+    is_doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_doc or (isinstance(statement, ast.ImportFrom) and statement.module == "__future__")
+
+
+def _annotation_of(function: FunctionNode, parameter: str) -> ast.expr | None:
+    arguments = function.args
+    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    return next((argument.annotation for argument in every if argument.arg == parameter), None)
+
+
+def _is_annotated(annotation: ast.expr) -> bool:
+    outer = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    name = outer.attr if isinstance(outer, ast.Attribute) else outer.id if isinstance(outer, ast.Name) else ""
+    return name == "Annotated"
