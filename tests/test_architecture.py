@@ -22,7 +22,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "common", "misc", "base_classes", "ma
 RUNTIME_EXTRAS = {"athena_runtime/bundle": {"boto3", "botocore"}}
 """Third-party modules of the runtime, by the only folder that may import them: none of it is imported in a pod."""
 
-OUTER = {"cli", "server", "workspace", "files", "engine", "cluster", "web"}
+OUTER = {"cli", "server", "workspace", "packages", "files", "environment", "engine", "cluster", "web"}
 """Parts of athena_lsp that may read files, clocks and networks."""
 
 FORBIDDEN_EXCEPT = {
