@@ -15,6 +15,7 @@ from athena_lsp.ir.model import (
     Access,
     Annotated,
     Bare,
+    Computed,
     Expr,
     Hole,
     Parameter,
@@ -143,11 +144,22 @@ def _unpack(low: Lowering, target: ast.Tuple | ast.List, value: Expr) -> None:
         type_ = _unpacked_type(low, value.type, index)
         if isinstance(value, Hole):
             part: Expr = value
+        elif isinstance(value, Computed):
+            part = _part_of_display(low, target, value, index)
         elif isinstance(value, Projection):
             part = replace(value, path=(*value.path, access), type=type_, span=low.span(item))
         else:
             part = Projection(span=low.span(item), base=value, path=(access,), type=type_)
         _bind(low, item.id, part)
+
+
+def _part_of_display(low: Lowering, target: ast.Tuple | ast.List, value: Computed, index: int) -> Expr:
+    """`a, b = b, a`: each name gets its own part."""
+    if value.operation in ("tuple", "list") and index < len(value.operands):
+        return value.operands[index]
+    message = "a computed value cannot be taken apart"
+    hints = ("bind the parts one by one",)
+    return Hole(span=low.span(target), rule="unsupported-expression", message=message, hints=hints, type=UNRESOLVED)
 
 
 def _unpacked_type(low: Lowering, type_: Type, index: int) -> Type:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
+from athena_lsp.analysis.pure import FUNCTIONS, NotExactError, Reading, compute
 from athena_lsp.analysis.scope import (
     Builtin,
     Declared,
@@ -27,6 +28,7 @@ from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
     Access,
     Bound,
+    Computed,
     Constant,
     Expr,
     Given,
@@ -42,11 +44,15 @@ from athena_lsp.ir.model import (
     StepRef,
 )
 from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import UNRESOLVED, Type
-from athena_lsp.ir.values import Concatenated, Reference
+from athena_lsp.ir.values import Reference
 from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 
+OPERATIONS = (
+    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict
+)  # fmt: skip
 HoleRule = Literal["unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined"]
 # Words of Argo's expression language: a task with such a name breaks its `depends` and its expressions.
 RESERVED = frozenset(
@@ -88,6 +94,10 @@ class Lowering:
 def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.expr | None = None) -> Expr:
     """An expression's value. `name` and `target` are what it is assigned to."""
     match node:
+        case ast.Call(func=ast.Name(id=name_of_function)) if name_of_function in FUNCTIONS and _is_builtin(
+            low, node.func
+        ):
+            return _computed(low, node)
         case ast.Call():
             return lower_call(low, node, name, target, nested=target is None)
         case ast.Name(id=local) if local in low.names or local in low.parameters:
@@ -106,6 +116,16 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             return _hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
         case _:
             return _static(low, node)
+
+
+def _is_lazy(node: ast.AST) -> bool:
+    """Whether Python does not always evaluate all of it."""
+    return isinstance(node, ast.IfExp | ast.BoolOp) or (isinstance(node, ast.Compare) and len(node.ops) > 1)
+
+
+def _is_builtin(low: Lowering, node: ast.expr) -> bool:
+    root = dotted(node)
+    return root not in low.bound_somewhere and isinstance(resolve_node(low.view, low.path, node), Builtin)
 
 
 def _is_local(low: Lowering, node: ast.expr) -> bool:
@@ -147,6 +167,9 @@ def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> E
             return replace(inner, span=inner.span)
         case Projection(path=path):
             return replace(inner, span=span, path=(*path, access), type=_access_type(low, inner.type, access))
+        case Computed():
+            message = "a part of a computed value cannot be lowered"
+            return _hole(low, node, "unsupported-expression", message, "bind the parts to names first")
         case Constant() | ParameterRef() | StepRef():
             return Projection(span=span, base=inner, path=(access,), type=_access_type(low, inner.type, access))
 
@@ -172,9 +195,24 @@ def _static(low: Lowering, node: ast.expr) -> Expr:
         return _hole(low, node, "unsupported-expression", message, hint)
     if isinstance(node, ast.Name | ast.Attribute):
         return _unknown_name(low, node)
-    if isinstance(value, Concatenated):
-        return _hole(low, node, "unsupported-expression", *expression_advice(ast.JoinedStr(values=[])), read=node)
+    if isinstance(node, OPERATIONS):
+        return _computed(low, node)
     return _hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
+
+
+def _computed(low: Lowering, node: ast.expr) -> Expr:
+    """An operation over values, or the hole that says why Argo cannot do it."""
+    before = len(low.statements)
+    try:
+        value = compute(Reading(low.view, low.tree, lambda inner: lower_expression(low, inner)), node)
+    except NotExactError as found:
+        del low.statements[before:]  # steps inside what is not lowered would run for nothing
+        return _hole(low, found.node, "unsupported-expression", found.message, found.hint, read=node)
+    if len(low.statements) > before and any(_is_lazy(inner) for inner in ast.walk(node)):
+        del low.statements[before:]
+        message = "a step inside a conditional expression would run in any case"
+        return _hole(low, node, "unsupported-expression", message, "call the step in a statement of its own", read=node)
+    return next(iter(walk(value, Hole)), value)
 
 
 def _unknown_name(low: Lowering, node: ast.Name | ast.Attribute) -> Hole:

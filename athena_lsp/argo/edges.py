@@ -13,16 +13,16 @@ from athena_lsp.argo.expressions import (
     input_tag,
     quoted,
     result_artifact_tag,
-    result_expression,
     result_tag,
     tag,
 )
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Artifact, Parameter, RawArtifact, ValueFrom
-from athena_lsp.argo.projections import constant_part, projected
+from athena_lsp.argo.printer import json_expression
+from athena_lsp.argo.projections import constant_part
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.values import value_text
-from athena_lsp.ir.model import Bound, Constant, Expr, Hole, ParameterRef, Projection, StepRef
+from athena_lsp.ir.model import Bound, Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.names import Declaration
 from athena_runtime.contract import RETURN_NAME
 
@@ -57,7 +57,7 @@ def result(facts: Facts, owner: Declaration, value: Expr, wires: Wires) -> Param
             source = ValueFrom(parameter=result_tag(wires, task))
         case ParameterRef(name=name):
             source = ValueFrom(expression=input_expression(name))
-        case Projection():
+        case Projection() | Computed():
             source = ValueFrom(expression=_part(facts, value, wires))
         case Constant() | Hole():
             source = ValueFrom(expression=quoted(_constant(value)))
@@ -75,7 +75,7 @@ def _value(facts: Facts, value: Expr, wires: Wires) -> str:
             return input_tag(name)
         case Projection(base=Constant()):
             return _constant(value)
-        case Projection():
+        case Projection() | Computed():
             return tag(_part(facts, value, wires))
         case Constant() | Hole():
             return _constant(value)
@@ -83,18 +83,11 @@ def _value(facts: Facts, value: Expr, wires: Wires) -> str:
             assert_never(value)
 
 
-def _part(facts: Facts, value: Projection, wires: Wires) -> str:
-    """A projection as an expression that gives JSON text."""
-    match value.base:
-        case StepRef(task=task):
-            source = result_expression(wires, task)
-        case ParameterRef(name=name):
-            source = input_expression(name)
-        case Constant():
-            return quoted(_constant(value))
-        case _:
-            assert_never(value.base)
-    return f"toJson({projected(facts, source, value)})"
+def _part(facts: Facts, value: Projection | Computed, wires: Wires) -> str:
+    """A part of a value, or a value computed from others, as an expression that gives JSON text."""
+    if isinstance(value, Projection) and isinstance(value.base, Constant):
+        return quoted(_constant(value))
+    return json_expression(facts, value, wires)
 
 
 def _constant(value: Constant | Hole | Projection) -> str:

@@ -20,7 +20,8 @@ from athena_lsp.argo.expressions import (
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Arguments, Artifact, Inputs, Outputs, Parameter, Task, ValueFrom
 from athena_lsp.argo.tree import Origin
-from athena_lsp.ir.model import Definition, Expr, ParameterRef, Projection, Step, StepRef, WorkflowBody
+from athena_lsp.ir.model import Definition, Expr, ParameterRef, Step, StepRef, WorkflowBody
+from athena_lsp.ir.node import Node, walk
 
 MAX_TASKS = 200
 """Tasks of a dag that Argo's full CRDs take; a workflow's own template and its parts are at most as many."""
@@ -52,7 +53,7 @@ def parts_of(body: WorkflowBody) -> tuple[Part, ...]:
     runs = [body.steps[start : start + MAX_TASKS] for start in range(0, len(body.steps), MAX_TASKS)]
     names = {step.task: f"part-{number}" for number, run in enumerate(runs, 1) for step in run}
     incoming = [_incoming(run) for run in runs]
-    returns = [_reference(value.value) for value in body.returns[-1:] if value.value is not None]
+    returns = [reference for last in body.returns[-1:] if last.value is not None for reference in _read_by(last.value)]
     leaving = {
         reference.task: reference
         for reference in (*returns, *(reference for results in incoming for reference in results.values()))
@@ -118,10 +119,9 @@ def passed_on(part: Part) -> tuple[Inputs | None, Outputs | None]:
     return inputs if taken else None, outputs if given else None
 
 
-def source_of(value: Expr) -> str | None:
-    """The step whose result a value is, or is a part of."""
-    reference = _reference(value)
-    return reference.task if isinstance(reference, StepRef) else None
+def sources_of(value: Expr) -> tuple[str, ...]:
+    """The steps whose results a value is, is a part of, or is computed from."""
+    return tuple(reference.task for reference in _read_by(value) if isinstance(reference, StepRef))
 
 
 def returned(definition: Definition) -> Expr | None:
@@ -139,16 +139,11 @@ def _incoming(run: tuple[Step, ...]) -> dict[str, StepRef]:
 def _references(run: tuple[Step, ...]) -> Iterator[StepRef | ParameterRef]:
     for step in run:
         for bound in step.bound:
-            if (reference := _reference(bound.value)) is not None:
-                yield reference
+            yield from _read_by(bound.value)
 
 
-def _reference(value: Expr) -> StepRef | ParameterRef | None:
-    """What a value reads: a step, a parameter, or nothing."""
-    match value:
-        case Projection(base=StepRef() | ParameterRef() as base):
-            return base
-        case StepRef() | ParameterRef():
-            return value
-        case _:
-            return None
+def _read_by(value: Expr) -> Iterator[StepRef | ParameterRef]:
+    """The steps and parameters that a value reads."""
+    for node in walk(value, Node):
+        if isinstance(node, StepRef | ParameterRef):
+            yield node

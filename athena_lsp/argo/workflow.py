@@ -22,7 +22,7 @@ from athena_lsp.argo.manifest import (
     TemplateRef,
 )
 from athena_lsp.argo.naming import object_name
-from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on, returned, source_of
+from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on, returned, sources_of
 from athena_lsp.argo.read import flag_of, int_of
 from athena_lsp.argo.scheduling import affinity, retry_strategy, synchronization, text_map, tolerations
 from athena_lsp.argo.scope import Scope
@@ -135,7 +135,7 @@ def _task(facts: Facts, definition: Definition, step: Step, wires: Wires, daemon
 
 def _depends(step: Step, wires: Wires, daemons: frozenset[str]) -> str | None:
     """The steps whose results this one takes, each with the end it must have come to; a daemon need only be ready."""
-    sources = dict.fromkeys(task for bound in step.bound if (task := source_of(bound.value)) is not None)
+    sources = dict.fromkeys(task for bound in step.bound for task in sources_of(bound.value))
     before = (task for task in sources if task not in wires.inputs)
     conditions = (f"({t}.Succeeded || {t}.Daemoned)" if t in daemons else f"{t}.Succeeded" for t in before)
     return " && ".join(conditions) or None

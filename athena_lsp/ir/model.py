@@ -125,7 +125,27 @@ class Hole(Node):
     type: Type = field(kw_only=True)
 
 
-Expr: TypeAlias = Constant | ParameterRef | StepRef | Projection | Hole
+Operation: TypeAlias = Literal[
+    "add", "subtract", "multiply", "negate", "concatenate", "equal", "unequal", "less", "less-equal", "greater",
+    "greater-equal", "and", "or", "not", "in-text", "in-list", "in-keys", "is-none", "is-not-none", "length", "text",
+    "choose", "list", "tuple", "dict",
+]  # fmt: skip
+"""What a pure expression can do with values; the types of the operands have been looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed(Node):
+    """A pure expression over values, which Argo computes exactly as Python would."""
+
+    operation: Operation
+    operands: tuple[Expr, ...]
+    """For `choose`: the condition, then the value, then the other one."""
+    keys: tuple[str, ...] = ()
+    """The keys of a `dict`, one for each operand."""
+    type: Type
+
+
+Expr: TypeAlias = Constant | ParameterRef | StepRef | Projection | Computed | Hole
 
 
 # --- statements of a workflow body --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from athena_lsp.analysis.types import field_of, show
 from athena_lsp.ir.model import (
     Annotated,
     Bare,
+    Computed,
     Constant,
     Definition,
     Expr,
@@ -112,7 +113,7 @@ def spelled(value: Expr) -> str:
         case Projection(base=base, path=path):
             steps = (f".{access.key}" if access.attribute else f"[{quoted(access.key)}]" for access in path)
             return spelled(base) + "".join(steps)
-        case Constant() | Hole():
+        case Constant() | Computed() | Hole():
             return ""
         case _:
             assert_never(value)
@@ -130,7 +131,7 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
             return (Related(f"`{step.callee.declaration.name}` returns `{show(type_)}`", returned_by(step.callee)),)
         case Projection(type=type_):
             return _field_origin(facts, value, type_) or origin(facts, flow, value.base)
-        case Constant() | Hole():
+        case Constant() | Computed() | Hole():
             return ()
         case _:
             assert_never(value)
@@ -139,14 +140,23 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
 def statement_values(statement: Statement) -> Iterator[Expr]:
     match statement:
         case Step(given=given):
-            yield from (argument.value for argument in given)
+            for argument in given:
+                yield from _with_operands(argument.value)
         case Annotated(value=value) | Unpack(value=value) | Bare(value=value):
-            yield value
+            yield from _with_operands(value)
         case Return(value=returned):
             if returned is not None:
-                yield returned
+                yield from _with_operands(returned)
         case _:
             assert_never(statement)
+
+
+def _with_operands(value: Expr) -> Iterator[Expr]:
+    """The value, and all that it is computed from."""
+    yield value
+    if isinstance(value, Computed):
+        for operand in value.operands:
+            yield from _with_operands(operand)
 
 
 def _field_origin(facts: Facts, value: Projection, type_: Type) -> tuple[Related, ...]:

@@ -1,0 +1,318 @@
+"""Pure expressions over step results: those that Argo's expression language computes exactly as Python would.
+
+Argo decodes JSON into Go's values: whole numbers are exact up to 2**53, texts are sequences of code points, and there
+is no truth of anything but a bool. So whether an expression can be lowered depends on the types of its operands. What
+cannot is refused with its reason, and belongs into a container.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from athena_lsp.analysis.annotations import union
+from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.types import show
+from athena_lsp.analysis.values import widened
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import Computed, Expr, Operation
+from athena_lsp.ir.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    UNRESOLVED,
+    DictOf,
+    EnumOf,
+    ListOf,
+    NewTypeOf,
+    Scalar,
+    ScalarKind,
+    SetOf,
+    TupleOf,
+    TupleRest,
+    Type,
+    UnionOf,
+    Unresolved,
+)
+from athena_lsp.syntax.tree import Tree
+
+HINT = "compute it in a `@container`"
+SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.MatMult: "@",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.USub: "-",
+    ast.UAdd: "+",
+    ast.Invert: "~",
+    ast.Not: "not",
+    ast.And: "and",
+    ast.Or: "or",
+}
+ARITHMETIC: dict[type[ast.AST], Operation] = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply"}
+ORDERINGS: dict[type[ast.AST], Operation] = {
+    ast.Lt: "less",
+    ast.LtE: "less-equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater-equal",
+}
+EXACT = (STR, INT, FLOAT, BOOL)
+NUMBERS = (INT, FLOAT)
+FUNCTIONS = frozenset({"len", "str", "int"})
+
+
+class NotExactError(Exception):
+    """An expression that Argo would not compute as Python does; never leaves this module's callers in `analysis`."""
+
+    def __init__(self, node: ast.expr, message: str, hint: str = HINT) -> None:
+        super().__init__(message)
+        self.node, self.message, self.hint = node, message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where an expression is read; `lower` gives the parts that are no operations."""
+
+    view: View
+    tree: Tree
+    lower: Callable[[ast.expr], Expr]
+
+    def made(
+        self, node: ast.expr, operation: Operation, type_: Type, *operands: Expr, keys: tuple[str, ...] = ()
+    ) -> Computed:
+        lost = any(isinstance(operand.type, Unresolved) for operand in operands)
+        return Computed(
+            span=self.tree.span(node),
+            operation=operation,
+            operands=operands,
+            keys=keys,
+            type=UNRESOLVED if lost else type_,
+        )
+
+
+def compute(reading: Reading, node: ast.expr) -> Expr:
+    """An operation over values. Raises NotExactError for what cannot be lowered."""
+    match node:
+        case ast.BinOp(op=op, left=left, right=right):
+            return _arithmetic(reading, node, op, reading.lower(left), reading.lower(right))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return reading.made(node, "not", BOOL, _bool(reading, operand))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            value = _of(reading, operand, NUMBERS, "-")
+            return reading.made(node, "negate", bare(reading.view, value.type), value)
+        case ast.BoolOp(op=op, values=values):
+            word: Operation = "and" if isinstance(op, ast.And) else "or"
+            return reading.made(node, word, BOOL, *(_bool(reading, value) for value in values))
+        case ast.Compare(left=left, ops=ops, comparators=comparators):
+            return _comparison(reading, node, left, ops, comparators)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            arms = reading.lower(body), reading.lower(orelse)
+            type_ = union([widened(arm.type) for arm in arms])
+            return reading.made(node, "choose", type_, _bool(reading, test), *arms)
+        case ast.JoinedStr(values=values):
+            return _text_of_parts(reading, node, values)
+        case ast.List(elts=items):
+            return _display(reading, node, items, "list")
+        case ast.Tuple(elts=items):
+            return _display(reading, node, items, "tuple")
+        case ast.Dict(keys=keys, values=values):
+            return _dict(reading, node, keys, values)
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
+            return _function(reading, node, name, argument)
+        case _:
+            raise NotExactError(node, "this expression cannot be lowered")
+
+
+def bare(view: View, type_: Type) -> Type:
+    """What a type is when it is computed with: without NewType and Literal; an enum that is also text or a number."""
+    found = widened(type_)
+    while isinstance(found, NewTypeOf):
+        found = widened(found.base)
+    if isinstance(found, EnumOf):
+        info = class_info(view, found.declaration)
+        return Scalar(info.mixin) if info is not None and info.mixin else found
+    return found
+
+
+def _arithmetic(reading: Reading, node: ast.expr, op: ast.operator, left: Expr, right: Expr) -> Expr:
+    kinds = bare(reading.view, left.type), bare(reading.view, right.type)
+    symbol = SYMBOLS[type(op)]
+    if any(isinstance(kind, Unresolved) for kind in kinds):
+        return reading.made(node, "add", UNRESOLVED, left, right)
+    if isinstance(op, ast.Add) and kinds == (STR, STR):
+        return reading.made(node, "concatenate", STR, left, right)
+    if type(op) in ARITHMETIC and all(kind in NUMBERS for kind in kinds):
+        return reading.made(node, ARITHMETIC[type(op)], FLOAT if FLOAT in kinds else INT, left, right)
+    if all(kind in NUMBERS for kind in kinds):
+        raise NotExactError(node, f"`{symbol}` of numbers is not what Python gives in Argo's expression language")
+    raise NotExactError(node, f"`{symbol}` of `{show(left.type)}` and `{show(right.type)}` cannot be lowered")
+
+
+def _comparison(
+    reading: Reading, node: ast.Compare, left: ast.expr, ops: list[ast.cmpop], others: list[ast.expr]
+) -> Expr:
+    """`a < b < c` compares each pair; the values have no effects, so that reading one twice changes nothing."""
+    found: list[Expr] = []
+    for op, other in zip(ops, others, strict=True):
+        found.append(_pair(reading, node, op, left, other))
+        left = other
+    return found[0] if len(found) == 1 else reading.made(node, "and", BOOL, *found)
+
+
+def _pair(reading: Reading, node: ast.expr, op: ast.cmpop, left: ast.expr, right: ast.expr) -> Expr:
+    if isinstance(op, ast.Is | ast.IsNot):
+        if not (isinstance(right, ast.Constant) and right.value is None):
+            raise NotExactError(node, "only `None` can be asked for with `is`: values are copied between steps")
+        return reading.made(node, "is-none" if isinstance(op, ast.Is) else "is-not-none", BOOL, reading.lower(left))
+    values = reading.lower(left), reading.lower(right)
+    kinds = bare(reading.view, values[0].type), bare(reading.view, values[1].type)
+    if any(isinstance(kind, Unresolved) for kind in kinds):
+        return reading.made(node, "equal", UNRESOLVED, *values)
+    shown = f"`{show(values[0].type)}` and `{show(values[1].type)}`"
+    if isinstance(op, ast.In | ast.NotIn):
+        inside = _membership(reading, node, values, kinds, shown)
+        return inside if isinstance(op, ast.In) else reading.made(node, "not", BOOL, inside)
+    if type(op) in ORDERINGS:
+        if kinds == (STR, STR) or all(kind in NUMBERS for kind in kinds):
+            return reading.made(node, ORDERINGS[type(op)], BOOL, *values)
+        raise NotExactError(node, f"`{SYMBOLS[type(op)]}` of {shown} cannot be lowered")
+    if not _comparable(kinds[0], kinds[1]):
+        raise NotExactError(
+            node, f"`{SYMBOLS[type(op)]}` of {shown} is not what Python gives in Argo's expression language"
+        )
+    return reading.made(node, "equal" if isinstance(op, ast.Eq) else "unequal", BOOL, *values)
+
+
+def _comparable(left: Type, right: Type) -> bool:
+    """Whether `==` of the JSON forms is `==` of the values."""
+    lefts = left.members if isinstance(left, UnionOf) else (left,)
+    rights = right.members if isinstance(right, UnionOf) else (right,)
+    plain = all(kind in (*EXACT, NONE) for kind in (*lefts, *rights))
+    numbers_and_bools = any(kind == BOOL for kind in (*lefts, *rights)) and any(k in NUMBERS for k in (*lefts, *rights))
+    same_enum = isinstance(left, EnumOf) and isinstance(right, EnumOf) and left.declaration == right.declaration
+    return same_enum or (plain and not numbers_and_bools)
+
+
+def _membership(
+    reading: Reading, node: ast.expr, values: tuple[Expr, Expr], kinds: tuple[Type, Type], shown: str
+) -> Expr:
+    item, where = kinds
+    match where:
+        case Scalar(kind=ScalarKind.STR) if item == STR:
+            return reading.made(node, "in-text", BOOL, *values)
+        case ListOf(item=inner) | TupleRest(item=inner) | SetOf(item=inner) if _comparable(
+            item, bare(reading.view, inner)
+        ):
+            return reading.made(node, "in-list", BOOL, *values)
+        case TupleOf(items=items) if all(_comparable(item, bare(reading.view, inner)) for inner in items):
+            return reading.made(node, "in-list", BOOL, *values)
+        case DictOf(key=key) if item == STR and bare(reading.view, key) == STR:
+            return reading.made(node, "in-keys", BOOL, *values)
+        case _:
+            raise NotExactError(node, f"`in` of {shown} cannot be lowered")
+
+
+def _text_of_parts(reading: Reading, node: ast.JoinedStr, parts: list[ast.expr]) -> Expr:
+    texts: list[Expr] = []
+    for part in parts:
+        if isinstance(part, ast.FormattedValue):
+            if part.conversion != -1 or part.format_spec is not None:
+                raise NotExactError(
+                    node, "a format of an f-string cannot be lowered", "format the text in a `@container`"
+                )
+            texts.append(_as_text(reading, part.value))
+        else:
+            texts.append(reading.lower(part))
+    return reading.made(node, "concatenate", STR, *texts)
+
+
+def _as_text(reading: Reading, node: ast.expr) -> Expr:
+    """`str(value)`: texts are themselves, whole numbers have one spelling; Go spells all others in its own way."""
+    value = reading.lower(node)
+    kind = bare(reading.view, value.type)
+    is_enum = isinstance(widened(value.type), EnumOf)
+    if kind == STR and not is_enum:
+        return value
+    if kind == INT and not is_enum:
+        return reading.made(node, "text", STR, value)
+    if isinstance(kind, Unresolved):
+        return value
+    raise NotExactError(
+        node, f"the text of a `{show(value.type)}` is not what Python gives in Argo's expression language"
+    )
+
+
+def _function(reading: Reading, node: ast.Call, name: str, argument: ast.expr) -> Expr:
+    if name == "str":
+        return _as_text(reading, argument)
+    value = reading.lower(argument)
+    kind = bare(reading.view, value.type)
+    if isinstance(kind, Unresolved):
+        return reading.made(node, "length", UNRESOLVED, value)
+    if name == "int" and kind == INT:
+        return value
+    if name == "len" and (kind == STR or isinstance(kind, ListOf | SetOf | DictOf | TupleOf | TupleRest)):
+        return reading.made(node, "length", INT, value)
+    raise NotExactError(node, f"`{name}(...)` of a `{show(value.type)}` cannot be lowered")
+
+
+def _display(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
+    for item in items:
+        if isinstance(item, ast.Starred):
+            raise NotExactError(item, "`*` in a list cannot be lowered")
+    values = [reading.lower(item) for item in items]
+    types = [widened(value.type) for value in values]
+    return reading.made(
+        node, operation, ListOf(union(types)) if operation == "list" else TupleOf(tuple(types)), *values
+    )
+
+
+def _dict(reading: Reading, node: ast.Dict, keys: list[ast.expr | None], values: list[ast.expr]) -> Expr:
+    names: list[str] = []
+    for key in keys:
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            raise NotExactError(key or node, "a key of a dict must be a literal text")
+        names.append(key.value)
+    if len(set(names)) != len(names):
+        raise NotExactError(node, "a key of this dict is given twice", "remove one of them")
+    lowered = [reading.lower(value) for value in values]
+    item = union([widened(value.type) for value in lowered])
+    return reading.made(node, "dict", DictOf(STR, item), *lowered, keys=tuple(names))
+
+
+def _bool(reading: Reading, node: ast.expr) -> Expr:
+    value = reading.lower(node)
+    if not isinstance(value.type, Unresolved) and bare(reading.view, value.type) != BOOL:
+        hint = f"compare it, for example `{ast.unparse(node)} is not None`" if isinstance(node, ast.Name) else HINT
+        raise NotExactError(node, f"a condition must be a `bool`, not `{show(value.type)}`", hint)
+    return value
+
+
+def _of(reading: Reading, node: ast.expr, kinds: tuple[Scalar, ...], symbol: str) -> Expr:
+    value = reading.lower(node)
+    kind = bare(reading.view, value.type)
+    if not isinstance(kind, Unresolved) and kind not in kinds:
+        raise NotExactError(node, f"`{symbol}` of a `{show(value.type)}` cannot be lowered")
+    return value

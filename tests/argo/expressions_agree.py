@@ -1,0 +1,263 @@
+"""Random typed expressions: what Argo's expression engine makes of the printed text, beside what Python gives.
+
+The engine is expr-lang itself, of the version in Argo. Run as a program for more cases: `--count 20000 --seed 1`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import golem
+
+from athena_lsp.argo.expressions import Wires
+from athena_lsp.argo.printer import json_expression
+from athena_lsp.ir.model import Bound, Computed, Constant, Hole, WorkflowBody
+from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
+
+HEADER = """from typing import Any
+from athena_runtime import container, workflow
+
+@container
+def sink(value: Any) -> None: ...
+
+"""
+PARAMETERS = {
+    "i": "int",
+    "j": "int",
+    "x": "float",
+    "y": "float",
+    "s": "str",
+    "t": "str",
+    "b": "bool",
+    "c": "bool",
+    "li": "list[int]",
+    "ls": "list[str]",
+    "ds": "dict[str, int]",
+    "oi": "int | None",
+    "os": "str | None",
+}
+TEXTS = (
+    "",
+    "a",
+    "ab",
+    "{{x}}",
+    "}}",
+    "é",
+    "漢😋",
+    "a'b",
+    'q"q',
+    "\\",
+    "\n\t",
+    "1",
+    "true",
+    "<&>",
+    "$(A)",
+    "\x1b\u2028",
+)
+INTS = (0, 1, -1, 2, 3, 7, 10, 255, -40, 1_000_000, 2**31, -(2**40), 9_007_199_254_740_991)
+FLOATS = (0.0, 1.0, -1.5, 0.1, 3.0, 1e21, 1e-7, 123456.789, -2.5e300)
+BATCH = 100
+
+
+@dataclass
+class Outcome:
+    """How many expressions were lowered, refused, or folded to constants; and every disagreement."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    disagreements: list[str] = field(default_factory=list)
+
+
+def run(count: int, seed: int) -> Outcome:
+    rng = random.Random(seed)
+    outcome = Outcome()
+    engine = golem.Engine(strict_vars=False)
+    while sum(outcome.counts.values()) < count:
+        sources = [GENERATORS[rng.choice(("int", "float", "str", "bool", "any"))](rng, 3) for _ in range(BATCH)]
+        values = {name: _value(rng, type_) for name, type_ in PARAMETERS.items()}
+        for source, bound in zip(sources, _lowered(sources), strict=True):
+            _compare(engine, source, bound, values, outcome)
+    return outcome
+
+
+def _lowered(sources: list[str]) -> list[tuple[Project, Bound]]:
+    parameters = ", ".join(f"{name}: {type_}" for name, type_ in PARAMETERS.items())
+    body = "".join(f"    sink({source})\n" for source in sources)
+    project = Project.of({"main.py": f"{HEADER}@workflow\ndef flow({parameters}) -> None:\n{body}"})
+    definition = project.facts.definition(Declaration("main.py", "flow"))
+    assert definition is not None
+    assert isinstance(definition.body, WorkflowBody)
+    assert len(definition.body.steps) == len(sources), [d.message for d in project.diagnostics("main.py")][:3]
+    return [(project, step.bound[0]) for step in definition.body.steps]
+
+
+def _compare(
+    engine: golem.Engine, source: str, lowered: tuple[Project, Bound], values: Mapping[str, object], outcome: Outcome
+) -> None:
+    project, bound = lowered
+    if isinstance(bound.value, Hole):
+        outcome.counts["refused"] += 1
+        return
+    if isinstance(bound.value, Constant):
+        outcome.counts["constant"] += 1
+        return
+    operation = bound.value.operation if isinstance(bound.value, Computed) else "plain"
+    outcome.counts[operation] += 1
+    expected = eval(source, {"__builtins__": {"len": len, "str": str, "int": int}}, dict(values))
+    text = json_expression(project.facts, bound.value, Wires())
+    if "}}" in text or "{{" in text:
+        outcome.disagreements.append(f"{source}: `{text}` would end its tag")
+        return
+    variables = {"inputs": {"parameters": {name: json.dumps(value) for name, value in values.items()}}}
+    try:
+        actual = json.loads(engine.eval(text.replace("toJson(", "toJSON("), variables))
+    except (golem.GolemError, ValueError) as error:
+        outcome.disagreements.append(f"{source}: `{text}` fails: {error}")
+        return
+    if not _same(actual, json.loads(json.dumps(expected))):
+        outcome.disagreements.append(f"{source}: Python {expected!r}, Argo {actual!r} by `{text}` with {values}")
+
+
+def _same(actual: object, expected: object) -> bool:
+    if isinstance(actual, list) and isinstance(expected, list):
+        return len(actual) == len(expected) and all(_same(a, b) for a, b in zip(actual, expected, strict=True))
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        return actual.keys() == expected.keys() and all(_same(actual[key], expected[key]) for key in actual)
+    if isinstance(expected, float) and isinstance(actual, int | float):
+        return float(actual) == expected  # Go writes a large float without a point; whoever takes a float reads one
+    return isinstance(actual, bool) == isinstance(expected, bool) and actual == expected
+
+
+def _value(rng: random.Random, type_: str) -> object:
+    match type_:
+        case "int":
+            return rng.choice(INTS[:9])
+        case "float":
+            return rng.choice(FLOATS)
+        case "str":
+            return rng.choice(TEXTS)
+        case "bool":
+            return rng.random() < 0.5
+        case "list[int]":
+            return [rng.choice(INTS) for _ in range(rng.randrange(4))]
+        case "list[str]":
+            return [rng.choice(TEXTS) for _ in range(rng.randrange(4))]
+        case "dict[str, int]":
+            return {rng.choice(TEXTS): rng.choice(INTS) for _ in range(rng.randrange(4))}
+        case _:
+            return None if rng.random() < 0.5 else _value(rng, type_.partition(" |")[0])
+
+
+def _int(rng: random.Random, depth: int) -> str:
+    if depth == 0 or rng.random() < 0.3:
+        return rng.choice(("i", "j", str(rng.choice(INTS[:9]))))
+    left, right = _int(rng, depth - 1), _int(rng, depth - 1)
+    return rng.choice(
+        (
+            f"({left} + {right})",
+            f"({left} - {right})",
+            f"({left} * 3)",
+            f"(-{left})",
+            f"len({_str(rng, depth - 1)})",
+            "len(li)",
+            "len(ds)",
+            f"int({left})",
+            f"({left} if {_bool(rng, depth - 1)} else {right})",
+            f"({left} // 2)",
+            f"({left} % 3)",
+            f"len({_list(rng, depth - 1)})",
+        )
+    )
+
+
+def _float(rng: random.Random, depth: int) -> str:
+    if depth == 0 or rng.random() < 0.3:
+        return rng.choice(("x", "y", repr(rng.choice(FLOATS[:6]))))
+    left, right = _float(rng, depth - 1), _float(rng, depth - 1)
+    return rng.choice(
+        (f"({left} + {right})", f"({left} - {_int(rng, depth - 1)})", f"({left} * 0.5)", f"(-{left})", f"({left} / 2)")
+    )
+
+
+def _str(rng: random.Random, depth: int) -> str:
+    if depth == 0 or rng.random() < 0.3:
+        return rng.choice(("s", "t", repr(rng.choice(TEXTS))))
+    left, right = _str(rng, depth - 1), _str(rng, depth - 1)
+    return rng.choice(
+        (
+            f"({left} + {right})",
+            'f"{s}/{i}-{t}"',
+            'f"n={j}"',
+            f"str({_int(rng, depth - 1)})",
+            f"({left} if {_bool(rng, depth - 1)} else {right})",
+            f"str({_float(rng, depth - 1)})",
+            f"({left} * 2)",
+            f"str({left})",
+        )
+    )
+
+
+def _bool(rng: random.Random, depth: int) -> str:
+    if depth == 0 or rng.random() < 0.2:
+        return rng.choice(("b", "c", "True", "False", "oi is None", "os is not None"))
+    op = rng.choice(("==", "!=", "<", "<=", ">", ">="))
+    kind = rng.choice((_int, _float, _str))
+    left, right = _bool(rng, depth - 1), _bool(rng, depth - 1)
+    return rng.choice(
+        (
+            f"({kind(rng, depth - 1)} {op} {kind(rng, depth - 1)})",
+            f"({left} and {right})",
+            f"({left} or {right})",
+            f"(not {left})",
+            f"({_str(rng, depth - 1)} in {_str(rng, depth - 1)})",
+            f"({_int(rng, depth - 1)} in li)",
+            f"({_str(rng, depth - 1)} not in ls)",
+            f"({_str(rng, depth - 1)} in ds)",
+            f"(oi == {_int(rng, depth - 1)})",
+            f"(os != {_str(rng, depth - 1)})",
+            f"({left} == {right})",
+            f"({_int(rng, depth - 1)} < {_float(rng, depth - 1)} <= {_int(rng, depth - 1)})",
+            f"({_int(rng, depth - 1)} in {_list(rng, depth - 1)})",
+        )
+    )
+
+
+def _list(rng: random.Random, depth: int) -> str:
+    return "[" + ", ".join(_int(rng, max(depth - 1, 0)) for _ in range(rng.randrange(1, 4))) + "]"
+
+
+def _any(rng: random.Random, depth: int) -> str:
+    kinds = (_int, _float, _str, _bool, _list)
+    first, second = rng.choice(kinds)(rng, depth - 1), rng.choice(kinds)(rng, depth - 1)
+    return rng.choice((f"[{first}, {second}]", f"({first}, {second})", f'{{"a": {first}, "b": {{"c": {second}}}}}'))
+
+
+GENERATORS: dict[str, Callable[[random.Random, int], str]] = {
+    "int": _int,
+    "float": _float,
+    "str": _str,
+    "bool": _bool,
+    "any": _any,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    outcome = run(options.count, options.seed)
+    for operation, number in outcome.counts.most_common():
+        print(f"{number:>7}  {operation}")
+    print(f"{len(outcome.disagreements):>7}  disagreements")
+    for line in outcome.disagreements[:20]:
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
