@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-from athena_lsp.analysis.annotations import HOPELESS, SCALARS
-from athena_lsp.analysis.classes import FIELD_CALLS
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.field_specs import FIELD_CALLS
 from athena_lsp.analysis.heritage import BASES, DECORATORS
+from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import Library, LibraryFile, Unread
 from athena_lsp.analysis.lower import unit
@@ -33,7 +33,7 @@ from athena_lsp.syntax.tree import parse
 from athena_lsp.text import Source, Span, TextEdit
 
 USES_ATHENA = re.compile(r"athena_runtime|^@[\w.]*\b(?:workflow|container|fragment)\b", re.M)
-KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *FIELD_CALLS, *HOPELESS, *SCALARS})
+KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *FIELD_CALLS, *KNOWN_TYPES})
 Found = tuple[Rule, Finding]
 
 

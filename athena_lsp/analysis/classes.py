@@ -1,18 +1,26 @@
-"""What a class statement says about its fields, by the rules of the library that reads them."""
+"""What a class statement says of its data: fields of its own and inherited ones, type parameters, an enum's members."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from dataclasses import replace
 
+from athena_lsp.analysis.algebra import argument_map, substituted
+from athena_lsp.analysis.aliases import parameter_default, variable_default
 from athena_lsp.analysis.annotations import read_type
-from athena_lsp.analysis.heritage import class_node, heritage
-from athena_lsp.analysis.scope import External, canonical, resolve_node
+from athena_lsp.analysis.enum_cases import class_cases, functional_cases
+from athena_lsp.analysis.fields import Body, functional_fields, own_fields
+from athena_lsp.analysis.heritage import ROOT_MODELS, Heritage, callee, class_node, functional_call, heritage
+from athena_lsp.analysis.known_types import known_name
+from athena_lsp.analysis.reading import Inside
+from athena_lsp.analysis.scope import Declared, resolve_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import ClassInfo, ClassKind, Field, ScalarKind
+from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
 
-FIELD_CALLS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attrs.field", "pydantic.Field",
-                         "pydantic.fields.Field", "msgspec.field"})  # fmt: skip
+RENAMERS = {ClassKind.PYDANTIC: ("alias_generator",), ClassKind.MSGSPEC: ("rename", "array_like")}
+"""Settings of a class by which code makes the keys of its JSON form, or gives it none (`array_like`)."""
 
 
 def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
@@ -20,88 +28,157 @@ def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
     return view.ask(("class", declaration), lambda: _class_info(view, declaration), None)
 
 
+def fields_of(view: View, type_: ClassOf) -> tuple[Field, ...]:
+    """The fields of a class, with its type arguments put in."""
+    info = class_info(view, type_.declaration)
+    if info is None or not info.variables:
+        return info.fields if info else ()
+    return view.ask(("fields", type_), lambda: _filled(view, type_), ())
+
+
+def ancestor(view: View, class_: ClassOf, above: ClassOf) -> ClassOf | None:
+    """A class seen as one of those it inherits from, with the arguments it gives to it; None when it does not."""
+    if class_.declaration == above.declaration:
+        return class_
+    info = class_info(view, class_.declaration)
+    parent = next((each for each in info.parents if each.declaration == above.declaration), None) if info else None
+    return _with(parent, argument_map(info.variables, info.defaults, class_.arguments)) if info and parent else None
+
+
+def _filled(view: View, type_: ClassOf) -> tuple[Field, ...]:
+    info = class_info(view, type_.declaration)
+    mapping = argument_map(info.variables, info.defaults, type_.arguments) if info else {}
+    return tuple(replace(field, type=substituted(field.type, mapping)) for field in info.fields) if info else ()
+
+
 def _class_info(view: View, declaration: Declaration) -> ClassInfo | None:
-    above, node = heritage(view, declaration), class_node(view, declaration)
-    if above is None or node is None or (above.no_data and above.kind is None):
+    above = heritage(view, declaration)
+    if above is None or (above.no_data and above.kind is None):
         return None
+    node, call = class_node(view, declaration), functional_call(view, declaration)
+    if above.kind is ClassKind.ENUM:
+        cases = functional_cases(view, declaration, call, above.mixin) if call and node is None else ()
+        if node is not None:
+            cases = class_cases(view, declaration, node, above.mixin, is_flag=above.is_flag)
+        parents = tuple(ClassOf(base, base.name) for base in above.bases)
+        return ClassInfo(ClassKind.ENUM, (), parents=parents, cases=cases, is_flag=above.is_flag, mixin=above.mixin)
+    if node is None:
+        fields = tuple(functional_fields(view, declaration, call)) if call is not None else ()
+        return ClassInfo(above.kind or ClassKind.PLAIN, fields, is_closed=_is_closed(call))
+    return _of_statement(view, declaration, node, above)
+
+
+def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, above: Heritage) -> ClassInfo:
     kind = above.kind or ClassKind.PLAIN
-    if kind is ClassKind.ENUM:
-        return ClassInfo(kind, (), cases=_cases(node, above.mixin), mixin=above.mixin)
+    parents = _parents(view, declaration, node, above)
+    own_type = ClassOf(declaration, declaration.name, tuple(VariableOf(name) for name in above.variables))
+    nested = frozenset(each.name for each in node.body if isinstance(each, ast.ClassDef))
+    inside = Inside(frozenset(above.variables), own=own_type, nested=nested)
+    settings = frozenset(name for each in (declaration, *above.bases) for name in _settings(class_node(view, each)))
     fields: dict[str, Field] = {}
-    for base in reversed(above.bases):
-        inherited = class_info(view, base)
-        fields.update((field.name, field) for field in (inherited.fields if inherited else ()))
-    if kind is not ClassKind.PLAIN:
-        own = _own_fields(view, declaration, node, kind, frozenset(above.variables))
-        fields.update((field.name, field) for field in own)
-    return ClassInfo(kind, tuple(fields.values()), above.variables, above.bases, external_base=above.external)
-
-
-def _own_fields(
-    view: View, declaration: Declaration, node: ast.ClassDef, kind: ClassKind, variables: frozenset[str]
-) -> list[Field]:
-    total = not any(
-        keyword.arg == "total" and isinstance(keyword.value, ast.Constant) and keyword.value.value is False
-        for keyword in node.keywords
+    for parent in reversed(parents):
+        fields.update((field.name, field) for field in _declared_by(view, parent))
+    if kind is ClassKind.PYDANTIC and "alias_generator" in settings:
+        renamed = [field for field in fields.values() if field.json_name == field.name]
+        fields.update((field.name, replace(field, json_name=None)) for field in renamed)
+    for base in node.bases:
+        if isinstance(base, ast.Call) and callee(view, declaration.path, base):
+            fields.update((field.name, field) for field in functional_fields(view, declaration, base))
+        elif (root := _root(view, declaration, base, inside)) is not None:
+            fields["root"] = Field("root", root, True, declaration.of("root"), json_name="")
+    if kind is not ClassKind.PLAIN and above.has_own_fields:
+        body = Body(view, declaration, node, kind, inside, not settings.isdisjoint(RENAMERS.get(kind, ())))
+        for field in own_fields(body):
+            is_root = field.name in fields and fields[field.name].json_name == ""
+            fields[field.name] = replace(field, json_name="") if is_root else field
+    if "array_like" in settings:
+        fields = {name: replace(field, json_name=None) for name, field in fields.items()}
+    return ClassInfo(
+        kind,
+        tuple(fields.values()),
+        above.variables,
+        _defaults(view, declaration, node, above.variables),
+        parents,
+        external_bases=above.externals,
+        is_closed=_is_closed(node),
     )
-    found: list[Field] = []
-    for statement in node.body:
-        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+
+
+def _parents(view: View, declaration: Declaration, node: ast.ClassDef, above: Heritage) -> tuple[ClassOf, ...]:
+    """Every class above, in the order of look-up, each with its arguments in the variables of this one."""
+    found: dict[Declaration, ClassOf] = {}
+    inside = Inside(frozenset(above.variables))
+    for base in node.bases:
+        target = base.value if isinstance(base, ast.Subscript) else base
+        entity = resolve_node(view, declaration.path, target)
+        info = class_info(view, entity.declaration) if isinstance(entity, Declared) else None
+        if info is None or not isinstance(entity, Declared):
             continue
-        name = statement.target.id
-        wrapper = _wrapper(view, declaration.path, statement.annotation)
-        if wrapper in ("ClassVar", "dataclasses.KW_ONLY") or (kind is ClassKind.PYDANTIC and name == "model_config"):
-            continue
-        if kind is ClassKind.PYDANTIC and name.startswith("_"):
-            continue  # private attributes are no fields
-        required = _is_required(view, declaration.path, statement.value)
-        if kind is ClassKind.TYPED_DICT:
-            required = wrapper == "Required" or (total and wrapper != "NotRequired")
-        type_, _ = read_type(view, declaration.path, statement.annotation, variables)
-        found.append(Field(name, type_, required, declaration.of(name)))
-    return found
+        given = base.slice if isinstance(base, ast.Subscript) else None
+        listed = given.elts if isinstance(given, ast.Tuple) else [given] if given is not None else []
+        arguments = tuple(read_type(view, declaration.path, argument, inside)[0] for argument in listed)
+        direct = ClassOf(entity.declaration, entity.declaration.name, arguments)
+        found.setdefault(direct.declaration, direct)
+        mapping = argument_map(info.variables, info.defaults, arguments)
+        for parent in info.parents:
+            found.setdefault(parent.declaration, _with(parent, mapping))
+    return tuple(found.get(base, ClassOf(base, base.name)) for base in above.bases)
 
 
-def _wrapper(view: View, path: str, annotation: ast.expr) -> str:
-    """The outermost special form of an annotation, such as `ClassVar` or `NotRequired`."""
-    outer = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-    entity = resolve_node(view, path, outer)
-    return canonical(entity) if entity else ""
+def _declared_by(view: View, parent: ClassOf) -> Iterator[Field]:
+    """The fields that stand in a class itself, with its arguments put in."""
+    info = class_info(view, parent.declaration)
+    mapping = argument_map(info.variables, info.defaults, parent.arguments) if info else {}
+    for field in info.fields if info else ():
+        owner = field.declaration
+        if (owner.path, owner.name) == (parent.declaration.path, parent.declaration.name):
+            yield replace(field, type=substituted(field.type, mapping))
 
 
-def _is_required(view: View, path: str, value: ast.expr | None) -> bool:
-    if value is None:
-        return True
-    if not isinstance(value, ast.Call):
-        return False
-    entity = resolve_node(view, path, value.func)
-    if not isinstance(entity, External) or entity.name not in FIELD_CALLS:
-        return False
-    given = {keyword.arg for keyword in value.keywords}
-    first = value.args[0] if value.args else None
-    has_first = first is not None and not (isinstance(first, ast.Constant) and first.value is ...)
-    return not (has_first or given & {"default", "default_factory", "factory"})
+def _with(parent: ClassOf, mapping: dict[str, Type]) -> ClassOf:
+    arguments = tuple(substituted(argument, mapping) for argument in parent.arguments)
+    return ClassOf(parent.declaration, parent.name, arguments)
 
 
-def _cases(node: ast.ClassDef, mixin: ScalarKind | None) -> tuple[tuple[str, str | int | float | bool | None], ...]:
-    found: list[tuple[str, str | int | float | bool | None]] = []
-    for statement in node.body:
-        for target in statement.targets if isinstance(statement, ast.Assign) else ():
-            if isinstance(target, ast.Name) and not target.id.startswith("_"):
-                assert isinstance(statement, ast.Assign)
-                automatic = target.id.lower() if mixin is ScalarKind.STR else len(found) + 1
-                found.append((target.id, _case_value(statement.value, automatic)))
-    return tuple(found)
+def _root(view: View, declaration: Declaration, base: ast.expr, inside: Inside) -> Type | None:
+    """What a pydantic RootModel holds: `class Users(RootModel[list[User]])`."""
+    target = base.value if isinstance(base, ast.Subscript) else base
+    entity = resolve_node(view, declaration.path, target)
+    if entity is None or known_name(entity) not in ROOT_MODELS:
+        return None
+    return read_type(view, declaration.path, base.slice, inside)[0] if isinstance(base, ast.Subscript) else ANY
 
 
-def _case_value(value: ast.expr, automatic: str | int) -> str | int | float | bool | None:
-    """A member's value; `automatic` is what `auto()` gives."""
+def _defaults(view: View, declaration: Declaration, node: ast.ClassDef, variables: tuple[str, ...]) -> tuple[Type, ...]:
+    brackets = getattr(node, "type_params", ())
+    if brackets:
+        return tuple(parameter_default(view, declaration.path, parameter) for parameter in brackets)
+    return tuple(variable_default(view, declaration.path, name) for name in variables)
+
+
+def _is_closed(node: ast.ClassDef | ast.Call | None) -> bool:
+    return any(
+        keyword.arg == "closed" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+        for keyword in (node.keywords if node is not None else ())
+    )
+
+
+def _settings(node: ast.ClassDef | None) -> Iterator[str]:
+    """The names of the settings in a class's keywords and in its `model_config`."""
+    for keyword in node.keywords if node is not None else ():
+        yield keyword.arg or ""
+    for statement in node.body if node is not None else ():
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="model_config")], value=value)
+                | ast.AnnAssign(target=ast.Name(id="model_config"), value=value)
+            ):
+                yield from _keys(value)
+
+
+def _keys(value: ast.expr | None) -> Iterator[str]:
     match value:
-        case ast.Constant(value=str() | int() | float() as constant):
-            return constant
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-            return -number
-        case ast.Call(func=ast.Name(id="auto") | ast.Attribute(attr="auto")):
-            return automatic
-        case _:
-            return None
+        case ast.Call(keywords=keywords):
+            yield from (keyword.arg or "" for keyword in keywords)
+        case ast.Dict(keys=keys):
+            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))

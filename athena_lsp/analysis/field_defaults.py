@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from athena_lsp.analysis.classes import FIELD_CALLS
+from athena_lsp.analysis.field_specs import FIELD_CALLS
 from athena_lsp.analysis.scope import Builtin, Declared, External, resolve_node
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.summary import Class

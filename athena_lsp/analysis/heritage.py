@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+import builtins
+from dataclasses import dataclass, field
 
-from athena_lsp.analysis.scope import Declared, Entity, External, canonical, resolve_node
+from athena_lsp.analysis.scope import Builtin, Declared, Entity, External, canonical, resolve_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassKind, ScalarKind
@@ -20,31 +21,45 @@ DECORATORS = {
 BASES = {
     "TypedDict": ClassKind.TYPED_DICT,
     "NamedTuple": ClassKind.NAMED_TUPLE,
-    "pydantic.BaseModel": ClassKind.PYDANTIC,
-    "pydantic.main.BaseModel": ClassKind.PYDANTIC,
+    "collections.namedtuple": ClassKind.NAMED_TUPLE,
+    **dict.fromkeys(("pydantic.BaseModel", "pydantic.main.BaseModel"), ClassKind.PYDANTIC),
+    **dict.fromkeys(("pydantic.RootModel", "pydantic.root_model.RootModel"), ClassKind.PYDANTIC),
     "msgspec.Struct": ClassKind.MSGSPEC,
     **{f"enum.{name}": ClassKind.ENUM for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")},
 }
-MIXINS = {"enum.IntEnum": ScalarKind.INT, "enum.StrEnum": ScalarKind.STR, "enum.IntFlag": ScalarKind.INT,
-          "str": ScalarKind.STR, "int": ScalarKind.INT, "float": ScalarKind.FLOAT}  # fmt: skip
-NO_DATA = frozenset({"Protocol", "abc.ABC", "BaseException", "Exception"})
+"""Base classes that say which library reads the fields. The same names, called, make a class."""
+
+FUNCTIONAL = frozenset({ClassKind.TYPED_DICT, ClassKind.NAMED_TUPLE, ClassKind.ENUM})
+MIXINS = {
+    "enum.IntEnum": ScalarKind.INT,
+    "enum.StrEnum": ScalarKind.STR,
+    "enum.IntFlag": ScalarKind.INT,
+    **{name: ScalarKind(name) for name in ("str", "int", "float", "bytes")},
+}
+ROOT_MODELS = frozenset({"pydantic.RootModel", "pydantic.root_model.RootModel"})
+CONTAINERS = frozenset({"list", "dict", "set", "frozenset", "tuple"})
+WITHOUT_MEANING = frozenset({"Generic", "object", "enum.ReprEnum"})
 
 
 @dataclass(frozen=True, slots=True)
 class Heritage:
-    """What a class gets from its decorators and bases. `bases` are those of the project, nearest first."""
+    """What a class gets from its decorators and bases."""
 
     kind: ClassKind | None
+    has_own_fields: bool
+    """Its own annotations are fields: not those of a class below a dataclass that is no dataclass itself."""
     bases: tuple[Declaration, ...]
+    """All classes of the project above it, in the order of look-up."""
     mixin: ScalarKind | None
-    external: str
-    """A base class that comes from an installed package and cannot be looked into."""
+    externals: tuple[str, ...]
+    """Base classes that cannot be looked into."""
     variables: tuple[str, ...]
-    no_data: bool
-    """A protocol, an abstract class or an exception: it describes no data."""
+    no_data: str
+    """What it is, when it describes no data: a protocol, an abstract class, an exception."""
+    is_flag: bool
 
 
-NOTHING = Heritage(None, (), None, "", (), False)
+NOTHING = Heritage(None, False, (), None, (), (), "", False)
 
 
 def heritage(view: View, declaration: Declaration) -> Heritage | None:
@@ -54,72 +69,187 @@ def heritage(view: View, declaration: Declaration) -> Heritage | None:
 
 
 def class_node(view: View, declaration: Declaration) -> ast.ClassDef | None:
-    """The class statement at a declaration."""
-    class_ = Declared(declaration, view.bindings(declaration.path, declaration.name)).class_
-    return class_.code.node if class_ and isinstance(class_.code.node, ast.ClassDef) else None
+    """The class statement at a declaration; `Outer.Inner` stands in the body of `Outer`."""
+    outer, *inner = declaration.name.split(".")
+    class_ = Declared(Declaration(declaration.path, outer), view.bindings(declaration.path, outer)).class_
+    node = class_.code.node if class_ else None
+    for name in inner:
+        statements = node.body if isinstance(node, ast.ClassDef) else []
+        node = next((each for each in statements if isinstance(each, ast.ClassDef) and each.name == name), None)
+    return node if isinstance(node, ast.ClassDef) else None
+
+
+def nested_class(view: View, outer: Declaration, name: str) -> Declaration | None:
+    """The class of that name in the body of another; None when there is none."""
+    inner = Declaration(outer.path, f"{outer.name}.{name}")
+    return inner if class_node(view, inner) is not None else None
+
+
+def functional_call(view: View, declaration: Declaration) -> ast.Call | None:
+    """The call that makes the class at a declaration: `TypedDict("Movie", {...})`, `Enum("Colour", "RED GREEN")`."""
+    assigned = Declared(declaration, view.bindings(declaration.path, declaration.name)).assigned
+    call = assigned.code.node if assigned and assigned.code else None
+    return call if isinstance(call, ast.Call) and callee(view, declaration.path, call) else None
+
+
+def callee(view: View, path: str, call: ast.Call) -> str:
+    """The functional form that is called, such as `TypedDict`; empty for another function."""
+    entity = resolve_node(view, path, call.func)
+    name = canonical(entity) if entity is not None else ""
+    return name if BASES.get(name) in FUNCTIONAL else ""
 
 
 @dataclass(slots=True)
 class _Gathered:
     kind: ClassKind | None = None
+    decorated: bool = False
+    direct: list[Declaration] = field(default_factory=list)
     mixin: ScalarKind | None = None
-    external: str = ""
-    no_data: bool = False
+    externals: dict[str, None] = field(default_factory=dict)
+    no_data: str = ""
+    is_flag: bool = False
 
 
 def _heritage(view: View, declaration: Declaration) -> Heritage | None:
-    node = class_node(view, declaration)
+    node, found = class_node(view, declaration), _Gathered()
     if node is None:
-        return None
-    path = declaration.path
-    found = _Gathered()
+        return _functional(view, declaration)
     for decorator in node.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        entity = resolve_node(view, path, called)
-        found.kind = DECORATORS.get(entity.name if isinstance(entity, External) else "", found.kind)
-    bases: dict[Declaration, None] = {}
-    variables = {parameter.name: None for parameter in getattr(node, "type_params", ())}
+        kind = _decorated(view, resolve_node(view, declaration.path, called))
+        found.decorated = found.decorated or kind is not None
+        found.kind = kind or found.kind
     for base in node.bases:
-        if isinstance(base, ast.Subscript):
-            variables.update((name, None) for name in _variables_in(view, path, base.slice))
-        target = base.value if isinstance(base, ast.Subscript) else base
-        entity = resolve_node(view, path, target)
-        if isinstance(entity, Declared):
-            bases.update((ancestor, None) for ancestor in _inherit(view, entity.declaration, found))
-        elif entity is not None:
-            _add_known(found, entity, canonical(entity))
-    return Heritage(found.kind, tuple(bases), found.mixin, found.external, tuple(variables), found.no_data)
+        _add(view, declaration.path, base.value if isinstance(base, ast.Subscript) else base, found)
+    if any(keyword.arg == "metaclass" and ast.unparse(keyword.value).endswith("ABCMeta") for keyword in node.keywords):
+        found.no_data = found.no_data or "an abstract class"
+    inherits_meaning = found.kind not in (ClassKind.DATACLASS, ClassKind.ATTRS, None)
+    return Heritage(
+        found.kind,
+        found.decorated or inherits_meaning,
+        _linearised(view, found.direct),
+        found.mixin,
+        tuple(found.externals),
+        _variables(view, declaration.path, node),
+        found.no_data,
+        found.is_flag,
+    )
 
 
-def _inherit(view: View, base: Declaration, found: _Gathered) -> tuple[Declaration, ...]:
-    above = heritage(view, base)
-    if above is None:
-        return ()
-    found.kind = found.kind or above.kind
-    found.mixin = found.mixin or above.mixin
-    found.external = found.external or above.external
-    found.no_data = found.no_data or above.no_data
-    return (base, *above.bases)
+def _functional(view: View, declaration: Declaration) -> Heritage | None:
+    call = functional_call(view, declaration)
+    if call is None:
+        return None
+    name = callee(view, declaration.path, call)
+    given = {keyword.arg: keyword.value for keyword in call.keywords}.get("type")
+    mixin = MIXINS.get(given.id) if isinstance(given, ast.Name) else MIXINS.get(name)
+    return Heritage(BASES[name], True, (), mixin, (), (), "", name.endswith("Flag"))
+
+
+def _decorated(view: View, entity: Entity | None) -> ClassKind | None:
+    """Which fields a decorator gives; one of the project's own may say so itself (`dataclass_transform`, PEP 681)."""
+    if isinstance(entity, External):
+        return DECORATORS.get(entity.name)
+    transform = entity.function.code.node if isinstance(entity, Declared) and entity.function else None
+    if isinstance(entity, Declared) and _is_transform(view, entity.declaration.path, transform):
+        return ClassKind.DATACLASS
+    return None
+
+
+def _is_transform(view: View, path: str, node: ast.AST | None) -> bool:
+    for decorator in getattr(node, "decorator_list", ()):
+        called = resolve_node(view, path, decorator.func if isinstance(decorator, ast.Call) else decorator)
+        if called is not None and canonical(called) == "dataclass_transform":
+            return True
+    return False
+
+
+def _add(view: View, path: str, base: ast.expr, found: _Gathered) -> None:
+    """What one base class gives."""
+    if isinstance(base, ast.Call):  # class Point(NamedTuple("Point", [...]))
+        name = callee(view, path, base)
+        found.kind = found.kind or BASES.get(name)
+        if not name:
+            found.externals[ast.unparse(base.func)] = None
+        return
+    entity = resolve_node(view, path, base)
+    above = heritage(view, entity.declaration) if isinstance(entity, Declared) else None
+    if above is not None and isinstance(entity, Declared):
+        found.direct.append(entity.declaration)
+        found.kind = found.kind or above.kind
+        found.mixin = found.mixin or above.mixin
+        found.externals.update(dict.fromkeys(above.externals))
+        found.is_flag = found.is_flag or above.is_flag
+        found.decorated = found.decorated or _is_transform(view, entity.declaration.path, _node(view, entity))
+        found.kind = found.kind or (ClassKind.DATACLASS if found.decorated else None)
+        if above.no_data != "a protocol":
+            found.no_data = found.no_data or above.no_data
+    elif entity is not None:
+        _add_known(found, entity, canonical(entity))
+
+
+def _node(view: View, entity: Declared) -> ast.ClassDef | None:
+    return class_node(view, entity.declaration)
 
 
 def _add_known(found: _Gathered, entity: Entity, name: str) -> None:
     if name in BASES:
         found.kind = found.kind or BASES[name]
         found.mixin = found.mixin or MIXINS.get(name)
+        found.is_flag = found.is_flag or name.endswith("Flag")
     elif name in MIXINS:
         found.mixin = MIXINS[name]
-    elif name in NO_DATA:
-        found.no_data = True
-    elif name not in ("Generic", "object") and isinstance(entity, External):
-        found.external = found.external or name
+    elif name in CONTAINERS:
+        found.no_data = f"a class of its own on top of `{name}`"
+    elif name == "Protocol":
+        found.no_data = "a protocol"
+    elif name == "abc.ABC":
+        found.no_data = "an abstract class"
+    elif isinstance(entity, Builtin) and _is_exception(name):
+        found.no_data = "an exception"
+    elif name not in WITHOUT_MEANING and isinstance(entity, External | Declared):
+        found.externals[name or "a class that is computed"] = None
 
 
-def _variables_in(view: View, path: str, node: ast.expr) -> list[str]:
-    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and _is_variable(view, path, inner)]
+def _is_exception(name: str) -> bool:
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, BaseException)
 
 
-def _is_variable(view: View, path: str, node: ast.Name) -> bool:
-    entity = resolve_node(view, path, node)
+def _linearised(view: View, direct: list[Declaration]) -> tuple[Declaration, ...]:
+    """Python's order of look-up; where there is none, which is an error when it runs, that of first mention."""
+    above = [(base, *(found.bases if (found := heritage(view, base)) else ())) for base in direct]
+    lines = [list(line) for line in (*above, direct)]
+    order: list[Declaration] = []
+    while lines := [line for line in lines if line]:
+        tails = {declaration for line in lines for declaration in line[1:]}
+        head = next((line[0] for line in lines if line[0] not in tails), None)
+        if head is None:
+            return tuple(dict.fromkeys(declaration for line in above for declaration in line))
+        order.append(head)
+        lines = [[each for each in line if each != head] for line in lines]
+    return tuple(order)
+
+
+def _variables(view: View, path: str, node: ast.ClassDef) -> tuple[str, ...]:
+    """The type parameters: those in brackets, those of `Generic[...]`, or all in the order of their use."""
+    brackets = [str(parameter.name) for parameter in getattr(node, "type_params", ())]
+    if brackets:
+        return tuple(brackets)
+    found: dict[str, None] = {}
+    for base in node.bases:
+        if isinstance(base, ast.Subscript):
+            names = [each.id for each in ast.walk(base.slice) if isinstance(each, ast.Name)]
+            names = [name for name in names if _is_variable(view, path, name)]
+            entity = resolve_node(view, path, base.value)
+            if entity is not None and canonical(entity) in ("Generic", "Protocol"):
+                return tuple(names)
+            found.update(dict.fromkeys(names))
+    return tuple(found)
+
+
+def _is_variable(view: View, path: str, name: str) -> bool:
+    entity = resolve_node(view, path, ast.Name(name))
     if not isinstance(entity, Declared) or entity.assigned is None or entity.assigned.code is None:
         return False
     value = entity.assigned.code.node

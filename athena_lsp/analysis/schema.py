@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.field_defaults import class_doc, field_default
 from athena_lsp.analysis.jsonform import Json, NoJsonFormError, bytes_text, json_value, key_text
-from athena_lsp.analysis.types import fields_of, show
+from athena_lsp.analysis.types import fields_of, show, unfolded
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Definition, Parameter
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import (
+    AliasOf,
     AnyType,
     ArtifactOf,
     ClassKind,
@@ -35,6 +37,7 @@ from athena_lsp.ir.types import (
     SetOf,
     TupleOf,
     TupleRest,
+    TupleSpread,
     Type,
     UnionOf,
     Unresolved,
@@ -119,7 +122,7 @@ class _Making:
     """A schema on its way. `names` are the definitions that it refers to, so that a recursive type is met once."""
 
     view: View
-    names: dict[EnumOf | ClassOf, str] = field(default_factory=dict)
+    names: dict[EnumOf | ClassOf | AliasOf, str] = field(default_factory=dict)
     declarations: dict[Declaration, None] = field(default_factory=dict)
 
 
@@ -162,6 +165,8 @@ def _of(making: _Making, type_: Type) -> Object:
             return {**_array(_of(making, item)), "uniqueItems": True}
         case TupleOf(items=items):
             return _tuple([_of(making, item) for item in items])
+        case TupleSpread(before=before, item=item, after=after):
+            return _spread(making, before, (item, *after), len(before) + len(after))
         case DictOf(key=key, value=value):
             return _dictionary(making, key, _of(making, value))
         case UnionOf(members=members):
@@ -171,7 +176,7 @@ def _of(making: _Making, type_: Type) -> Object:
         case NewTypeOf(declaration=declaration, name=name, base=base):
             making.declarations.setdefault(declaration)
             return {"title": name, **_of(making, base)}
-        case EnumOf() | ClassOf():
+        case EnumOf() | ClassOf() | AliasOf():
             return _named(making, type_)
         case ArtifactOf(item=item):
             stored = STORED.get(item.kind) if isinstance(item, Scalar) else None
@@ -188,6 +193,14 @@ def _tuple(items: list[Object]) -> Object:
     if not items:
         return {"type": "array", "maxItems": 0}
     return {"type": "array", "prefixItems": list(items), "items": False, "minItems": len(items)}
+
+
+def _spread(making: _Making, before: tuple[Type, ...], behind: tuple[Type, ...], least: int) -> Object:
+    """A tuple of any length: a schema does not count from the end, so that the items behind may be any of these."""
+    head: Object = {"type": "array", "minItems": least}
+    if before:
+        head["prefixItems"] = [_of(making, item) for item in before]
+    return {**head, "items": _of(making, union(behind))}
 
 
 def _dictionary(making: _Making, key: Type, value: Object) -> Object:
@@ -239,7 +252,7 @@ def _enum(making: _Making, type_: EnumOf) -> Object:
     return _choice(values, [type(value).__name__ for value in values])
 
 
-def _named(making: _Making, type_: EnumOf | ClassOf) -> Object:
+def _named(making: _Making, type_: EnumOf | ClassOf | AliasOf) -> Object:
     """A reference to the definition of a class or an enum, which is made when it is met first."""
     making.declarations.setdefault(type_.declaration)
     if isinstance(type_, EnumOf) and type_.case:
@@ -251,10 +264,16 @@ def _named(making: _Making, type_: EnumOf | ClassOf) -> Object:
     return {"$ref": f"#/$defs/{making.names[type_]}"}
 
 
-def _definition(making: _Making, type_: EnumOf | ClassOf) -> Object:
+def _definition(making: _Making, type_: EnumOf | ClassOf | AliasOf) -> Object:
     doc = class_doc(making.view, type_.declaration)
     head: Object = {"title": show(type_), "description": doc} if doc else {"title": show(type_)}
-    return {**head, **(_enum(making, type_) if isinstance(type_, EnumOf) else _object(making, type_))}
+    match type_:
+        case EnumOf():
+            return {**head, **_enum(making, type_)}
+        case ClassOf():
+            return {**head, **_object(making, type_)}
+        case AliasOf():
+            return {**head, **_of(making, unfolded(making.view, type_))}
 
 
 def _free_name(type_: Type, taken: Iterable[str]) -> str:

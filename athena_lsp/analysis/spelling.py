@@ -11,6 +11,7 @@ from athena_lsp.analysis.summary import Imported
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import (
+    AliasOf,
     AnyType,
     ArtifactOf,
     ClassOf,
@@ -26,6 +27,7 @@ from athena_lsp.ir.types import (
     SetOf,
     TupleOf,
     TupleRest,
+    TupleSpread,
     Type,
     UnionOf,
     Unresolved,
@@ -123,6 +125,9 @@ def _text(writing: _Writing, type_: Type) -> str:
             return f"{_builtin(writing, 'tuple')}[{_listed(writing, items) or '()'}]"
         case TupleRest(item=item):
             return f"{_builtin(writing, 'tuple')}[{_text(writing, item)}, ...]"
+        case TupleSpread(before=before, item=item, after=after):
+            parts = [*(_text(writing, part) for part in before), f"*tuple[{_text(writing, item)}, ...]"]
+            return f"{_builtin(writing, 'tuple')}[{', '.join([*parts, *(_text(writing, part) for part in after)])}]"
         case UnionOf(members=members):
             return " | ".join(_text(writing, member) for member in members)
         case LiteralOf(values=values):
@@ -131,7 +136,9 @@ def _text(writing: _Writing, type_: Type) -> str:
         case EnumOf(declaration=declaration, case=case):
             name = _declared(writing, declaration)
             return f"{_known(writing, 'typing', 'Literal')}[{name}.{case}]" if case else name
-        case ClassOf(declaration=declaration, arguments=arguments):
+        case ClassOf(declaration=declaration, arguments=arguments) | AliasOf(
+            declaration=declaration, arguments=arguments
+        ):
             name = _declared(writing, declaration)
             return f"{name}[{_listed(writing, arguments)}]" if arguments else name
         case NewTypeOf(declaration=declaration):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from athena_lsp.analysis.annotations import union
+from athena_lsp.analysis.algebra import literal, union, widened
 from athena_lsp.analysis.types import Difference, difference, fields_of
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.types import (
@@ -18,7 +18,6 @@ from athena_lsp.ir.types import (
     DictOf,
     EnumOf,
     ListOf,
-    LiteralOf,
     NewTypeOf,
     Scalar,
     ScalarKind,
@@ -45,16 +44,18 @@ from athena_lsp.ir.values import (
     Value,
 )
 
+__all__ = ["is_static", "type_of_value", "value_difference", "widened"]
+
 
 def type_of_value(view: View, value: Value) -> Type:
     """The narrowest type of a value; Unresolved for what is not static."""
     match value:
         case Text(value=text):
-            return LiteralOf((text,), ("str",))
+            return literal(text)
         case Flag(value=flag):
-            return LiteralOf((flag,), ("bool",))
+            return literal(flag)
         case Number(value=int(number)):
-            return LiteralOf((number,), ("int",))
+            return literal(number)
         case Number():
             return FLOAT
         case Bytes():
@@ -80,21 +81,6 @@ def type_of_value(view: View, value: Value) -> Type:
             return UNRESOLVED
         case _:
             assert_never(value)
-
-
-def widened(type_: Type) -> Type:
-    """A literal's own type: `Literal[3]` is an `int`."""
-    match type_:
-        case LiteralOf(kinds=kinds):
-            return union([Scalar(ScalarKind(kind)) for kind in kinds])
-        case EnumOf(declaration=declaration, name=name):
-            return EnumOf(declaration, name)
-        case TupleOf(items=items):
-            return TupleOf(tuple(widened(item) for item in items))
-        case UnionOf(members=members):
-            return union([widened(member) for member in members])
-        case _:
-            return type_
 
 
 def value_difference(view: View, value: Value, expected: Type) -> Difference | None:

@@ -1,4 +1,4 @@
-"""The types that values between steps can have (language.md, section 5), as frozen data without positions."""
+"""The types that values between steps can have, as frozen data without positions."""
 
 from __future__ import annotations
 
@@ -27,9 +27,44 @@ class ScalarKind(Enum):
     PATH = "Path"
 
 
+class ListKind(Enum):
+    """The types whose JSON form is a list of any length and whose items are in an order; the value is the name."""
+
+    LIST = "list"
+    DEQUE = "deque"
+    MUTABLE_SEQUENCE = "MutableSequence"
+    SEQUENCE = "Sequence"
+    REVERSIBLE = "Reversible"
+    COLLECTION = "Collection"
+    ITERABLE = "Iterable"
+    CONTAINER = "Container"
+
+
+class SetKind(Enum):
+    """The types whose JSON form is a list without order; the value is the name."""
+
+    SET = "set"
+    FROZENSET = "frozenset"
+    MUTABLE_SET = "MutableSet"
+    ABSTRACT_SET = "AbstractSet"
+
+
+class DictKind(Enum):
+    """The types whose JSON form is an object with any keys; the value is the name."""
+
+    DICT = "dict"
+    ORDERED_DICT = "OrderedDict"
+    DEFAULT_DICT = "defaultdict"
+    COUNTER = "Counter"
+    MUTABLE_MAPPING = "MutableMapping"
+    MAPPING = "Mapping"
+
+
 @dataclass(frozen=True, slots=True)
 class AnyType:
-    """`Any` or `object`: silences every check."""
+    """`Any`, which silences every check; with `is_object`, `object`, which takes everything and goes nowhere else."""
+
+    is_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +74,35 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """`list[T]`; `abstract` for `Sequence`, `Iterable` and the like, which take tuples and sets too."""
+    """`list[T]`, or one of its kin: `Sequence[T]`, `Iterable[T]`, `deque[T]`."""
 
     item: Type
-    abstract: bool = False
+    kind: ListKind = ListKind.LIST
+
+    @property
+    def abstract(self) -> bool:
+        """Whether it is anything but `list` itself."""
+        return self.kind is not ListKind.LIST
 
 
 @dataclass(frozen=True, slots=True)
 class SetOf:
     item: Type
-    frozen: bool = False
+    kind: SetKind = SetKind.SET
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it is a `frozenset`."""
+        return self.kind is SetKind.FROZENSET
 
 
 @dataclass(frozen=True, slots=True)
 class DictOf:
+    """`dict[K, V]`, or one of its kin: `Mapping[K, V]`, `Counter[K]`."""
+
     key: Type
     value: Type
+    kind: DictKind = DictKind.DICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +117,15 @@ class TupleRest:
     """`tuple[int, ...]`: any length."""
 
     item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class TupleSpread:
+    """`tuple[int, *tuple[str, ...], bool]`: any number of items of one type, with fixed ones before or behind them."""
+
+    before: tuple[Type, ...]
+    item: Type
+    after: tuple[Type, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +155,7 @@ class EnumOf:
 
 @dataclass(frozen=True, slots=True)
 class NewTypeOf:
-    """`UserId = NewType("UserId", int)`."""
+    """`UserId = NewType("UserId", int)`; also `LiteralString`, and a class of pydantic that is an `int`."""
 
     declaration: Declaration
     name: str
@@ -116,9 +173,18 @@ class ClassOf:
 
 @dataclass(frozen=True, slots=True)
 class VariableOf:
-    """A type variable; only inside the description of a generic class."""
+    """A type variable; only inside the description of a generic class or alias."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AliasOf:
+    """An alias where it stands inside itself: `Json = dict[str, "Json"] | str`. `analysis.types.unfolded` opens it."""
+
+    declaration: Declaration
+    name: str
+    arguments: tuple[Type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +219,14 @@ Type: TypeAlias = (
     | DictOf
     | TupleOf
     | TupleRest
+    | TupleSpread
     | UnionOf
     | LiteralOf
     | EnumOf
     | NewTypeOf
     | ClassOf
     | VariableOf
+    | AliasOf
     | ArtifactOf
     | SecretType
     | Opaque
@@ -172,6 +240,8 @@ FLOAT = Scalar(ScalarKind.FLOAT)
 STR = Scalar(ScalarKind.STR)
 BYTES = Scalar(ScalarKind.BYTES)
 ANY = AnyType()
+OBJECT = AnyType(is_object=True)
+LITERAL_STRING = NewTypeOf(Declaration("", "LiteralString"), "LiteralString", STR)
 UNRESOLVED = Unresolved()
 
 
@@ -195,7 +265,16 @@ class Field:
     name: str
     type: Type
     required: bool
+    """Without it no value can be made: it has no default, and a TypedDict must have the key."""
     declaration: Declaration
+    json_name: str | None = None
+    """Its key in the JSON object: the alias, where the library has one. Empty for the root of a pydantic RootModel,
+    whose JSON form is the whole value; None when only the running program knows (an alias generator)."""
+    in_init: bool = True
+    """False for `field(init=False)` and computed fields: the value has it, nobody gives it."""
+    keyword_only: bool = False
+    read_only: bool = False
+    """`ReadOnly[T]` in a TypedDict (PEP 705)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +283,30 @@ class ClassInfo:
 
     kind: ClassKind
     fields: tuple[Field, ...]
+    """Their types speak of the class's own variables, also those of inherited fields."""
     variables: tuple[str, ...] = ()
     """Names of the type parameters, in order."""
-    bases: tuple[Declaration, ...] = ()
-    """Every project class that it inherits from, nearest first."""
+    defaults: tuple[Type, ...] = ()
+    """What stands for each of `variables` that is not given (PEP 696); Any without a default."""
+    parents: tuple[ClassOf, ...] = ()
+    """Every project class that it inherits from, in the order of look-up, with their arguments in its own variables."""
     cases: tuple[tuple[str, str | int | float | bool | None], ...] = ()
-    """Enum members with their values; None where the value is not a literal."""
+    """Enum members with their values; None for one that is no literal. A second name for one value comes later."""
+    is_flag: bool = False
+    """An enum whose members combine: its cases are not all its values."""
     mixin: ScalarKind | None = None
     """What an enum's members also are: `class Colour(str, Enum)`, `IntEnum`, `StrEnum`."""
-    external_base: str = ""
-    """A base class that comes from an installed package and cannot be looked into."""
+    external_bases: tuple[str, ...] = ()
+    """Base classes that come from installed packages and cannot be looked into."""
+    is_closed: bool = False
+    """A TypedDict without other keys than its own (`closed=True`, PEP 728)."""
 
-    def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
+    @property
+    def bases(self) -> tuple[Declaration, ...]:
+        """Every project class that it inherits from, nearest first."""
+        return tuple(parent.declaration for parent in self.parents)
+
+    @property
+    def external_base(self) -> str:
+        """The first base that cannot be looked into; empty when all can."""
+        return self.external_bases[0] if self.external_bases else ""

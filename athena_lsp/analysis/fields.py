@@ -1,0 +1,203 @@
+"""The fields that the body of a class declares, by the rules of the library that reads them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from athena_lsp.analysis.annotations import read_type
+from athena_lsp.analysis.field_specs import NO_SPEC, Qualified, Spec, qualified, spec_of
+from athena_lsp.analysis.heritage import callee
+from athena_lsp.analysis.known_types import known_name
+from athena_lsp.analysis.reading import Inside
+from athena_lsp.analysis.scope import resolve_node
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import ANY, ClassKind, Field, Scalar, ScalarKind, Type
+
+CLASSIC_ATTRS = frozenset({"attr.s", "attr.attrs"})
+"""Decorators of attrs that take annotations for fields only when told so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a class, and who reads it."""
+
+    view: View
+    declaration: Declaration
+    node: ast.ClassDef
+    kind: ClassKind
+    inside: Inside
+    renames: bool
+    """The keys of its JSON form are made by the running program (pydantic's `alias_generator`, msgspec's `rename`)."""
+
+    def name_of(self, node: ast.expr) -> str:
+        """The known name that an expression means; empty for anything of the project."""
+        entity = resolve_node(self.view, self.declaration.path, node)
+        return known_name(entity) if entity is not None else ""
+
+
+def own_fields(body: Body) -> list[Field]:
+    """The fields that the class itself declares, in order."""
+    keyword_only = body.kind is not ClassKind.TYPED_DICT and _says(body, "kw_only", True)
+    found: list[Field] = []
+    only_calls = body.kind is ClassKind.ATTRS and _only_calls(body)
+    for statement in body.node.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+                parts = qualified(body.view, body.declaration.path, annotation)
+                if parts.inner is not None and body.name_of(parts.inner) == "dataclasses.KW_ONLY":
+                    keyword_only = True
+                elif _is_field(body, name, parts):
+                    spec = spec_of(body.view, body.declaration.path, value, parts.metadata)
+                    if spec.is_call or not only_calls:
+                        found.append(_field(body, name, _type(body, parts, value), parts, spec))
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if body.kind is ClassKind.ATTRS:
+                spec = spec_of(body.view, body.declaration.path, value, ())
+                if spec.is_call:
+                    given = spec.keywords.get("type")
+                    found.append(_field(body, name, _read(body, given) if given else ANY, NO_QUALIFIERS, spec))
+            case ast.FunctionDef(name=name, returns=returns) if body.kind is ClassKind.PYDANTIC:
+                if _is_computed(body, statement):
+                    field = _field(body, name, _read(body, returns) if returns else ANY, NO_QUALIFIERS, NO_SPEC)
+                    found.append(replace(field, required=False, in_init=False))
+    with_default = set(_defaulted(body))
+    return [
+        replace(
+            field,
+            required=field.required and field.name not in with_default,
+            keyword_only=field.keyword_only or keyword_only,
+        )
+        for field in found
+    ]
+
+
+def functional_fields(view: View, declaration: Declaration, call: ast.Call) -> list[Field]:
+    """The fields of `TypedDict("Movie", {...})`, `NamedTuple("Point", [...])` and `namedtuple("Point", "x y")`."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    name = callee(view, declaration.path, call)
+    given = call.args[1] if len(call.args) > 1 else keywords.get("fields") or keywords.get("field_names")
+    total = not _is_constant(keywords.get("total"), False)
+    defaults = keywords.get("defaults")
+    found: list[Field] = []
+    for field_name, annotation in _pairs(given):
+        parts = qualified(view, declaration.path, annotation) if annotation is not None else NO_QUALIFIERS
+        type_ = read_type(view, declaration.path, parts.inner)[0] if parts.inner is not None else ANY
+        required = name != "TypedDict" or ("Required" in parts.names or (total and "NotRequired" not in parts.names))
+        read_only = "ReadOnly" in parts.names
+        at = declaration.of(field_name)
+        found.append(Field(field_name, type_, required, at, json_name=field_name, read_only=read_only))
+    count = len(defaults.elts) if isinstance(defaults, ast.Tuple | ast.List) else 0
+    return [
+        replace(field, required=False) if index >= len(found) - count else field for index, field in enumerate(found)
+    ]
+
+
+NO_QUALIFIERS = Qualified(None, frozenset(), ())
+
+
+def _is_field(body: Body, name: str, parts: Qualified) -> bool:
+    if parts.names & {"ClassVar", "dataclasses.InitVar"}:
+        return False
+    # Private attributes of a model are no fields, nor is its configuration.
+    return body.kind is not ClassKind.PYDANTIC or not (name.startswith("_") or name == "model_config")
+
+
+def _field(body: Body, name: str, type_: Type, parts: Qualified, spec: Spec) -> Field:
+    required = not spec.has_default
+    if body.kind is ClassKind.TYPED_DICT:
+        total = not _says(body, "total", False)
+        required = "Required" in parts.names or (total and "NotRequired" not in parts.names)
+    in_init = not _is_constant(spec.keywords.get("init"), False)
+    return Field(
+        name,
+        type_,
+        required and in_init,
+        body.declaration.of(name),
+        json_name=_json_name(body, name, spec),
+        in_init=in_init,
+        keyword_only=_is_constant(spec.keywords.get("kw_only"), True),
+        read_only="ReadOnly" in parts.names,
+    )
+
+
+def _json_name(body: Body, name: str, spec: Spec) -> str | None:
+    """The key of the JSON object: the alias that the library writes."""
+    options = {
+        ClassKind.PYDANTIC: ("serialization_alias", "alias"),
+        ClassKind.MSGSPEC: ("name",),
+    }.get(body.kind, ())
+    given = next((spec.keywords[option] for option in options if option in spec.keywords), None)
+    if given is None:
+        return None if body.renames else name
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+
+
+def _type(body: Body, parts: Qualified, value: ast.expr | None) -> Type:
+    if parts.inner is not None:
+        return _read(body, parts.inner)
+    constant = value.value if isinstance(value, ast.Constant) else None  # `limit: Final = 3`
+    kinds = [kind.value for kind in ScalarKind]
+    kind = type(constant).__name__
+    return Scalar(ScalarKind(kind)) if kind in kinds else ANY
+
+
+def _read(body: Body, annotation: ast.expr) -> Type:
+    return read_type(body.view, body.declaration.path, annotation, body.inside)[0]
+
+
+def _says(body: Body, option: str, wanted: bool) -> bool:
+    """Whether an option is set to a value in the class's own keywords or in those of its decorators."""
+    calls = [decorator for decorator in body.node.decorator_list if isinstance(decorator, ast.Call)]
+    keywords = [*body.node.keywords, *(keyword for call in calls for keyword in call.keywords)]
+    return any(keyword.arg == option and _is_constant(keyword.value, wanted) for keyword in keywords)
+
+
+def _is_constant(node: ast.expr | None, wanted: bool) -> bool:
+    return isinstance(node, ast.Constant) and node.value is wanted
+
+
+def _only_calls(body: Body) -> bool:
+    """Whether attrs takes for fields only what is assigned `attr.ib()` or `field()`, and no bare annotation."""
+    if _says(body, "auto_attribs", True):
+        return False
+    called = [each.func if isinstance(each, ast.Call) else each for each in body.node.decorator_list]
+    if any(body.name_of(decorator) in CLASSIC_ATTRS for decorator in called):
+        return True
+    return any(
+        isinstance(statement, ast.Assign) and spec_of(body.view, body.declaration.path, statement.value, ()).is_call
+        for statement in body.node.body
+    )
+
+
+def _is_computed(body: Body, method: ast.FunctionDef) -> bool:
+    called = [each.func if isinstance(each, ast.Call) else each for each in method.decorator_list]
+    return any(body.name_of(each) in ("pydantic.computed_field", "pydantic.fields.computed_field") for each in called)
+
+
+def _defaulted(body: Body) -> Iterator[str]:
+    """Fields of attrs whose default is a method: `@size.default`."""
+    for statement in body.node.body if body.kind is ClassKind.ATTRS else ():
+        for decorator in statement.decorator_list if isinstance(statement, ast.FunctionDef) else ():
+            match decorator:
+                case ast.Attribute(value=ast.Name(id=name), attr="default"):
+                    yield name
+
+
+def _pairs(given: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
+    """Names with their types, from any of the ways to write them."""
+    match given:
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, value
+        case ast.Constant(value=str(text)):
+            yield from ((name, None) for name in text.replace(",", " ").split())
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            for item in items:
+                match item:
+                    case ast.Tuple(elts=[ast.Constant(value=str(name)), annotation]):
+                        yield name, annotation
+                    case ast.Constant(value=str(name)):
+                        yield name, None
