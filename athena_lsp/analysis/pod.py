@@ -14,9 +14,11 @@ from athena_lsp.analysis.scope import (
     Module,
     Runtime,
     dotted,
+    follow,
     resolve,
     resolve_imported,
     resolve_node,
+    unaliased,
 )
 from athena_lsp.analysis.signatures import FunctionNode
 from athena_lsp.analysis.static import Place, read_arguments, read_value
@@ -157,7 +159,8 @@ def _returns(reader: Reader, node: FunctionNode) -> Iterator[VisibleReturn]:
 def _visible_type(reader: Reader, node: ast.expr) -> Type:
     """The type of a literal or of a call of a known class; Unresolved for all else, which is a type checker's work."""
     if isinstance(node, ast.Call):
-        entity = reader.resolve(node.func)
+        called = reader.resolve(node.func)
+        entity = unaliased(reader.view, follow(reader.view, called)) if called is not None else None
         if isinstance(entity, Declared) and entity.class_:
             info = class_info(reader.view, entity.declaration)
             if info is not None and info.kind not in (ClassKind.PLAIN, ClassKind.ENUM) and not info.variables:

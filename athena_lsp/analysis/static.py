@@ -17,7 +17,10 @@ from athena_lsp.analysis.scope import (
     Module,
     Runtime,
     dotted,
+    follow,
+    follow_node,
     resolve_node,
+    unaliased,
 )
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -45,6 +48,18 @@ from athena_lsp.text import Span
 
 MAX_DEPTH = 60
 MAX_REPEAT = 100_000
+SHAPES: dict[type[ast.expr], str] = {
+    ast.Lambda: "a lambda",
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), "a comprehension"),
+    ast.IfExp: "a conditional expression",
+    ast.Subscript: "an index",
+    ast.Compare: "a comparison",
+    ast.BoolOp: "a logical expression",
+    ast.Await: "an `await`",
+    ast.JoinedStr: "an f-string",
+    ast.NamedExpr: "an assignment expression",
+    ast.Starred: "a starred expression",
+}
 TIMEDELTA_UNITS = {"days": 86400.0, "seconds": 1.0, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0,
                    "hours": 3600.0, "weeks": 604800.0}  # fmt: skip
 
@@ -112,26 +127,8 @@ def shape(node: ast.expr) -> str:
             return f"`{name}`"
         case ast.Attribute():
             return f"`{dotted(node)}`" if dotted(node) else "an attribute"
-        case ast.Lambda():
-            return "a lambda"
-        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return "a comprehension"
-        case ast.IfExp():
-            return "a conditional expression"
-        case ast.Subscript():
-            return "an index"
-        case ast.Compare() | ast.BoolOp():
-            return "a comparison" if isinstance(node, ast.Compare) else "a logical expression"
-        case ast.Await():
-            return "an `await`"
-        case ast.JoinedStr():
-            return "an f-string"
-        case ast.NamedExpr():
-            return "an assignment expression"
-        case ast.Starred():
-            return "a starred expression"
         case _:
-            return "a computed value"
+            return SHAPES.get(type(node), "a computed value")
 
 
 def _constant(place: Place, node: ast.Constant, span: Span) -> Value:
@@ -284,8 +281,13 @@ def _name(place: Place, node: ast.Name | ast.Attribute, span: Span) -> Value:
     if root in place.local:
         return NotStatic(span=span, what=f"`{dotted(node)}`")
     entity = resolve_node(place.view, place.path, node)
-    if entity is None and isinstance(node, ast.Attribute):
-        return _member(place, node, span)
+    inside = follow(place.view, entity) if isinstance(entity, External) else None
+    if isinstance(inside, Declared) and inside.assigned is not None:
+        entity = inside  # a constant of an installed package
+    if isinstance(node, ast.Attribute) and (entity is None or isinstance(entity, External)):
+        member = _member(place, node, span)
+        if entity is None or not isinstance(member, NotStatic):
+            return member
     match entity:
         case Declared():
             return _declared(place, entity, span)
@@ -326,7 +328,7 @@ def _member(place: Place, node: ast.Attribute, span: Span) -> Value:
         case = _member(place, base, span)
         if isinstance(case, EnumCase):
             return _literal(case.value if attribute == "value" else case.case, span)
-    entity = resolve_node(place.view, place.path, base)
+    entity = unaliased(place.view, follow_node(place.view, place.path, base))
     if isinstance(entity, Declared) and entity.class_:
         info = class_info(place.view, entity.declaration)
         cases = dict(info.cases) if info is not None and info.kind is ClassKind.ENUM else {}
