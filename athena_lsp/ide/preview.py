@@ -33,10 +33,14 @@ class OriginLines:
 
 
 def preview_root(project: Project, path: str, offset: int | None = None, name: str = "") -> Declaration | None:
-    """The workflow or container that is meant: by name, else around the cursor, else the file's first root."""
-    templates = [each for each in project.definitions(path) if each.kind is not Kind.FRAGMENT]
+    """The workflow or container that is meant: by name, else around the cursor, else the file's first root.
+
+    One whose block does not parse just now is found by name, as it last was.
+    """
     if name:
-        return next((each.declaration for each in templates if each.name == name), None)
+        found = project.facts.definition(Declaration(path, name))
+        return found.declaration if found and found.kind is not Kind.FRAGMENT else None
+    templates = [each for each in project.definitions(path) if each.kind is not Kind.FRAGMENT]
     if offset is not None:
         for each in templates:
             place = project.place(each.declaration, each.span)

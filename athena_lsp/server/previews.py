@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 
 from athena_lsp.ide.preview import Preview, origin_lines, preview, preview_root
 from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
 from athena_lsp.server.convert import to_diagnostic, to_location
 from athena_lsp.server.protocol import CHANGED, QuietServer
 from athena_lsp.server.session import Cursor, Session
@@ -37,12 +38,13 @@ class Previews:
     """The text that the client has of each `athena-yaml` document, by URI."""
     watched: dict[PreviewName, str] = field(default_factory=dict)
     """The text that the client has of each answer to `athena/emit`."""
+    current: Project | None = None
+    texts: dict[PreviewName, str] = field(default_factory=dict)
+    """What has been made of the current project; the client asks again for what it was just told of."""
 
     def emit(self, at: Cursor, uri: str, offset: int | None, name: str | None) -> Json | None:
         """The answer to `athena/emit`; None when the file has no such function."""
         root = preview_root(self.session.project, at.path, offset, name or "")
-        if root is None and name and Declaration(at.path, name) in self.good:
-            root = Declaration(at.path, name)  # its block does not parse just now
         if root is None:
             return None
         found = preview(self.session.project, root)
@@ -86,6 +88,14 @@ class Previews:
 
     def _named(self, asked: PreviewName) -> str:
         """The text of a preview now, or what stands in its way."""
+        if self.current is not self.session.project:
+            self.current = self.session.project
+            self.texts.clear()
+        if asked not in self.texts:
+            self.texts[asked] = self._make(asked)
+        return self.texts[asked]
+
+    def _make(self, asked: PreviewName) -> str:
         path = self.session.path(asked.uri)
         if path not in self.session.project.files:
             return NOTHING.format("the file is not in the project")

@@ -55,7 +55,7 @@ class Publisher:
     session: Session
     inbox: Inbox
     after: Callable[[], None]
-    """Called when all open files have been looked at."""
+    """Called after each change: when the open files have been looked at, or at once for a client that pulls."""
     reports: Reports = field(init=False)
     sent: dict[str, str] = field(default_factory=dict)
     """The result id that the client has, by path."""
@@ -104,11 +104,11 @@ class Publisher:
             await self._settle()
             self.woken.clear()
             if self.session.client.pulls:
-                await asyncio.sleep(PULL_PAUSE)
-                if self.woken.is_set():
+                self.after()
+                if await self._changes_within(PULL_PAUSE):
                     continue
             await self._tell()
-            if not self.woken.is_set():
+            if not self.woken.is_set() and not self.session.client.pulls:
                 self.after()
 
     async def _settle(self) -> None:
@@ -117,6 +117,12 @@ class Publisher:
         latest = loop.time() + LATEST
         while not self.inbox.is_empty and loop.time() < latest:
             await asyncio.sleep(0)
+
+    async def _changes_within(self, seconds: float) -> bool:
+        try:
+            return await asyncio.wait_for(self.woken.wait(), seconds)
+        except TimeoutError:
+            return False
 
     async def _tell(self) -> None:
         stale = False
