@@ -3,7 +3,7 @@
 #   make test     everything that must hold: `make check`, then the tests
 #   make check    formatting, lint, types, who imports whom
 #   make fix      format, and apply the safe fixes of the linter
-#   make update   write every generated part anew: outputs in Markdown tests, the index of the rules
+#   make update   write every generated part anew: outputs in Markdown tests, the indexes of rules and arguments
 #   make docs     write the generated pages of docs/ anew, and follow every link
 #   make bench    measure on this machine
 #   make coverage the tests again, with a table of the lines and branches that they miss

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pages import PageError
 
-from athena_lsp.argo.manifest import Document, WorkflowTemplate
+from athena_lsp.argo.manifest import CronWorkflow, Document, WorkflowTemplate
+from athena_lsp.argo.yaml import write
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Location
 from athena_lsp.ide.definition import definition
 from athena_lsp.ide.hover import hover
@@ -65,7 +66,8 @@ def output(checked: Checked) -> str:
 def manifest(checked: Checked) -> str:
     """The YAML of the only workflow that nobody calls, with all that it reaches.
 
-    `manifest pipeline` names another root; `manifest pipeline spec.templates[0].dag` shows a part of its own object.
+    `manifest pipeline` names another root; `manifest pipeline spec.templates[0].dag` shows a part of its own object,
+    `manifest pipeline CronWorkflow` its timetables.
     """
     name, _, part = checked.argument.partition(" ")
     faces = [face for face in checked.project.signatures() if face.declaration.name == name]
@@ -76,6 +78,8 @@ def manifest(checked: Checked) -> str:
     emission = checked.project.emit(roots[0])
     if not part:
         return emission.text
+    if part == "CronWorkflow":
+        return write(tuple(tree for tree in emission.documents if isinstance(tree, CronWorkflow))).text
     of_root = [index for index, tree in enumerate(emission.documents) if _entrypoint(tree) == faces[0].template]
     if not of_root or (line := emission.paths.get((of_root[0], part))) is None:
         raise PageError(f"the object of `{name}` has no part `{part}`")

@@ -30,6 +30,9 @@ def check_pods(document: Document) -> Iterator[Refused]:
             yield name.refuse(f"spec.volumeClaimTemplates name `{name.text}` {problem}")
         size = claim.get("spec", "resources", "requests", "storage")
         yield from check_quantity(size, "spec.volumeClaimTemplates.spec.resources.requests.storage")
+    claims = spec.get("volumeClaimTemplates").items()
+    for name, text in duplicates(claim.get("metadata") for claim in claims):
+        yield name.refuse(f'spec.volumeClaimTemplates.metadata.name: Duplicate value: "{text}"')
     for template in document.templates:
         where = f"templates.{template.get('name').text}"
         yield from _scheduling(template, where)

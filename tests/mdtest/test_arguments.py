@@ -1,0 +1,57 @@
+"""Every argument of the decorators has its page, with a program and what it becomes; the tables are as they must be."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from harness import FILE_KINDS
+from pages import program, sections
+
+from athena_lsp.analysis.options import CONSTRUCTS, OPTIONS, VOLUME_TYPES
+from tools.arguments import FOLDER, INDEX, arguments_of, index, option_types_of, refreshed
+
+PAGES = sorted(FOLDER.glob("*.md"))
+MISTAKES = "## Mistakes\n"
+RULE_LINK = re.compile(r"\[`[\w-]+`\]\(\.\./\.\./athena_lsp/rules/[\w-]+\.md\)")
+ELSEWHERE = {*VOLUME_TYPES, "Inject"}
+"""Option types that are no argument of a decorator."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_tables_of_a_page_are_as_the_code_says(page: Path, update: bool) -> None:
+    expected = refreshed(page.read_text(encoding="utf-8"))
+    if update:
+        page.write_text(expected, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == expected
+
+
+def test_the_index_lists_every_argument_with_its_page(update: bool) -> None:
+    expected = index()
+    if update:
+        INDEX.write_text(expected, encoding="utf-8")
+    assert INDEX.read_text(encoding="utf-8") == expected
+
+
+def test_every_argument_and_every_option_type_has_one_place() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    assert Counter(name for text in texts for name in arguments_of(text)) == Counter(o.name for o in OPTIONS)
+    assert Counter(name for text in texts for name in option_types_of(text)) == Counter(CONSTRUCTS.keys() - ELSEWHERE)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_argument_is_shown_in_a_program_with_what_it_becomes(option: object) -> None:
+    name = next(each.name for each in OPTIONS if each is option)
+    (section,) = (each for page in PAGES for each in sections(page) if each.title.rpartition(" - ")[2] == name)
+    programs = "".join(program(section, FILE_KINDS).files.values())
+    assert re.search(rf"^(?:@\w+\(|    )(?:.*, )?{name}=", programs, re.MULTILINE)
+    assert any(fence.kind == "manifest" and fence.body.strip() for fence in section.fences)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_ends_with_its_mistakes(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.count(MISTAKES) == 1
+    assert RULE_LINK.search(text[text.index(MISTAKES) :])
