@@ -15,7 +15,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
+# One check that fails does not hide what the others find.
+MAKEFLAGS += --no-print-directory --keep-going
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +25,7 @@ READY := $(VENV)/.ready
 HOST_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check fix update docs bench coverage dist lock clean
+.PHONY: help demo test check check-format check-lint check-types check-imports check-examples fix update docs bench coverage dist lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -49,12 +50,22 @@ demo: $(READY)
 	$(call show,check examples/mistakes,1)
 	$(call show,emit examples/etl/src/etl/flow.py,0)
 
-check: $(READY)
-	$(BIN)/ruff format --check --quiet
-	$(BIN)/ruff check --quiet --output-format concise
-	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-logo > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
-	$(BIN)/basedpyright --level error > $(VENV)/examples.txt || { cat $(VENV)/examples.txt; exit 1; }
+check: check-format check-lint check-types check-imports check-examples
+
+check-format: $(READY)
+	@$(BIN)/ruff format --check --quiet
+
+check-lint: $(READY)
+	@$(BIN)/ruff check --quiet --output-format concise
+
+check-types: $(READY)
+	@$(BIN)/mypy --no-error-summary
+
+check-imports: $(READY)
+	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+
+check-examples: $(READY)
+	@$(BIN)/basedpyright --level error > $(VENV)/examples.txt || { cat $(VENV)/examples.txt; exit 1; }
 
 # The tests come last, so that the last line of the output is their result.
 test: check
