@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.field_specs import FIELD_CALLS
+from athena_lsp.analysis.fields import COMPUTED
 from athena_lsp.analysis.heritage import BASES, DECORATORS
 from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
@@ -33,7 +34,7 @@ from athena_lsp.syntax.tree import parse
 from athena_lsp.text import Source, Span, TextEdit
 
 USES_ATHENA = re.compile(r"athena_runtime|^@[\w.]*\b(?:workflow|container|fragment)\b", re.M)
-KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *FIELD_CALLS, *KNOWN_TYPES})
+KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *COMPUTED, *FIELD_CALLS, *KNOWN_TYPES})
 Found = tuple[Rule, Finding]
 
 

@@ -63,8 +63,8 @@ def show(type_: Type) -> str:
             return f"{name}[{_shown(arguments)}]" if arguments else name
         case NewTypeOf(name=name) | VariableOf(name=name):
             return name
-        case Opaque(name=name):
-            return name.rpartition(":")[2]
+        case Opaque(name=name, written=written):
+            return written or name.rpartition(":")[2]
         case ArtifactOf(item=item):
             return f"Artifact[{show(item)}]"
         case SecretType():

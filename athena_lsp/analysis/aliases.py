@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from athena_lsp.analysis.algebra import argument_map, rebuilt, substituted
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside, Reading
-from athena_lsp.analysis.scope import Declared, resolve_node
+from athena_lsp.analysis.scope import Declared, follow_node
 from athena_lsp.analysis.summary import Code
 from athena_lsp.analysis.type_expressions import read_expression
 from athena_lsp.analysis.view import View
@@ -43,8 +43,9 @@ def opened(view: View, type_: Type) -> Type:
 
 
 def problems(view: View, declaration: Declaration) -> tuple[tuple[str, str], ...]:
-    """Why an alias, or one that it is made of, has no JSON form."""
-    found = (alias(view, each) for each in (declaration, *_below(view, declaration)))
+    """Why an alias, or one that it is made of, has no JSON form; nothing is said of those of installed packages."""
+    parts = (declaration, *_below(view, declaration))
+    found = (alias(view, each) for each in parts if each.path not in view.library)
     return tuple(dict.fromkeys(problem for each in found if each is not None for problem in each.problems))
 
 
@@ -90,7 +91,7 @@ def _code(view: View, declaration: Declaration) -> Code | None:
 
 
 def _is_alias_type(view: View, path: str, call: ast.Call) -> bool:
-    called = resolve_node(view, path, call.func)
+    called = follow_node(view, path, call.func)
     return called is not None and known_name(called) == "TypeAliasType" and len(call.args) == 2
 
 
@@ -109,7 +110,7 @@ def _brackets(code: Code) -> list[ast.AST]:
 
 
 def _variable_default(view: View, path: str, name: str) -> Type:
-    entity = resolve_node(view, path, ast.Name(name))
+    entity = follow_node(view, path, ast.Name(name))
     if not isinstance(entity, Declared):
         return ANY
     code = _code(view, entity.declaration)

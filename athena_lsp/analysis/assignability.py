@@ -26,6 +26,7 @@ from athena_lsp.analysis.containers import (
     unlike,
 )
 from athena_lsp.analysis.enum_cases import case_of
+from athena_lsp.analysis.heritage import opaque_ancestors
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.types import (
     BOOL,
@@ -122,6 +123,8 @@ class _Comparison:
                 return _scalar(actual, here)
             case ClassOf(), _:
                 return self._class(actual, here, depth)
+            case Opaque(ancestors=ancestors), Opaque(name=name):
+                return None if name in ancestors else here
             case _:
                 return self._container(here, depth)
 
@@ -221,7 +224,7 @@ class _Comparison:
                         return _at("[...]", inner) if part != OBJECT else replace(here, reason=OTHER_KEYS)
                 return None
             case Opaque(name=name):
-                return None if info is not None and name in info.external_bases else here
+                return None if name in opaque_ancestors(self.view, actual.declaration) else here
             case ListOf() | TupleOf() | TupleRest() | TupleSpread() | DictOf() | SetOf():
                 return replace(here, reason=JSON_OBJECT if info and not isinstance(expected, DictOf) else "")
             case _:

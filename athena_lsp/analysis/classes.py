@@ -14,7 +14,7 @@ from athena_lsp.analysis.fields import Body, functional_fields, own_fields
 from athena_lsp.analysis.heritage import ROOT_MODELS, Heritage, callee, class_node, functional_call, heritage
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside
-from athena_lsp.analysis.scope import Declared, resolve_node
+from athena_lsp.analysis.scope import Declared, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
@@ -110,7 +110,7 @@ def _parents(view: View, declaration: Declaration, node: ast.ClassDef, above: He
     inside = Inside(frozenset(above.variables))
     for base in node.bases:
         target = base.value if isinstance(base, ast.Subscript) else base
-        entity = resolve_node(view, declaration.path, target)
+        entity = unaliased(view, follow_node(view, declaration.path, target))
         info = class_info(view, entity.declaration) if isinstance(entity, Declared) else None
         if info is None or not isinstance(entity, Declared):
             continue
@@ -143,7 +143,7 @@ def _with(parent: ClassOf, mapping: dict[str, Type]) -> ClassOf:
 def _root(view: View, declaration: Declaration, base: ast.expr, inside: Inside) -> Type | None:
     """What a pydantic RootModel holds: `class Users(RootModel[list[User]])`."""
     target = base.value if isinstance(base, ast.Subscript) else base
-    entity = resolve_node(view, declaration.path, target)
+    entity = follow_node(view, declaration.path, target)
     if entity is None or known_name(entity) not in ROOT_MODELS:
         return None
     return read_type(view, declaration.path, base.slice, inside)[0] if isinstance(base, ast.Subscript) else ANY

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from athena_lsp.analysis.heritage import callee
 from athena_lsp.analysis.known_types import known_name
-from athena_lsp.analysis.scope import resolve_node
+from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ScalarKind
@@ -94,7 +94,7 @@ def _ignored(statement: ast.stmt) -> list[str]:
 
 
 def _called(view: View, path: str, value: ast.expr) -> str:
-    entity = resolve_node(view, path, value.func) if isinstance(value, ast.Call) else None
+    entity = follow_node(view, path, value.func) if isinstance(value, ast.Call) else None
     return known_name(entity) if entity is not None else ""
 
 

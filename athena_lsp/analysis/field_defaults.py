@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.field_specs import FIELD_CALLS
-from athena_lsp.analysis.scope import Builtin, Declared, External, resolve_node
+from athena_lsp.analysis.scope import Builtin, Declared, External, follow_node
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.summary import Class
 from athena_lsp.analysis.values import is_static
@@ -50,7 +50,7 @@ def _default(place: Place, node: ast.expr) -> Value | None:
     """The value of `= node`, which may be one of the libraries' `field(...)`."""
     if not isinstance(node, ast.Call):
         return read_value(place, node)
-    entity = resolve_node(place.view, place.path, node.func)
+    entity = follow_node(place.view, place.path, node.func)
     if not isinstance(entity, External) or entity.name not in FIELD_CALLS:
         return read_value(place, node)
     if node.args and entity.name.startswith(("pydantic.", "attr.")):
@@ -68,7 +68,7 @@ def _made(place: Place, factory: ast.expr) -> Value | None:
     span = place.span(factory)
     if isinstance(factory, ast.Lambda) and not (factory.args.args or factory.args.kwonlyargs):
         return read_value(place, factory.body)
-    match resolve_node(place.view, place.path, factory):
+    match follow_node(place.view, place.path, factory):
         case Builtin(name="list" | "tuple"):
             return Sequence(span=span, kind="list", items=())
         case Builtin(name="set" | "frozenset"):

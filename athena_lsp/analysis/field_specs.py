@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from athena_lsp.analysis.known_types import QUALIFIERS, known_name
 from athena_lsp.analysis.reading import read_text
-from athena_lsp.analysis.scope import resolve_node
+from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 
 FIELD_CALLS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field",
@@ -52,7 +52,7 @@ def qualified(view: View, path: str, annotation: ast.expr) -> Qualified:
             node = inner
             continue
         outer = node.value if isinstance(node, ast.Subscript) else node
-        entity = resolve_node(view, path, outer)
+        entity = follow_node(view, path, outer)
         name = known_name(entity) if entity is not None else ""
         if name in QUALIFIERS:
             names.add(name)
@@ -85,7 +85,7 @@ def spec_of(view: View, path: str, value: ast.expr | None, metadata: tuple[ast.e
 
 
 def _is_field_call(view: View, path: str, call: ast.Call) -> bool:
-    entity = resolve_node(view, path, call.func)
+    entity = follow_node(view, path, call.func)
     return entity is not None and known_name(entity) in FIELD_CALLS
 
 

@@ -11,11 +11,13 @@ from athena_lsp.analysis.field_specs import NO_SPEC, Qualified, Spec, qualified,
 from athena_lsp.analysis.heritage import callee
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside
-from athena_lsp.analysis.scope import resolve_node
+from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassKind, Field, Scalar, ScalarKind, Type
 
+COMPUTED = frozenset({"pydantic.computed_field", "pydantic.fields.computed_field"})
+"""Decorators of methods whose result is a field that pydantic writes."""
 CLASSIC_ATTRS = frozenset({"attr.s", "attr.attrs"})
 """Decorators of attrs that take annotations for fields only when told so."""
 
@@ -34,7 +36,7 @@ class Body:
 
     def name_of(self, node: ast.expr) -> str:
         """The known name that an expression means; empty for anything of the project."""
-        entity = resolve_node(self.view, self.declaration.path, node)
+        entity = follow_node(self.view, self.declaration.path, node)
         return known_name(entity) if entity is not None else ""
 
 
@@ -173,7 +175,7 @@ def _only_calls(body: Body) -> bool:
 
 def _is_computed(body: Body, method: ast.FunctionDef) -> bool:
     called = [each.func if isinstance(each, ast.Call) else each for each in method.decorator_list]
-    return any(body.name_of(each) in ("pydantic.computed_field", "pydantic.fields.computed_field") for each in called)
+    return any(body.name_of(each) in COMPUTED for each in called)
 
 
 def _defaulted(body: Body) -> Iterator[str]:

@@ -6,7 +6,7 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
-from athena_lsp.analysis.scope import Builtin, Declared, Entity, External, canonical, resolve_node
+from athena_lsp.analysis.scope import Awaited, Builtin, Declared, Entity, External, canonical, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassKind, ScalarKind
@@ -49,10 +49,10 @@ class Heritage:
     has_own_fields: bool
     """Its own annotations are fields: not those of a class below a dataclass that is no dataclass itself."""
     bases: tuple[Declaration, ...]
-    """All classes of the project above it, in the order of look-up."""
+    """All classes above it whose statements are known, in the order of look-up."""
     mixin: ScalarKind | None
     externals: tuple[str, ...]
-    """Base classes that cannot be looked into."""
+    """Base classes that do not tell their fields: computed ones, compiled ones, plain ones of installed packages."""
     variables: tuple[str, ...]
     no_data: str
     """What it is, when it describes no data: a protocol, an abstract class, an exception."""
@@ -79,6 +79,18 @@ def class_node(view: View, declaration: Declaration) -> ast.ClassDef | None:
     return node if isinstance(node, ast.ClassDef) else None
 
 
+def opaque_name(view: View, declaration: Declaration) -> str:
+    """What a class is called as a type that cannot be looked into."""
+    installed = view.library.files.get(declaration.path)
+    return f"{installed.module}.{declaration.name}" if installed else f"{declaration.path}:{declaration.name}"
+
+
+def opaque_ancestors(view: View, declaration: Declaration) -> tuple[str, ...]:
+    """What all classes that a class is known to inherit from are called as such types."""
+    above = heritage(view, declaration) or NOTHING
+    return tuple(dict.fromkeys((*(opaque_name(view, base) for base in above.bases), *above.externals)))
+
+
 def nested_class(view: View, outer: Declaration, name: str) -> Declaration | None:
     """The class of that name in the body of another; None when there is none."""
     inner = Declaration(outer.path, f"{outer.name}.{name}")
@@ -94,7 +106,7 @@ def functional_call(view: View, declaration: Declaration) -> ast.Call | None:
 
 def callee(view: View, path: str, call: ast.Call) -> str:
     """The functional form that is called, such as `TypedDict`; empty for another function."""
-    entity = resolve_node(view, path, call.func)
+    entity = follow_node(view, path, call.func)
     name = canonical(entity) if entity is not None else ""
     return name if BASES.get(name) in FUNCTIONAL else ""
 
@@ -116,7 +128,7 @@ def _heritage(view: View, declaration: Declaration) -> Heritage | None:
         return _functional(view, declaration)
     for decorator in node.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        kind = _decorated(view, resolve_node(view, declaration.path, called))
+        kind = _decorated(view, unaliased(view, follow_node(view, declaration.path, called)))
         found.decorated = found.decorated or kind is not None
         found.kind = kind or found.kind
     for base in node.bases:
@@ -158,7 +170,7 @@ def _decorated(view: View, entity: Entity | None) -> ClassKind | None:
 
 def _is_transform(view: View, path: str, node: ast.AST | None) -> bool:
     for decorator in getattr(node, "decorator_list", ()):
-        called = resolve_node(view, path, decorator.func if isinstance(decorator, ast.Call) else decorator)
+        called = follow_node(view, path, decorator.func if isinstance(decorator, ast.Call) else decorator)
         if called is not None and canonical(called) == "dataclass_transform":
             return True
     return False
@@ -172,17 +184,20 @@ def _add(view: View, path: str, base: ast.expr, found: _Gathered) -> None:
         if not name:
             found.externals[ast.unparse(base.func)] = None
         return
-    entity = resolve_node(view, path, base)
+    entity = unaliased(view, follow_node(view, path, base))
     above = heritage(view, entity.declaration) if isinstance(entity, Declared) else None
     if above is not None and isinstance(entity, Declared):
         found.direct.append(entity.declaration)
         found.kind = found.kind or above.kind
         found.mixin = found.mixin or above.mixin
+        installed = entity.declaration.path in view.library
+        if installed and above.kind is None:
+            found.externals[opaque_name(view, entity.declaration)] = None
         found.externals.update(dict.fromkeys(above.externals))
         found.is_flag = found.is_flag or above.is_flag
         found.decorated = found.decorated or _is_transform(view, entity.declaration.path, _node(view, entity))
         found.kind = found.kind or (ClassKind.DATACLASS if found.decorated else None)
-        if above.no_data != "a protocol":
+        if above.no_data != "a protocol" and not installed:
             found.no_data = found.no_data or above.no_data
     elif entity is not None:
         _add_known(found, entity, canonical(entity))
@@ -207,7 +222,7 @@ def _add_known(found: _Gathered, entity: Entity, name: str) -> None:
         found.no_data = "an abstract class"
     elif isinstance(entity, Builtin) and _is_exception(name):
         found.no_data = "an exception"
-    elif name not in WITHOUT_MEANING and isinstance(entity, External | Declared):
+    elif name not in WITHOUT_MEANING and isinstance(entity, External | Awaited | Declared):
         found.externals[name or "a class that is computed"] = None
 
 
@@ -241,7 +256,7 @@ def _variables(view: View, path: str, node: ast.ClassDef) -> tuple[str, ...]:
         if isinstance(base, ast.Subscript):
             names = [each.id for each in ast.walk(base.slice) if isinstance(each, ast.Name)]
             names = [name for name in names if _is_variable(view, path, name)]
-            entity = resolve_node(view, path, base.value)
+            entity = follow_node(view, path, base.value)
             if entity is not None and canonical(entity) in ("Generic", "Protocol"):
                 return tuple(names)
             found.update(dict.fromkeys(names))
@@ -249,9 +264,9 @@ def _variables(view: View, path: str, node: ast.ClassDef) -> tuple[str, ...]:
 
 
 def _is_variable(view: View, path: str, name: str) -> bool:
-    entity = resolve_node(view, path, ast.Name(name))
+    entity = follow_node(view, path, ast.Name(name))
     if not isinstance(entity, Declared) or entity.assigned is None or entity.assigned.code is None:
         return False
     value = entity.assigned.code.node
-    called = resolve_node(view, entity.declaration.path, value.func) if isinstance(value, ast.Call) else None
+    called = follow_node(view, entity.declaration.path, value.func) if isinstance(value, ast.Call) else None
     return called is not None and canonical(called) == "TypeVar"

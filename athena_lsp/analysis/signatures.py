@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.annotations import read_type
-from athena_lsp.analysis.scope import Declared, Runtime, canonical, resolve_node
+from athena_lsp.analysis.scope import Declared, Runtime, canonical, follow_node
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Kind, ParameterFace, Signature
@@ -26,7 +26,7 @@ def signature(view: View, declaration: Declaration) -> Signature | None:
 def kind_of(view: View, path: str, decorator: ast.expr) -> Kind | None:
     """Which of athena's decorators this is; None for another one."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    entity = resolve_node(view, path, called)
+    entity = follow_node(view, path, called)
     return KINDS.get(entity.name) if isinstance(entity, Runtime) else None
 
 
@@ -73,11 +73,11 @@ def injection(view: View, path: str, annotation: ast.expr | None) -> ast.Call | 
     """The `Inject(...)` of `Annotated[T, Inject(...)]`."""
     if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
         return None
-    outer = resolve_node(view, path, annotation.value)
+    outer = follow_node(view, path, annotation.value)
     if outer is None or canonical(outer) != "Annotated":
         return None
     for extra in annotation.slice.elts[1:]:
-        entity = resolve_node(view, path, extra.func) if isinstance(extra, ast.Call) else None
+        entity = follow_node(view, path, extra.func) if isinstance(extra, ast.Call) else None
         if isinstance(entity, Runtime) and entity.name == "Inject" and isinstance(extra, ast.Call):
             return extra
     return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from athena_lsp.analysis.algebra import literal, union
-from athena_lsp.analysis.heritage import heritage, nested_class
+from athena_lsp.analysis.heritage import heritage, nested_class, opaque_ancestors, opaque_name
 from athena_lsp.analysis.known_types import (
     CONSTRAINED,
     CONSTRAINED_COLLECTIONS,
@@ -21,7 +22,7 @@ from athena_lsp.analysis.known_types import (
     known_name,
 )
 from athena_lsp.analysis.reading import NOT_A_TYPE, TYPE_HINT, Reading, read_text
-from athena_lsp.analysis.scope import Declared, Missing, Module, dotted, resolve_node
+from athena_lsp.analysis.scope import Awaited, Declared, Missing, Module, dotted, follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import (
@@ -108,11 +109,13 @@ def _name(reading: Reading, node: ast.expr, arguments: Sequence[ast.expr]) -> Ty
         return VariableOf(node.id)
     nested = _nested(reading, node)
     if nested is not None:
-        return _class(reading, node, nested, arguments)
-    entity = resolve_node(reading.view, reading.path, node)
+        return _of(nested, reading, node, lambda quiet: _class(quiet, node, nested, arguments))
+    entity = follow_node(reading.view, reading.path, node)
     match entity:
-        case Declared():
-            return _declared(reading, node, entity, arguments)
+        case Declared() as found:
+            return _of(found.declaration, reading, node, lambda quiet: _declared(quiet, node, found, arguments))
+        case Awaited():
+            return UNRESOLVED
         case Module(name=name):
             return reading.object_to(node, f"`{name}` is a module")
         case Missing(name=name):
@@ -124,6 +127,19 @@ def _name(reading: Reading, node: ast.expr, arguments: Sequence[ast.expr]) -> Ty
             return _known(reading, node, known_name(entity))
 
 
+def _of(declaration: Declaration, reading: Reading, node: ast.expr, read: Callable[[Reading], Type]) -> Type:
+    """What `read` makes of a declaration. Of one in an installed package that is no data, all that counts is its name."""
+    view = reading.view
+    if declaration.path not in view.library:
+        return read(reading)
+    quiet = replace(reading, objections=[])
+    found = read(quiet)
+    if not (quiet.objections or isinstance(found, Opaque)):
+        return found
+    written = "" if reading.path in view.library else dotted(node)
+    return Opaque(opaque_name(view, declaration), opaque_ancestors(view, declaration), written)
+
+
 def _nested(reading: Reading, node: ast.expr) -> Declaration | None:
     """A class in the body of another one: `Job.Status`, or `Status` inside `Job`."""
     if isinstance(node, ast.Name) and node.id in reading.inside.nested and reading.inside.own is not None:
@@ -131,7 +147,7 @@ def _nested(reading: Reading, node: ast.expr) -> Declaration | None:
         return Declaration(outer.path, f"{outer.name}.{node.id}")
     if isinstance(node, ast.Attribute):
         outer_class = _nested(reading, node.value)
-        entity = resolve_node(reading.view, reading.path, node.value) if outer_class is None else None
+        entity = follow_node(reading.view, reading.path, node.value) if outer_class is None else None
         if isinstance(entity, Declared) and entity.class_:
             outer_class = entity.declaration
         return nested_class(reading.view, outer_class, node.attr) if outer_class is not None else None
@@ -158,8 +174,12 @@ def _known(reading: Reading, node: ast.expr, name: str) -> Type:
 
 
 def _subscript(reading: Reading, node: ast.expr, value: ast.expr, arguments: Sequence[ast.expr]) -> Type:
-    entity = resolve_node(reading.view, reading.path, value)
-    if entity is None or isinstance(entity, Declared | Missing | Module) or _nested(reading, value) is not None:
+    entity = follow_node(reading.view, reading.path, value)
+    if (
+        entity is None
+        or isinstance(entity, Awaited | Declared | Missing | Module)
+        or _nested(reading, value) is not None
+    ):
         return _name(reading, value, arguments)
     name = known_name(entity)
     first = arguments[0]
@@ -213,7 +233,7 @@ def _spread(reading: Reading, node: ast.expr) -> Type | None:
     if isinstance(node, ast.Starred):
         return read_expression(reading, node.value)
     if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Tuple):
-        entity = resolve_node(reading.view, reading.path, node.value)
+        entity = follow_node(reading.view, reading.path, node.value)
         if entity is not None and known_name(entity) == "Unpack":
             return read_expression(reading, node.slice)
     return None
@@ -309,7 +329,7 @@ def _callee(view: View, declaration: Declaration, value: ast.expr) -> str:
     """The known function that a value is a call of; empty for any other value."""
     if not isinstance(value, ast.Call):
         return ""
-    entity = resolve_node(view, declaration.path, value.func)
+    entity = follow_node(view, declaration.path, value.func)
     return known_name(entity) if entity is not None else ""
 
 
@@ -335,7 +355,7 @@ def _class(reading: Reading, node: ast.expr, declaration: Declaration, arguments
         hint = f'write `{name} = NewType("{name}", {base})`, or make it a dataclass'
         return reading.object_to(node, f"`{name}` is a class of its own on top of `{base}`", hint)
     if above.kind is None and above.externals:
-        return Opaque(f"{declaration.path}:{declaration.name}")
+        return Opaque(opaque_name(reading.view, declaration), opaque_ancestors(reading.view, declaration))
     if above.kind is None:
         what = f"`{name}` is a plain class: nothing tells which fields it has"
         return reading.object_to(node, what, "make it a dataclass")
@@ -344,7 +364,7 @@ def _class(reading: Reading, node: ast.expr, declaration: Declaration, arguments
 
 def _constrained(reading: Reading, call: ast.Call) -> Type:
     """`conint(gt=0)`, `conlist(str, min_length=1)`."""
-    entity = resolve_node(reading.view, reading.path, call.func)
+    entity = follow_node(reading.view, reading.path, call.func)
     name = known_name(entity).removeprefix("pydantic.") if entity is not None else ""
     if name in CONSTRAINED:
         return CONSTRAINED[name]

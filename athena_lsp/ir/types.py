@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -201,9 +201,13 @@ class SecretType:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A type that cannot be looked into (it comes from an installed package); it equals itself only."""
+    """A class that cannot be looked into, such as one of a compiled module; only it and its subclasses fit."""
 
     name: str
+    ancestors: tuple[str, ...] = field(default=(), compare=False)
+    """The names of the classes that it is known to inherit from."""
+    written: str = field(default="", compare=False)
+    """What the program calls it; `name` is where it is defined."""
 
 
 @dataclass(frozen=True, slots=True)
