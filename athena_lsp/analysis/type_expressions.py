@@ -128,7 +128,7 @@ def _name(reading: Reading, node: ast.expr, arguments: Sequence[ast.expr]) -> Ty
 
 
 def _of(declaration: Declaration, reading: Reading, node: ast.expr, read: Callable[[Reading], Type]) -> Type:
-    """What `read` makes of a declaration. Of one in an installed package that is no data, all that counts is its name."""
+    """What `read` makes of a declaration. Of one that is installed and no data, all that counts is its name."""
     view = reading.view
     if declaration.path not in view.library:
         return read(reading)
