@@ -62,8 +62,9 @@ def edited(url: str = "https://example.com/edited") -> Report0:
     return result
 
 """
-GOOD, BAD, BROKEN = "raw.rows", "raw.id", "raw.("
-"""What stands at the edit spot: right, a mistake in the types, and text that does not parse."""
+GOOD, BAD = "raw.rows", "raw.id"
+BROKEN = ("raw.(", "raw.))")
+"""What stands at the edit spot: right, a mistake in the types, and two texts that do not parse, each in its own way."""
 
 
 @dataclass(frozen=True, slots=True)

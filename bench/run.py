@@ -28,6 +28,14 @@ from bench.generate import BAD, BROKEN, GOOD, Program, athena_steps, hera_steps,
 PYTHON = sys.executable
 SCRIPTS = Path(PYTHON).parent
 WARM_UP = 5
+BYTE_CODE = str(Path(tempfile.gettempdir()) / "athena-byte-code")
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT),
+    # Byte code is kept, as in an installed package, but outside of the tree.
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": BYTE_CODE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +108,18 @@ def keystrokes(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     path, program = write_workspace(folder, options.files, options.lines)
     where = f"{options.lines} lines" + (f", {options.files} files" if options.files else "")
     for peer in peers():
-        for title, bad in (("", peer.bad), (" while broken", BROKEN)):
-            with Typist(peer, folder, path, program) as typist:
-                yield row(f"keystroke -> diagnostics{title}, {where}", peer.name, typist.toggle(bad, options.edits))
-                if not title:
-                    yield row(f"burst of 15 keys -> diagnostics, {where}", peer.name, typist.bursts(bad, 12))
-                    yield row(f"hover right after a keystroke, {where}", peer.name, typist.hovers(20))
-                    yield Row(f"memory, {where}", peer.name, typist.memory(), typist.memory(), 1, "MB, not ms")
+        with Typist(peer, folder, path, program) as typist:
+            yield row(f"first diagnostics, {where}", peer.name, [typist.first])
+            times = typist.toggle((peer.bad, peer.good), options.edits)
+            yield row(f"keystroke -> diagnostics, {where}", peer.name, times)
+            yield row(
+                f"keystroke -> diagnostics while broken, {where}", peer.name, typist.toggle(BROKEN, options.edits)
+            )
+            yield row(f"burst of 15 keys -> diagnostics, {where}", peer.name, typist.bursts(peer.bad, 12))
+            yield row(f"hover right after a keystroke, {where}", peer.name, typist.hovers(20))
+            before = typist.memory()
+            typist.toggle((peer.bad, peer.good), options.edits)
+            yield Row(f"memory, {where}", peer.name, before, typist.memory(), 2, "MB: then, and as many edits later")
 
 
 class Typist:
@@ -114,7 +127,7 @@ class Typist:
 
     def __init__(self, peer: Peer, folder: Path, path: Path, program: Program, capabilities: Json = PUSH_CLIENT):
         self.peer, self.uri, self.program = peer, path.as_uri(), program
-        self.client = Client(peer.command, folder, environment(folder), folder / f"{peer.name}.log")
+        self.client = Client(peer.command, folder, ENVIRONMENT, folder / f"{peer.name}.log")
         self.client.initialize(capabilities)
         self.version = 1
         self.here = GOOD
@@ -141,14 +154,11 @@ class Typist:
         """Milliseconds until the diagnostics of the current version are there."""
         return (self.client.published(self.uri, self.version, since).at - since) * 1000
 
-    def toggle(self, bad: str, count: int) -> list[float]:
+    def toggle(self, texts: tuple[str, str], count: int) -> list[float]:
         """Every keystroke changes what is wrong, so that an answer must come."""
         times: list[float] = []
-        broken = bad == BROKEN
         for number in range(count + WARM_UP):
-            # Broken text stays broken: each keystroke moves the error.
-            text = (BROKEN + "(" * (number % 2)) if broken else (bad if number % 2 == 0 else self.peer.good)
-            times.append(self.answer(self.replace(text)))
+            times.append(self.answer(self.replace(texts[number % 2])))
             time.sleep(0.03)
         return times[WARM_UP:]
 
@@ -196,7 +206,7 @@ def previews(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """From a keystroke to the new text of an open preview, with the client's own question in between."""
     path, program = write_workspace(folder, options.files, options.lines)
     peer = next(peers())
-    with Client(peer.command, folder, environment(folder), folder / "athena.log") as client:
+    with Client(peer.command, folder, ENVIRONMENT, folder / "athena.log") as client:
         client.initialize(PULL_CLIENT)
         typist_uri, version, here = path.as_uri(), 1, GOOD
         client.open(typist_uri, program.text)
@@ -221,20 +231,21 @@ def previews(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
 
 def emits(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """`athena emit` beside a program of the same shape that prints its YAML with hera."""
-    folder.mkdir()
     for steps in (10, 100, 1000):
-        program, peer = folder / f"athena_{steps}.py", folder / f"hera_{steps}.py"
+        place = folder / f"steps-{steps}"
+        place.mkdir(parents=True)
+        program, peer = place / "program.py", place / "peer.py"
         program.write_text(athena_steps(steps), encoding="utf-8")
         peer.write_text(hera_steps(steps), encoding="utf-8")
         commands = {
-            "athena": [PYTHON, "-m", "athena_lsp.cli.main", "emit", str(program)],
+            "athena": [PYTHON, "-c", "from athena_lsp.cli.main import main; main()", "emit", str(program)],
             "hera": [PYTHON, str(peer)],
         }
         times: dict[str, list[float]] = {name: [] for name in commands}
         memory = dict.fromkeys(commands, 0.0)
         for _ in range(options.runs + 1):
             for name, command in commands.items():
-                seconds, megabytes = timed(command, folder)
+                seconds, megabytes = timed(command, place)
                 times[name].append(seconds * 1000)
                 memory[name] = max(memory[name], megabytes)
         ratio = statistics.median(times["hera"][1:]) / statistics.median(times["athena"][1:])
@@ -246,22 +257,17 @@ def emits(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
 def timed(command: list[str], folder: Path) -> tuple[float, float]:
     """Seconds and megabytes of a process. Raises CalledProcessError when it fails."""
     before = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE)
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=pipe, stderr=nothing)
     assert process.stdout is not None
-    process.stdout.read()
+    written = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - before
     process.stdout.close()
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode or not written:
         raise subprocess.CalledProcessError(process.returncode, command)
     return seconds, usage.ru_maxrss / 1024
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Byte code is kept, as in an installed package, but outside of the tree."""
-    cache = str(folder.parent / "byte-code")
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": cache}
 
 
 def row(what: str, who: str, times: list[float], note: str = "") -> Row:

@@ -89,12 +89,17 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     document = params.text_document
     if path := server.session.open(document.uri, document.version, document.text, document.language_id):
         server.publisher.change(path)
+        server.publisher.change_on_disk()
 
 
 def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     changes = convert.from_changes(params.content_changes)
     if path := server.session.change(params.text_document.uri, params.text_document.version, changes):
         server.publisher.change(path)
+
+
+def did_save(server: Server, _: lsp.DidSaveTextDocumentParams) -> None:
+    server.publisher.change_on_disk()
 
 
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -164,6 +169,7 @@ HANDLERS: dict[str, tuple[Callable[[Server, Any], Any], Any]] = {
     lsp.INITIALIZED: (initialized, None),
     lsp.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
     lsp.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
+    lsp.TEXT_DOCUMENT_DID_SAVE: (did_save, lsp.SaveOptions(include_text=False)),
     lsp.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
     lsp.TEXT_DOCUMENT_HOVER: (on_hover, None),

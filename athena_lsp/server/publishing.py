@@ -62,6 +62,8 @@ class Publisher:
     jumped: set[str] = field(default_factory=set)
     """Files that changed more than once since the client was told: its own marks may have moved meanwhile."""
     changed: set[str] = field(default_factory=set)
+    disk_changed: bool = False
+    """The client has done something that may have changed files, and does not watch them for us."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -76,6 +78,11 @@ class Publisher:
 
     def change_elsewhere(self) -> None:
         """Something that is not open changed: every open file is looked at again."""
+        self.woken.set()
+
+    def change_on_disk(self) -> None:
+        """A file was saved or opened: for a client that watches no files, a moment to look at the disk."""
+        self.disk_changed = not self.session.client.watches_files
         self.woken.set()
 
     def close(self, path: str, uri: str) -> None:
@@ -103,13 +110,25 @@ class Publisher:
             await self.woken.wait()
             await self._settle()
             self.woken.clear()
-            if self.session.client.pulls:
-                self.after()
-                if await self._changes_within(PULL_PAUSE):
-                    continue
-            await self._tell()
-            if not self.woken.is_set() and not self.session.client.pulls:
-                self.after()
+            try:
+                await self._work()
+            except Exception:  # or nothing would ever be told again
+                log.exception("the client was not told what changed")
+
+    async def _work(self) -> None:
+        if self.session.client.pulls:
+            self.after()
+            if await self._changes_within(PULL_PAUSE):
+                return
+        await self._tell()
+        if self.woken.is_set():
+            return
+        if not self.session.client.pulls:
+            self.after()
+        if self.disk_changed:
+            self.disk_changed = False
+            if self.session.workspace.refresh():
+                self.woken.set()
 
     async def _settle(self) -> None:
         """Waits until everything that has arrived is handled, but not for ever."""

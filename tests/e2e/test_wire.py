@@ -329,6 +329,15 @@ def test_files_that_change_on_the_disk_are_read_again(client: Client) -> None:
     assert [each["code"] for each in found] == ["edge-type-mismatch"]
 
 
+def test_the_disk_is_looked_at_for_a_client_that_watches_nothing(client: Client) -> None:
+    client.initialize({})
+    client.open(uri_of(client), USER)
+    assert client.published(uri_of(client), 1).content["params"]["diagnostics"], "there is no steps.py"
+    (client.folder / "steps.py").write_text(STEPS, encoding="utf-8")
+    since = client.tell("textDocument/didSave", {"textDocument": {"uri": uri_of(client)}})
+    assert client.published(uri_of(client), 1, since).content["params"]["diagnostics"] == []
+
+
 def test_settings_are_checked_where_they_stand_and_count_at_once(client: Client) -> None:
     client.initialize(PUSH_CLIENT)
     uri = uri_of(client, "pyproject.toml")
