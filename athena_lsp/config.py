@@ -263,6 +263,8 @@ SETTINGS: Mapping[str, Read] = {
     "argo-version": _argo_version,
     "prefix": _prefix,
     "exclude": _texts,
+    "roots": _texts,
+    "python": _text,
 }
 S3: Mapping[str, Read] = {
     "bucket": _text,

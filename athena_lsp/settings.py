@@ -50,6 +50,10 @@ class Settings:
     """Level of each rule that is not at its default; None: off."""
     exclude: tuple[str, ...] = ()
     """Git-style patterns of files to leave alone."""
+    roots: tuple[str, ...] = ()
+    """Folders that absolute imports start from; none: the project's folder and its `src/`."""
+    python: str = ""
+    """The Python whose packages the program uses, or the folder of its environment; empty: found as pyright does."""
 
     @property
     def version_tag(self) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path, PurePath
+from typing import TypeVar
 
 from athena_lsp.analysis.layout import Layout
+from athena_lsp.analysis.library import Library
 from athena_lsp.config import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.environment import find_environment
 from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
+from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.settings import Settings
 from athena_lsp.text import Source
@@ -18,7 +23,11 @@ from athena_lsp.text import Source
 GIT_TIMEOUT = 5.0
 """Seconds that git may take to describe the tree."""
 
+SLICE = 0.05
+"""Seconds that reading installed packages may take before it lets others work."""
+
 Stamp = tuple[int, int]
+T = TypeVar("T")
 
 
 class Workspace:
@@ -34,8 +43,21 @@ class Workspace:
     problems: dict[str, str]
     """Files that could not be read, with the reason."""
 
-    def __init__(self, root: Path, folders: Mapping[Path, bool], explicit: Iterable[str], git: Git | None, tag: str):
+    in_background: bool
+    """Installed packages are read when `load_wanted` is called; else whenever an answer needs one."""
+
+    def __init__(
+        self,
+        root: Path,
+        folders: Mapping[Path, bool],
+        explicit: Iterable[str],
+        git: Git | None = None,
+        tag: str = "",
+        python: str = "",
+    ):
         self.root = root
+        self.in_background = False
+        self._python = python
         self._folders = dict(folders)
         self._explicit = set(explicit)
         self._git = git
@@ -47,21 +69,23 @@ class Workspace:
         self.config = self._read_config(None)
         names = self._walk()
         texts = {name: text for name in names if (text := self._read(name)) is not None}
-        self.project = Project.of(texts).with_settings(self.config.settings, _layout(names))
+        project = Project.of(texts).with_settings(self.config.settings, self._layout(names))
+        self.project = project.with_library(NOTHING_READ)
 
     @classmethod
-    def open(cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "") -> Workspace:
+    def open(cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "", python: str = "") -> Workspace:
         """The workspace that files and folders belong to; without any, one that holds what is opened in it.
 
         The first path decides about root and settings. With `git`, the version tag says what git knows of the tree;
-        `tag` is a version tag from outside, which overrules it. Never raises for what is on the disk.
+        `tag` is a version tag from outside, which overrules it, as `python` does the setting of that name. Never
+        raises for what is on the disk.
         """
         given = [Path(os.path.abspath(path)) for path in paths]
         roots = {path: find_root(path) for path in given}
         folders = dict(roots.values())
         root = roots[given[0]][0] if given else Path.cwd()
         explicit = [_name(path, root) for path in given if not path.is_dir() and path.suffix != ".toml"]
-        return cls(root, folders, explicit, _describe(root) if git else None, tag)
+        return cls(root, folders, explicit, _describe(root) if git else None, tag, python)
 
     # --- files that an editor holds ---
 
@@ -96,17 +120,55 @@ class Workspace:
         for path in set(self.project.files) - names - set(self._open):
             self._forget(path)
         self._update(sorted(names))
-        layout = _layout(names)
+        layout = self._layout(names)
         if layout != replace(self.project.layout, paths=layout.paths):
             self.project = self.project.with_settings(self.config.settings, layout)
+        self._refresh_packages()
         return self.project is not before or self.config is not config
+
+    # --- installed packages ---
+
+    def load_wanted(self, seconds: float = SLICE) -> bool:
+        """Read what answers so far would need of installed packages, for about so long. True when something was read:
+        there may be more to read, and answers may be others now."""
+        packages = self._packages
+        if not (packages.asked or self.project.wanted):
+            return False
+        self._take(packages.load(self.project, seconds))
+        return True
+
+    def ask(self, question: Callable[[Project], T]) -> T:
+        """The project's answer to a question, when all that it needs of installed packages has been read."""
+        answer = question(self.project)
+        while not self.in_background and self.load_wanted(float("inf")):
+            answer = question(self.project)
+        return answer
+
+    def set_python(self, python: str) -> None:
+        """From now on packages come from this environment: a Python executable, a folder, or empty for the default."""
+        self._python = python
+        self._refresh_packages()
+
+    @cached_property
+    def _packages(self) -> Packages:
+        """Made when it is first needed: most commands of a project without types from packages never need it."""
+        return Packages(find_environment(self.root, self._python or self.config.settings.python), self.name)
+
+    def _refresh_packages(self) -> None:
+        if "_packages" in self.__dict__:
+            environment = find_environment(self.root, self._python or self.config.settings.python)
+            self._take(self._packages.refresh(self.project, environment))
+
+    def _take(self, library: Library) -> None:
+        if library is not self.project.library:
+            self.project = self.project.with_library(library)
 
     # --- answers ---
 
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
         """What is to be said of a file: of the program's, and of those that configure it. Nothing of others."""
         if path in self.project.files:
-            return self.project.diagnostics(path)
+            return self.ask(lambda project: project.diagnostics(path))
         return tuple(found for found in self.config.diagnostics if found.path == path)
 
     def source(self, path: str) -> Source | None:
@@ -143,6 +205,7 @@ class Workspace:
         if new.settings != self.config.settings:
             self.project = self.project.with_settings(new.settings)
         self.config = new
+        self._refresh_packages()
 
     def _read_config(self, last: Settings | None) -> Config:
         texts = self._config_texts()
@@ -210,7 +273,14 @@ class Workspace:
         self._folders[folder] = marked
         names = self._walk()
         self._update(names)
-        self.project = self.project.with_settings(self.config.settings, _layout(names))
+        self.project = self.project.with_settings(self.config.settings, self._layout(names))
+
+    def _layout(self, names: Iterable[str]) -> Layout:
+        """Where imports start, without files: as the settings say; else in folders with a pyproject.toml and `src/`."""
+        names = tuple(names)
+        folders = self.config.settings.roots
+        given = tuple(_name(Path(os.path.normpath(self.root / folder)), self.root) for folder in folders)
+        return _layout(names, tuple("" if root == "." else root for root in given))
 
 
 def _is_python(path: str) -> bool:
@@ -222,13 +292,13 @@ def _name(path: PurePath, root: PurePath) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def _layout(names: Iterable[str]) -> Layout:
-    """Where absolute imports start: the root, every folder with a pyproject.toml, and their `src/`; without files."""
-    names = tuple(names)
+def _layout(names: tuple[str, ...], given: tuple[str, ...]) -> Layout:
     nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "pyproject.toml"} - {""}
     projects = {folder: (folder, *_source_folder(folder, names)) for folder in sorted(nested)}
-    roots = {"", *_source_folder("", names), *(root for found in projects.values() for root in found)}
-    return Layout(frozenset(), tuple(sorted(roots)), tuple(projects.items()))
+    own = given or ("", *_source_folder("", names))
+    others = {root for found in projects.values() for root in found}
+    roots = (*given, *sorted(others - set(given))) if given else tuple(sorted(others | set(own)))
+    return Layout(frozenset(), roots, (*projects.items(), ("", own)))
 
 
 def _source_folder(folder: str, names: Iterable[str]) -> tuple[str, ...]:

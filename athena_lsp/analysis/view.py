@@ -181,7 +181,12 @@ class View:
         if not self.recorder.look(("namespace", importer, module, level)):
             return False
         top = module.partition(".")[0]
-        return level > 0 or (top not in KNOWN_BY_NAME and self.locate(top) is Unread.ABSENT)
+        if level > 0 or top in KNOWN_BY_NAME:
+            return level > 0
+        located = self.locate(top)
+        if located is Unread.AWAITED:
+            self.want(top, "")
+        return located is Unread.ABSENT
 
     def exports(self, path: str) -> tuple[Export, ...]:
         """All that a file says about its `__all__`."""

@@ -58,7 +58,7 @@ def test_imports_start_from_every_package_folder_and_its_src(tmp_path: Path) -> 
     }
     workspace = Workspace.open([write(tmp_path, files)])
     assert workspace.project.layout.roots == ("", "one", "one/src", "src", "two")
-    assert workspace.project.layout.projects == (("one", ("one", "one/src")), ("two", ("two",)))
+    assert workspace.project.layout.projects == (("one", ("one", "one/src")), ("two", ("two",)), ("", ("", "src")))
     assert messages(workspace, "one/src/flow.py") == []
 
 
