@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
+from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.pure import FUNCTIONS, NotExactError, Reading, compute
 from athena_lsp.analysis.scope import (
     Builtin,
@@ -27,7 +28,6 @@ from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
     Access,
-    Bound,
     Computed,
     Constant,
     Expr,
@@ -35,7 +35,6 @@ from athena_lsp.ir.model import (
     Hole,
     Kind,
     Parameter,
-    ParameterFace,
     ParameterRef,
     Projection,
     Signature,
@@ -257,7 +256,7 @@ def _step(
 ) -> StepRef:
     task = _task_name(low, name or callee.declaration.name)
     given = (*(_given(low, argument) for argument in node.args), *(_given(low, word) for word in node.keywords))
-    bound, missing, extra, unknown, repeated = _match(callee, given)
+    bound, missing, extra, unknown, repeated = match_arguments(callee, given)
     span = low.span(node)
     low.statements.append(
         Step(
@@ -298,38 +297,6 @@ def _given(low: Lowering, argument: ast.expr | ast.keyword) -> Given:
         value = _hole(low, argument, "unsupported-expression", *advice, read=argument.value)
         return Given(span=low.span(argument), keyword="*", keyword_span=None, value=value)
     return Given(span=low.span(argument), keyword="", keyword_span=None, value=lower_expression(low, argument))
-
-
-Matched = tuple[tuple[Bound, ...], tuple[str, ...], tuple[Given, ...], tuple[Given, ...], tuple[Given, ...]]
-
-
-def _match(callee: Signature, given: tuple[Given, ...]) -> Matched:
-    """Each argument's parameter, as Python would bind them; then what is missing, extra, unknown and repeated."""
-    parameters = callee.callable_parameters
-    by_position = [parameter for parameter in parameters if not parameter.keyword_only]
-    found: dict[str, Bound] = {}
-    extra: list[Given] = []
-    unknown: list[Given] = []
-    repeated: list[Given] = []
-    starred = any(argument.keyword in ("*", "**") for argument in given)
-    position = 0
-    for argument in given:
-        parameter: ParameterFace | None
-        if argument.keyword in ("*", "**"):
-            continue
-        if argument.keyword:
-            parameter = next((p for p in parameters if p.name == argument.keyword), None)
-        else:
-            parameter = by_position[position] if position < len(by_position) else None
-            position += 1
-        if parameter is None:
-            (unknown if argument.keyword else extra).append(argument)
-        elif parameter.name in found:
-            repeated.append(argument)
-        else:
-            found[parameter.name] = Bound(span=argument.span, parameter=parameter, value=argument.value)
-    missing = () if starred else tuple(p.name for p in parameters if p.name not in found and not p.has_default)
-    return tuple(found.values()), missing, tuple(extra), tuple(unknown), tuple(repeated)
 
 
 def _task_name(low: Lowering, name: str) -> str:

@@ -16,7 +16,8 @@ from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.values import widened
 from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import Computed, Expr, Operation
+from athena_lsp.ir.model import Computed, Expr
+from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import (
     BOOL,
     FLOAT,

@@ -10,7 +10,8 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json, json_value
 from athena_lsp.argo.expressions import Wires, decoded, input_expression, quoted, result_expression
 from athena_lsp.argo.projections import constant_part, projected
-from athena_lsp.ir.model import Computed, Constant, Expr, Hole, Operation, ParameterRef, Projection, StepRef
+from athena_lsp.ir.model import Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
+from athena_lsp.ir.operations import Operation
 
 BINARY: dict[Operation, str] = {
     "add": "+",

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
+from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Argument, Value
 from athena_lsp.text import Span
@@ -23,9 +24,6 @@ class Kind(Enum):
     WORKFLOW = "workflow"
     CONTAINER = "container"
     FRAGMENT = "fragment"
-
-
-# --- what others see of a definition ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +121,6 @@ class Hole(Node):
     near: tuple[str, ...] = ()
     """Known names close to the unknown one, best first."""
     type: Type = field(kw_only=True)
-
-
-Operation: TypeAlias = Literal[
-    "add", "subtract", "multiply", "negate", "concatenate", "equal", "unequal", "less", "less-equal", "greater",
-    "greater-equal", "and", "or", "not", "in-text", "in-list", "in-keys", "is-none", "is-not-none", "length", "text",
-    "choose", "list", "tuple", "dict",
-]  # fmt: skip
-"""What a pure expression can do with values; the types of the operands have been looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

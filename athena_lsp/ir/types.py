@@ -37,7 +37,6 @@ class ListKind(Enum):
     REVERSIBLE = "Reversible"
     COLLECTION = "Collection"
     ITERABLE = "Iterable"
-    CONTAINER = "Container"
 
 
 class SetKind(Enum):

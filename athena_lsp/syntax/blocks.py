@@ -112,18 +112,19 @@ def _complete(chunks: list[str], index: int) -> tuple[str, int]:
     text = chunks[index]
     after = index + 1
     joins = 0
-    bracket = False
+    bracket: int | None = None
     while (problem := parse(text).problem) is not None and after < len(chunks):
         if joins == MAX_JOINS:
             after = len(chunks)
             text = "".join(chunks[index:])
             break
         # Inside a bracket a line may begin with `@`, the matrix product, but not with `def` or `class`.
-        defined = bracket and DEFINED_NAME.search(chunks[after - 1]) is not None
+        opening = problem.span.start if "was never closed" in problem.message else None
+        defined = opening is not None and opening == bracket and DEFINED_NAME.search(chunks[after - 1]) is not None
         end = None if defined else _needed(text, problem, chunks, after)
         if end is None:
             break
-        bracket = "was never closed" in problem.message
+        bracket = opening
         text = "".join((text, *chunks[after:end]))
         after = end
         joins += 1

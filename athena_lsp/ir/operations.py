@@ -1,0 +1,12 @@
+"""The operations of pure expressions."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Operation: TypeAlias = Literal[
+    "add", "subtract", "multiply", "negate", "concatenate", "equal", "unequal", "less", "less-equal", "greater",
+    "greater-equal", "and", "or", "not", "in-text", "in-list", "in-keys", "is-none", "is-not-none", "length", "text",
+    "choose", "list", "tuple", "dict",
+]  # fmt: skip
+"""What a pure expression can do with values; the types of the operands have been looked at."""
