@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-ALL = "__all__"
 Action = Literal["set", "add", "remove", "unknown"]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from athena_lsp.analysis.exports import ALL, Export
+from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.summary import Binding, Star, Summary, summarise
 from athena_lsp.syntax.blocks import Parsed
 from athena_lsp.syntax.skim import cut_exactly, defined_name, skim, without_methods
@@ -18,7 +17,6 @@ from athena_lsp.text import Source
 
 KNOWN_BY_NAME = sys.stdlib_module_names | {"typing_extensions", "athena_runtime"}
 """Modules and packages that are never looked into: what athena knows of them, it knows by their names."""
-STAR = re.compile(r"^[ \t]*from[ \t.]+[\w. \t]*import[ \t]*\(?[ \t]*\*", re.M)
 PACKAGE_FILES = ("__init__.pyi", "__init__.py")
 
 
@@ -60,23 +58,21 @@ class LibraryFile:
 
     def bindings_of(self, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name, in order."""
-        numbers = sorted((*self._defined.get(name, ()), *(n for n in self._others if name in self._pieces[n])))
-        found = (self._summary(number).bindings for number in numbers)
+        numbers = self._numbers.get(name, ())
+        found = (summarise(without_methods(self._pieces[number])).bindings for number in numbers)
         return tuple(binding for bindings in found for binding in bindings if binding.name == name)
 
     @cached_property
     def stars(self) -> tuple[Star, ...]:
-        numbers = (number for number in self._others if STAR.search(self._pieces[number]))
-        return tuple(star for number in numbers for star in self._summary(number).stars)
+        return tuple(star for _, summary in self._others for star in summary.stars)
 
     @cached_property
     def exports(self) -> tuple[Export, ...]:
-        numbers = (number for number in self._others if ALL in self._pieces[number])
-        return tuple(export for number in numbers for export in self._summary(number).exports)
+        return tuple(export for _, summary in self._others for export in summary.exports)
 
     @cached_property
     def _pieces(self) -> tuple[str, ...]:
-        """The statements of the file; as Python sees them when one that was asked for did not parse as it was cut."""
+        """The statements of the file; as Python sees them, when the quick cut is wrong."""
         pieces = skim(self.text)
         return pieces if self._all_parse(pieces) else cut_exactly(self.text)
 
@@ -85,21 +81,22 @@ class LibraryFile:
         return all(parse(piece).problem is None for piece in pieces if not defined_name(piece))
 
     @cached_property
-    def _defined(self) -> Mapping[str, tuple[int, ...]]:
-        """The numbers of the functions and classes by name."""
-        found: dict[str, tuple[int, ...]] = {}
-        for number, piece in enumerate(self._pieces):
-            if name := defined_name(piece):
-                found[name] = (*found.get(name, ()), number)
-        return found
+    def _others(self) -> tuple[tuple[int, Summary], ...]:
+        """The statements that are no functions or classes, by number."""
+        pieces = enumerate(self._pieces)
+        return tuple((number, summarise(piece)) for number, piece in pieces if not defined_name(piece))
 
     @cached_property
-    def _others(self) -> tuple[int, ...]:
-        """The numbers of all other statements."""
-        return tuple(number for number, piece in enumerate(self._pieces) if not defined_name(piece))
-
-    def _summary(self, number: int) -> Summary:
-        return summarise(without_methods(self._pieces[number]))
+    def _numbers(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the statements that bind each name."""
+        found: dict[str, list[int]] = {}
+        for number, piece in enumerate(self._pieces):
+            if name := defined_name(piece):
+                found.setdefault(name, []).append(number)
+        for number, summary in self._others:
+            for binding in summary.bindings:
+                found.setdefault(binding.name, []).append(number)
+        return {name: tuple(sorted(set(numbers))) for name, numbers in found.items()}
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def defined_name(piece: str) -> str:
 
 def without_methods(piece: str) -> str:
     """A large class without its methods; any other piece as it is, and a class whose methods cannot be told."""
-    if len(piece) < LARGE or not CLASS.search(piece):
+    if len(piece) < LARGE or not DEFINES.match(piece) or not CLASS.search(piece):
         return piece
     found = [match for match in INDENTED.finditer(piece) if match["start"] is not None]
     if not found:
