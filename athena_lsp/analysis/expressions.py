@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
+from athena_lsp.analysis.arguments import room_for_argument, with_removals
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.pure import FUNCTIONS, NotExactError, Reading, compute
 from athena_lsp.analysis.scope import (
@@ -44,6 +45,7 @@ from athena_lsp.ir.model import (
 )
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
+from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import UNRESOLVED, Type
 from athena_lsp.ir.values import Reference
 from athena_lsp.syntax.tree import Tree
@@ -81,6 +83,13 @@ class Lowering:
     def reads(self, name: str) -> None:
         """Note a use of the value that a name has at this line."""
         self.read.add(self.owner.get(name, name))
+
+    @property
+    def at_hand(self) -> tuple[Named, ...]:
+        """Everything that has a value at this line, with its type."""
+        types = {name: parameter.type for name, parameter in self.parameters.items()}
+        types |= {name: value.type for name, value in self.names.items() if not isinstance(value, Hole)}
+        return tuple(Named(name, type_) for name, type_ in types.items())
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
         return self.tree.span(node)
@@ -269,11 +278,12 @@ def _step(
             given=given,
             bound=bound,
             missing=missing,
-            extra=extra,
-            unknown=unknown,
-            repeated=repeated,
+            extra=with_removals(low.tree, node, given, extra),
+            unknown=with_removals(low.tree, node, given, unknown),
+            repeated=with_removals(low.tree, node, given, repeated),
             unpacked=isinstance(target, ast.Tuple | ast.List),
             nested=nested,
+            room=room_for_argument(low.tree, node, low.at_hand) if missing else None,
         )
     )
     if nested:

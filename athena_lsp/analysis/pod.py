@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.options import RESOURCES
 from athena_lsp.analysis.scope import (
     Declared,
@@ -14,19 +13,17 @@ from athena_lsp.analysis.scope import (
     Module,
     Runtime,
     dotted,
-    follow,
     resolve,
     resolve_imported,
     resolve_node,
-    unaliased,
 )
 from athena_lsp.analysis.signatures import FunctionNode
-from athena_lsp.analysis.static import Place, read_arguments, read_value
+from athena_lsp.analysis.static import Place, read_arguments
 from athena_lsp.analysis.summary import Imported
-from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import PlainCall, PodBody, ResourceCall, VisibleReturn
-from athena_lsp.ir.types import NONE, UNRESOLVED, ClassKind, ClassOf, Type
+from athena_lsp.analysis.visible_returns import Code, visible_returns
+from athena_lsp.ir.model import PlainCall, PodBody, ResourceCall
+from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.syntax.tree import Tree, descend
 
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
@@ -91,11 +88,13 @@ def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodB
     """What the code of a container or a fragment says about its pod."""
     reader = reader_of(view, path, tree, node)
     span = tree.span(node)
+    returns = tuple(_returns(reader, node))
     return PodBody(
         span=span,
         resources=tuple(resource_calls(reader)) if may_call_resources(view, path, tree.text) else (),
         calls=tuple(_calls(reader, node)),
-        returns=tuple(_returns(reader, node)),
+        returns=tuple(returned for returned in returns if returned is not None),
+        all_returns_visible=None not in returns,
         is_stub=_is_stub(node),
     )
 
@@ -146,28 +145,13 @@ def _calls(reader: Reader, node: FunctionNode) -> Iterator[PlainCall]:
                 yield PlainCall(span=reader.tree.span(inner), target=entity.declaration)
 
 
-def _returns(reader: Reader, node: FunctionNode) -> Iterator[VisibleReturn]:
+def _returns(reader: Reader, node: FunctionNode) -> Iterator[VisibleReturn | None]:
     inside = [child for child in reader.nodes if child is not node and isinstance(child, SCOPES)]
     hidden = {id(inner) for scope in inside for inner in descend(scope)}
+    code = Code(reader.view, reader.place, reader.resolve)
     for inner in reader.nodes:
         if isinstance(inner, ast.Return) and id(inner) not in hidden:
-            type_ = _visible_type(reader, inner.value) if inner.value else NONE
-            if type_ != UNRESOLVED:
-                yield VisibleReturn(span=reader.tree.span(inner.value or inner), type=type_)
-
-
-def _visible_type(reader: Reader, node: ast.expr) -> Type:
-    """The type of a literal or of a call of a known class; Unresolved for all else, which is a type checker's work."""
-    if isinstance(node, ast.Call):
-        called = reader.resolve(node.func)
-        entity = unaliased(reader.view, follow(reader.view, called)) if called is not None else None
-        if isinstance(entity, Declared) and entity.class_:
-            info = class_info(reader.view, entity.declaration)
-            if info is not None and info.kind not in (ClassKind.PLAIN, ClassKind.ENUM) and not info.variables:
-                return ClassOf(entity.declaration, entity.class_.name)
-        return UNRESOLVED
-    value = read_value(reader.place, node)
-    return type_of_value(reader.view, value) if is_static(value) else UNRESOLVED
+            yield from visible_returns(code, inner)
 
 
 def _is_stub(node: FunctionNode) -> bool:

@@ -15,6 +15,7 @@ from athena_lsp.ir.types import (
     AnyType,
     ArtifactOf,
     ClassOf,
+    DictKind,
     DictOf,
     EnumOf,
     ListOf,
@@ -41,6 +42,12 @@ LIBRARY = {
     ScalarKind.UUID: ("uuid", "UUID"),
     ScalarKind.PATH: ("pathlib", "Path"),
 }
+BUILTIN_COLLECTIONS = frozenset({"list", "set", "frozenset", "dict"})
+COLLECTIONS = {
+    **dict.fromkeys(("deque", "OrderedDict", "defaultdict", "Counter"), "collections"),
+    "AbstractSet": "typing",
+}
+"""Where a collection is imported from; all others are abstract, and in `collections.abc`."""
 MAX_FILES = 500
 """So many files are followed at most to find out whether an import would go in a circle."""
 
@@ -114,13 +121,13 @@ def _text(writing: _Writing, type_: Type) -> str:
     match type_:
         case Scalar(kind=kind):
             return _scalar(writing, kind)
-        case ListOf(item=item, abstract=abstract):
-            outer = _known(writing, "collections.abc", "Sequence") if abstract else _builtin(writing, "list")
-            return f"{outer}[{_text(writing, item)}]"
-        case SetOf(item=item, frozen=frozen):
-            return f"{_builtin(writing, 'frozenset' if frozen else 'set')}[{_text(writing, item)}]"
-        case DictOf(key=key, value=value):
-            return f"{_builtin(writing, 'dict')}[{_text(writing, key)}, {_text(writing, value)}]"
+        case ListOf(item=item, kind=kind):
+            return f"{_collection(writing, kind.value)}[{_text(writing, item)}]"
+        case SetOf(item=item, kind=kind):
+            return f"{_collection(writing, kind.value)}[{_text(writing, item)}]"
+        case DictOf(key=key, value=value, kind=kind):
+            parts = [_text(writing, part) for part in ((key,) if kind is DictKind.COUNTER else (key, value))]
+            return f"{_collection(writing, kind.value)}[{', '.join(parts)}]"
         case TupleOf(items=items):
             return f"{_builtin(writing, 'tuple')}[{_listed(writing, items) or '()'}]"
         case TupleRest(item=item):
@@ -136,8 +143,9 @@ def _text(writing: _Writing, type_: Type) -> str:
         case EnumOf(declaration=declaration, case=case):
             name = _declared(writing, declaration)
             return f"{_known(writing, 'typing', 'Literal')}[{name}.{case}]" if case else name
-        case ClassOf(declaration=declaration, arguments=arguments) | AliasOf(
-            declaration=declaration, arguments=arguments
+        case (
+            ClassOf(declaration=declaration, arguments=arguments)
+            | AliasOf(declaration=declaration, arguments=arguments)
         ):
             name = _declared(writing, declaration)
             return f"{name}[{_listed(writing, arguments)}]" if arguments else name
@@ -157,6 +165,12 @@ def _scalar(writing: _Writing, kind: ScalarKind) -> str:
     if kind is ScalarKind.NONE:
         return "None"
     return _known(writing, *LIBRARY[kind]) if kind in LIBRARY else _builtin(writing, kind.value)
+
+
+def _collection(writing: _Writing, name: str) -> str:
+    if name in BUILTIN_COLLECTIONS:
+        return _builtin(writing, name)
+    return _known(writing, COLLECTIONS.get(name, "collections.abc"), name)
 
 
 def _builtin(writing: _Writing, name: str) -> str:

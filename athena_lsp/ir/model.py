@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.operations import Operation
+from athena_lsp.ir.returns import VisibleReturn
+from athena_lsp.ir.room import Room
 from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Argument, Value
 from athena_lsp.text import Span
@@ -149,6 +151,8 @@ class Given(Node):
     """Empty for a positional argument."""
     keyword_span: Span | None = field(compare=False)
     value: Expr
+    removal: Span | None = field(default=None, compare=False)
+    """For an argument that nothing takes: what to delete with it, so that the others are left in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +188,8 @@ class Step(Node):
     """A tuple result taken apart: `a, b = step()`."""
     nested: bool = False
     """Written inside another call's arguments."""
+    room: Room | None = None
+    """Only for a call that leaves out an argument."""
     result_used: bool = True
     """Something later reads the result, or nobody asked for it (a call that stands alone)."""
 
@@ -259,19 +265,14 @@ class PlainCall(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VisibleReturn(Node):
-    """A `return` whose value's type can be read off: a literal, or a call of a known constructor."""
-
-    type: Type
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PodBody(Node):
     """What can be read off a container's or a fragment's code."""
 
     resources: tuple[ResourceCall, ...]
     calls: tuple[PlainCall, ...]
     returns: tuple[VisibleReturn, ...]
+    """In the order of the source; one for each arm of a conditional expression."""
+    all_returns_visible: bool
     is_stub: bool
     """The body is `...`."""
 

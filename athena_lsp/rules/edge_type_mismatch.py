@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
-from athena_lsp.ir.model import Annotated, Step, Unit, Unpack
+from athena_lsp.ir.model import Annotated, Bound, Step, Unit, Unpack
 from athena_lsp.ir.types import (
     AnyType,
     NewTypeOf,
@@ -15,8 +15,10 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.rules._bodies import Flow, flows, origin
-from athena_lsp.rules._mismatch import advice, mends, mismatch, told
-from athena_lsp.rules.base import Finding, Related, rule
+from athena_lsp.rules._literals import has_words, literal_mends
+from athena_lsp.rules._mismatch import advice, field_mends, mismatch, told, written_out
+from athena_lsp.rules._redeclared import annotated, at_both_ends, at_the_source
+from athena_lsp.rules.base import Finding, Mend, Related, rule
 
 
 @rule("an argument whose type does not fit the parameter", fixable=True)
@@ -37,25 +39,41 @@ def _arguments(facts: Facts, flow: Flow, step: Step) -> Iterator[Finding]:
         different = mismatch(facts, flow, value, parameter.type)
         if different is None:
             continue
-        callee = step.callee.declaration
+        callee, written = step.callee.declaration, written_out(value)
         place = f"`{parameter.name}` of `{callee.name}`"
+        gets = told(facts, "gets", value.type, parameter.type, different, written)
         yield Finding(
             span=value.span,
-            message=f"{place} takes `{show(parameter.type)}`, {told('gets', value.type, parameter.type, different)}",
+            message=f"{place} takes `{show(parameter.type)}`, {gets}",
             related=(
                 Related(f"`{parameter.name}` is declared as `{show(parameter.type)}`", callee.of(parameter.name)),
                 *origin(facts, flow, value),
             ),
             hints=(advice(value, parameter.type, place),),
-            fixes=mends(facts, value, parameter.type),
+            fixes=tuple(_mends(facts, flow, step, bound)),
         )
+
+
+def _mends(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Iterator[Mend]:
+    """Another value first, then other annotations; none of these for a literal that has an evident right form."""
+    value, parameter = bound.value, bound.parameter
+    written = written_out(value)
+    if written is not None:
+        better = literal_mends(facts, flow.definition.declaration, written, parameter.type)
+        yield from better
+        if better or has_words(parameter.type):
+            return
+    yield from field_mends(facts, value, parameter.type, parameter.name)
+    yield from at_both_ends(facts, flow, step, bound)
 
 
 def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Finding]:
     value, expected = statement.value, statement.type
     different = mismatch(facts, flow, value, expected)
     if different is not None:
-        gets = told("gets", value.type, expected, different)
+        written = written_out(value)
+        gets = told(facts, "gets", value.type, expected, different, written)
+        owner = flow.definition.declaration
         yield Finding(
             span=value.span,
             message=f"`{statement.name}` is annotated `{show(expected)}`, {gets}",
@@ -64,7 +82,12 @@ def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Findi
                 *origin(facts, flow, value),
             ),
             hints=(f"annotate `{statement.name}` with `{show(value.type)}`, or leave the annotation out",),
-            fixes=mends(facts, value, expected),
+            fixes=(
+                *(literal_mends(facts, owner, written, expected) if written is not None else ()),
+                *field_mends(facts, value, expected, statement.name),
+                *annotated(facts, owner, statement.annotation_span, value.type, "Annotate it with `{}`"),
+                *at_the_source(facts, flow, value, expected),
+            ),
         )
 
 

@@ -7,24 +7,26 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.model import Constant, Given, ParameterRef, Signature, Step, Unit
-from athena_lsp.rules._bodies import flows
-from athena_lsp.rules._nearest import listed, nearest
+from athena_lsp.rules._bindings import Candidate, best, candidates
+from athena_lsp.rules._bodies import flows, spelled
+from athena_lsp.rules._mismatch import fits
+from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 
 
 @rule("a missing, extra, unknown or repeated argument", fixable=True, required=True)
-def wrong_arity(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+def wrong_arity(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         for step in flow.body.steps:
-            yield from _missing(step)
+            yield from _missing(facts, step)
             yield from (_extra(step, given) for given in step.extra)
-            yield from (_unknown(step, given) for given in step.unknown)
+            yield from (_unknown(facts, step, given) for given in step.unknown)
             yield from (_repeated(step, given) for given in step.repeated)
 
 
-def _missing(step: Step) -> Iterator[Finding]:
-    misspelled = {name for given in step.unknown for name in _candidates(step, given)[:1]}
+def _missing(facts: Facts, step: Step) -> Iterator[Finding]:
+    misspelled = {name for given in step.unknown for name in _meant(facts, step, given)[:1]}
     missing = [name for name in step.missing if name not in misspelled]
     if not missing:
         return
@@ -40,7 +42,27 @@ def _missing(step: Step) -> Iterator[Finding]:
             for parameter in missing
         ),
         hints=(f"give `{example}`, or give the parameter a default" if len(missing) == 1 else f"give `{example}`",),
+        fixes=tuple(_given(facts, step, missing)),
     )
+
+
+def _given(facts: Facts, step: Step, missing: list[str]) -> Iterator[Mend]:
+    """The missing arguments with what is at hand for them: all of them at once, or a choice for the only one."""
+    if step.room is None:
+        return
+    used = frozenset(spelled(given.value) for given in step.given)
+    faces = [parameter for name in missing if (parameter := step.callee.parameter(name))]
+    found = [candidates(facts, step.room.names, parameter, used) for parameter in faces]
+    choices: list[tuple[Candidate, ...]]
+    if len(faces) == 1:
+        choices = [(candidate,) for candidate in found[0]]
+    else:
+        chosen = [candidate for each in found if (candidate := best(each)) is not None]
+        is_whole = len({candidate.text for candidate in chosen}) == len(faces)
+        choices = [tuple(chosen)] if is_whole else []
+    for choice in choices:
+        text = ", ".join(f"{face.name}={candidate.text}" for face, candidate in zip(faces, choice, strict=True))
+        yield Mend(f"Give `{text}`", (TextEdit(step.room.span, step.room.separator + text),))
 
 
 def _extra(step: Step, given: Given) -> Finding:
@@ -70,10 +92,11 @@ def _extra(step: Step, given: Given) -> Finding:
         message=f"`{name}` takes {_counted(len(callee.callable_parameters))}, and this is one more",
         related=(Related(f"`{name}({_face(callee)})` is declared here", callee.declaration),),
         hints=("remove the argument",),
+        fixes=_removed(given),
     )
 
 
-def _unknown(step: Step, given: Given) -> Finding:
+def _unknown(facts: Facts, step: Step, given: Given) -> Finding:
     callee = step.callee
     name = callee.declaration.name
     span = given.keyword_span or given.span
@@ -86,8 +109,9 @@ def _unknown(step: Step, given: Given) -> Finding:
                 Related(f"`{given.keyword}` is declared with `Inject` here", callee.declaration.of(given.keyword)),
             ),
             hints=("remove the argument",),
+            fixes=_removed(given),
         )
-    near = _candidates(step, given)
+    near = _meant(facts, step, given)
     names = _free(step)
     hint = f"write `{near[0]}=`" if near else f"use {listed(names)}" if names else "remove the argument"
     return Finding(
@@ -95,7 +119,7 @@ def _unknown(step: Step, given: Given) -> Finding:
         message=f"`{name}` has no parameter `{given.keyword}`",
         related=(Related(f"`{name}({_face(callee)})` is declared here", callee.declaration),),
         hints=(hint,),
-        fixes=tuple(Mend(f"Replace with `{other}`", (TextEdit(span, other),)) for other in near),
+        fixes=replacements(span, near) or _removed(given),
     )
 
 
@@ -106,13 +130,25 @@ def _repeated(step: Step, given: Given) -> Finding:
         message=f"`{given.keyword}` of `{step.callee.declaration.name}` is given twice",
         related=(Related(f"`{given.keyword}` is first given here", span=place),) if place is not None else (),
         hints=("remove one of the two",),
+        fixes=_removed(given),
     )
 
 
-def _candidates(step: Step, given: Given) -> tuple[str, ...]:
-    """Names that an unknown keyword may have meant: those still missing before those with a default."""
+def _removed(given: Given) -> tuple[Mend, ...]:
+    return (Mend("Remove the argument", (TextEdit(given.removal, ""),)),) if given.removal is not None else ()
+
+
+def _meant(facts: Facts, step: Step, given: Given) -> tuple[str, ...]:
+    """Names that an unknown keyword may have meant: those still missing before those with a default.
+
+    A name that is like none of them meant the only one that is missing, when the value is of its type.
+    """
     free = _free(step)
-    return nearest(given.keyword, (name for name in free if name in step.missing)) or nearest(given.keyword, free)
+    near = nearest(given.keyword, (name for name in free if name in step.missing)) or nearest(given.keyword, free)
+    if near or len(step.missing) != 1 or len(step.unknown) != 1:
+        return near
+    wanted = step.callee.parameter(step.missing[0])
+    return (wanted.name,) if wanted is not None and fits(facts, given.value.type, wanted.type) else ()
 
 
 def _free(step: Step) -> list[str]:

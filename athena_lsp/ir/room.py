@@ -1,0 +1,24 @@
+"""What a call that lacks an argument could be given, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from athena_lsp.ir.node import Node
+from athena_lsp.ir.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A parameter of the workflow, or a name that is bound above the call, with its type there."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room(Node):
+    """A place for one more argument, an empty span; what must stand before it; everything at hand."""
+
+    separator: str
+    names: tuple[Named, ...]
