@@ -50,7 +50,9 @@ class Server(QuietServer):
 
     def start(self, params: lsp.InitializeParams) -> None:
         client = read_client(params.capabilities)
-        self.session = Session(Workspace.open(workspace_folders(params)), client)
+        workspace = Workspace.open(workspace_folders(params), python=chosen_python(params.initialization_options))
+        workspace.in_background = True
+        self.session = Session(workspace, client)
         self.previews = Previews(self, self.session)
         self.publisher = Publisher(self, self.session, self.inbox, self.previews.refresh)
         if client.pulls:
@@ -109,6 +111,12 @@ def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
     server.session.read_again([change.uri for change in params.changes])
+    server.publisher.change_elsewhere()
+
+
+def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
+    settings = params.settings if isinstance(params.settings, dict) else {}
+    server.session.workspace.set_python(chosen_python(settings.get("athena")))
     server.publisher.change_elsewhere()
 
 
@@ -171,6 +179,7 @@ HANDLERS: dict[str, tuple[Callable[[Server, Any], Any], Any]] = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
     lsp.TEXT_DOCUMENT_DID_SAVE: (did_save, lsp.SaveOptions(include_text=False)),
     lsp.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
     lsp.TEXT_DOCUMENT_HOVER: (on_hover, None),
     lsp.TEXT_DOCUMENT_DEFINITION: (on_definition, None),
@@ -205,6 +214,12 @@ def _guarded(server: Server, method: str, handler: Callable[[Server, Any], Any])
             return await handler(server, params)
 
     return call_async if iscoroutinefunction(handler) else call
+
+
+def chosen_python(settings: object) -> str:
+    """The environment that the editor gives (`python`), whose packages give types; empty: the project's own."""
+    python = settings.get("python") if isinstance(settings, dict) else None
+    return python if isinstance(python, str) else ""
 
 
 def _version() -> str:

@@ -129,6 +129,16 @@ class Publisher:
             self.disk_changed = False
             if self.session.workspace.refresh():
                 self.woken.set()
+        await self._read_packages()
+
+    async def _read_packages(self) -> None:
+        """Reads what the answers so far lacked of installed packages, in slices; then the client is told again."""
+        read = False
+        while not self.woken.is_set() and self.session.workspace.load_wanted():
+            read = True
+            await asyncio.sleep(0)
+        if read:
+            self.woken.set()
 
     async def _settle(self) -> None:
         """Waits until everything that has arrived is handled, but not for ever."""

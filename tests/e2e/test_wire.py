@@ -329,6 +329,54 @@ def test_files_that_change_on_the_disk_are_read_again(client: Client) -> None:
     assert [each["code"] for each in found] == ["edge-type-mismatch"]
 
 
+PACKAGE = "from dataclasses import dataclass\n\n\n@dataclass\nclass Order:\n    id: str\n"
+CUSTOMER = """from athena_runtime import container, workflow
+from shoplib import Order
+
+
+@container
+def fetch() -> Order: ...
+
+
+@container
+def send(number: int) -> None: ...
+
+
+@workflow
+def pipeline() -> None:
+    order = fetch()
+    send(order.id)
+"""
+
+
+@pytest.mark.parametrize("capabilities", [PUSH_CLIENT, PULL_CLIENT], ids=["push", "pull"])
+def test_types_come_from_the_environment_that_the_editor_gives(
+    client: Client, tmp_path_factory: pytest.TempPathFactory, capabilities: Json
+) -> None:
+    environment = tmp_path_factory.mktemp("environment")
+    packages = environment / f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    packages.mkdir(parents=True)
+    (environment / "pyvenv.cfg").write_text(f"home = {sys.base_prefix}\n", encoding="utf-8")
+    (packages / "shoplib.py").write_text(PACKAGE, encoding="utf-8")
+    at_start = capabilities is PULL_CLIENT
+    client.initialize(capabilities, initializationOptions={"python": str(environment)} if at_start else None)
+    uri = uri_of(client)
+    client.open(uri, CUSTOMER)
+    if not at_start:
+        settings = {"athena": {"python": str(environment)}}
+        client.tell("workspace/didChangeConfiguration", {"settings": settings})
+
+    def codes() -> list[str]:
+        if capabilities is PULL_CLIENT:
+            return [each["code"] for each in client.pull(uri)["items"]]
+        return [each["code"] for each in client.published(uri, 1).content["params"]["diagnostics"]]
+
+    until = time.monotonic() + 20
+    while "edge-type-mismatch" not in codes() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert codes() == ["edge-type-mismatch"], "`Order.id` is a text"
+
+
 def test_the_disk_is_looked_at_for_a_client_that_watches_nothing(client: Client) -> None:
     client.initialize({})
     client.open(uri_of(client), USER)
