@@ -121,6 +121,21 @@ def test_a_changed_signature_is_seen_by_those_who_use_it() -> None:
     assert {d.rule for d in project.diagnostics("flow.py")} == {"edge-type-mismatch"}
 
 
+def test_a_changed_signature_costs_only_the_blocks_that_use_it() -> None:
+    steps = "".join(f"\n\n@container\ndef step{n}(url: str) -> str:\n    return url\n" for n in range(30))
+    flows = "".join(f"\n\n@workflow\ndef flow{n}() -> str:\n    return step{n}('x')\n" for n in range(30))
+    text = f"from athena_runtime import container, workflow\n{steps}{flows}"
+    project = Project.of({"main.py": text})
+    project.diagnostics("main.py")
+    before = dict(project.memo.entries)
+    project = project.with_text("main.py", text.replace("step7(url: str)", "step7(url: str, tries: int = 3)"))
+    project.diagnostics("main.py")
+    computed = {
+        key[2] for key, entry in project.memo.entries.items() if key[0] == "findings" and before.get(key) is not entry
+    }
+    assert computed == {block for block in project.files["main.py"].parsed.blocks if "step7(" in block}
+
+
 def test_a_changed_field_is_seen_through_two_files() -> None:
     project = Project.of(FILES)
     _check_all(project)

@@ -92,7 +92,7 @@ def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodB
     return PodBody(
         span=span,
         resources=tuple(resource_calls(reader)) if may_call_resources(view, path, tree.text) else (),
-        calls=tuple(_calls(reader, node)),
+        calls=tuple(calls_in(reader, node)),
         returns=tuple(returned for returned in returns if returned is not None),
         all_returns_visible=None not in returns,
         is_stub=_is_stub(node),
@@ -124,7 +124,7 @@ def _resource_words(view: View, path: str) -> tuple[str, ...]:
     """Names of a file through which a resource function can be reached."""
 
     def compute() -> tuple[str, ...]:
-        names = (*view.names(path), *(RESOURCES if view.stars(path) else ()))
+        names = (*view.imported_names(path), *(RESOURCES if view.stars(path) else ()))
         found = ((name, resolve(view, path, name)) for name in names)
         return tuple(name for name, entity in found if isinstance(entity, Module) or _is_resource(entity))
 
@@ -135,7 +135,7 @@ def _is_resource(entity: Entity) -> bool:
     return isinstance(entity, Runtime) and entity.name in RESOURCES
 
 
-def _calls(reader: Reader, node: FunctionNode) -> Iterator[PlainCall]:
+def calls_in(reader: Reader, node: FunctionNode) -> Iterator[PlainCall]:
     """Every mention of a function of the project: a fragment may be called by whoever it is handed to."""
     start = reader.tree.start(node.body[0])
     for inner in reader.nodes:

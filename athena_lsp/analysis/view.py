@@ -11,7 +11,8 @@ from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread
 from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
-from athena_lsp.analysis.summary import Binding, Star, Summary, summarise
+from athena_lsp.analysis.summary import Binding, Imported, Star, Summary, summarise
+from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
 from athena_lsp.settings import Settings
 from athena_lsp.syntax.blocks import Parsed, cut, defined_name
@@ -93,6 +94,11 @@ class File:
         return {name: self.whole.block_of[name] for name in names if name in self.whole.block_of}
 
 
+def kind_key(kind: Kind) -> str:
+    """What stands for a kind in the table of templates: no template can be called so."""
+    return f"@{kind.value}"
+
+
 @dataclass
 class View:
     """The look-ups of one snapshot, and questions answered from them."""
@@ -102,7 +108,7 @@ class View:
     settings: Settings
     memo: Memo
     templates: Callable[[], Mapping[str, tuple[Declaration, ...]]]
-    """All templates of the project by base name; made when it is first asked for."""
+    """All templates of the project by base name, and all definitions by kind; made when it is first asked for."""
     runtime_names: frozenset[str]
     before: View | None = None
     """The view of the snapshot before, when no file's face has changed since: only the text in `edited` has."""
@@ -123,6 +129,7 @@ class View:
             "exports": lambda path: file.exports if (file := self._file(path)) else (),
             BLOCK: lambda path, name: self.files[path].block_of.get(name) if path in self.files else None,
             "names": lambda path: tuple(self.files[path].bindings) if path in self.files else (),
+            "imported": self._imported,
             "module": self.layout.module,
             "is-project-module": self.layout.is_project_module,
             "namespace": self.layout.is_namespace,
@@ -150,6 +157,10 @@ class View:
             case None:
                 return ()
 
+    def _imported(self, path: str) -> tuple[str, ...]:
+        found = self.files[path].bindings.items() if path in self.files else ()
+        return tuple(name for name, bindings in found if any(isinstance(each, Imported) for each in bindings))
+
     def bindings(self, path: str, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name of a file, in order."""
         return cast(tuple[Binding, ...], self.recorder.look(("bindings", path, name)))
@@ -160,6 +171,10 @@ class View:
     def names(self, path: str) -> tuple[str, ...]:
         """Every top-level name of a file."""
         return cast(tuple[str, ...], self.recorder.look(("names", path)))
+
+    def imported_names(self, path: str) -> tuple[str, ...]:
+        """The top-level names of a file that imports bind: cheaper to depend on than all names."""
+        return cast(tuple[str, ...], self.recorder.look(("imported", path)))
 
     def block(self, path: str, name: str) -> str | None:
         """The text of the block that binds a name."""
@@ -207,6 +222,10 @@ class View:
     def templates_named(self, name: str) -> tuple[Declaration, ...]:
         """Every workflow and container of the project with that base name."""
         return cast(tuple[Declaration, ...], self.recorder.look(("templates", name)))
+
+    def of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
+        """Every definition of one kind in the project, by path and name."""
+        return cast(tuple[Declaration, ...], self.recorder.look(("templates", kind_key(kind))))
 
     def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
         """The answer to a question about this snapshot, remembered as long as its look-ups hold."""
