@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from athena_lsp.ir.types import DictKind, ListKind, SetKind, TupleOf, TupleRest, TupleSpread, Type
 
-UNORDERED = frozenset({ListKind.COLLECTION, ListKind.ITERABLE, ListKind.CONTAINER})
+UNORDERED = frozenset({ListKind.COLLECTION, ListKind.ITERABLE})
 """What a set is too."""
 READABLE = UNORDERED | {ListKind.SEQUENCE, ListKind.REVERSIBLE}
 """What a tuple is too."""
@@ -18,7 +18,7 @@ LISTS: dict[ListKind, frozenset[ListKind]] = {
     ListKind.MUTABLE_SEQUENCE: READABLE,
     ListKind.SEQUENCE: READABLE,
     ListKind.REVERSIBLE: frozenset({ListKind.ITERABLE}),
-    ListKind.COLLECTION: UNORDERED,
+    ListKind.COLLECTION: frozenset({ListKind.ITERABLE}),
 }
 SETS: dict[SetKind, frozenset[SetKind]] = {
     SetKind.SET: frozenset({SetKind.MUTABLE_SET, SetKind.ABSTRACT_SET}),

@@ -125,8 +125,8 @@ HOPELESS: dict[str, tuple[str, str]] = {
         ("a view of a dict has no JSON form", "pass a list: `list[...]`"),
     ),
     **dict.fromkeys(
-        ("Hashable", "Sized", "SupportsInt", "SupportsFloat", "SupportsIndex", "SupportsAbs", "SupportsBytes",
-         "SupportsRound", "SupportsComplex"),
+        ("Hashable", "Sized", "Container", "SupportsInt", "SupportsFloat", "SupportsIndex", "SupportsAbs",
+         "SupportsBytes", "SupportsRound", "SupportsComplex"),
         ("a protocol has no JSON form: it says what a value can do, not what it holds", ""),
     ),
     "Protocol": ("a protocol has no JSON form", ""),
