@@ -20,7 +20,7 @@ from athena_lsp.analysis.memo import Memo
 from athena_lsp.analysis.references import decoration, place_of, references
 from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
 from athena_lsp.analysis.summary import Function
-from athena_lsp.analysis.view import File
+from athena_lsp.analysis.view import File, kind_key
 from athena_lsp.argo.emit import Emission, emit
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Label, Location, Severity
 from athena_lsp.ir.model import Definition, Kind, Signature, Unit, WorkflowBody
@@ -283,7 +283,8 @@ class Project:
 
     def signatures(self) -> tuple[Signature, ...]:
         """The face of every workflow and container of the project."""
-        found = (self.facts.signature(d) for declarations in self.facts.template_table.values() for d in declarations)
+        declarations = (d for kind in (Kind.WORKFLOW, Kind.CONTAINER) for d in self.facts.of_kind(kind))
+        found = (self.facts.signature(declaration) for declaration in declarations)
         return tuple(sorted((face for face in found if face), key=lambda face: face.declaration))
 
     def roots(self) -> tuple[Declaration, ...]:
@@ -301,7 +302,7 @@ class Project:
         return emit(self.facts, root, with_workflow=with_workflow)
 
     def _templates(self) -> dict[str, tuple[Declaration, ...]]:
-        """All templates by base name."""
+        """All templates by base name, and all definitions by kind."""
         found: dict[str, list[Declaration]] = {}
         for path, file in sorted(self.files.items()):
             if not is_program(file):
@@ -309,7 +310,10 @@ class Project:
             for name, bindings in file.bindings.items():
                 if any(isinstance(binding, Function) and binding.decorated for binding in bindings):
                     face = self.facts.signature(Declaration(path, name))
-                    if face is not None and face.kind is not Kind.FRAGMENT:
+                    if face is None:
+                        continue
+                    found.setdefault(kind_key(face.kind), []).append(face.declaration)
+                    if face.kind is not Kind.FRAGMENT:
                         found.setdefault(face.template, []).append(face.declaration)
         return {name: tuple(declarations) for name, declarations in found.items()}
 

@@ -11,8 +11,9 @@ from athena_lsp.analysis.scope import Declared, External, follow, resolve
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.types import fields_of
+from athena_lsp.analysis.undecorated import helper_calls
 from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import Definition, Signature
+from athena_lsp.ir.model import Definition, PodBody, Signature
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassInfo, ClassOf, Field
 from athena_lsp.ir.values import Construct
@@ -40,6 +41,13 @@ class Facts(View):
     def fields_of(self, type_: ClassOf) -> tuple[Field, ...]:
         """The fields of a class, with its type arguments put in."""
         return fields_of(self, type_)
+
+    def called_by(self, declaration: Declaration) -> tuple[Declaration, ...]:
+        """The functions of the project that the code of a container, a fragment or a plain function calls."""
+        found = self.definition(declaration)
+        if found is None:
+            return helper_calls(self, declaration)
+        return tuple(call.target for call in found.body.calls) if isinstance(found.body, PodBody) else ()
 
     def volume(self, declaration: Declaration) -> Construct | None:
         """The EphemeralPvc or ExternalPvc that a module-level name is bound to."""

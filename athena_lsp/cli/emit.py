@@ -13,7 +13,6 @@ from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, te
 from athena_lsp.cli.targets import dotted_template, named_in, split, top_workflow
 from athena_lsp.diagnostics import Severity
 from athena_lsp.files import write_text
-from athena_lsp.ir.model import PodBody
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.render.text import render_text
@@ -79,15 +78,13 @@ def _has_errors(workspace: Workspace, root: Declaration) -> bool:
 
 
 def _reached_files(project: Project, root: Declaration) -> set[str]:
-    """The files of all definitions that a run of the root comes to, fragments included."""
+    """The files of all functions that a run of the root comes to."""
     waiting = list(reachable(project.facts, root))
     seen = {*waiting, root}
     for declaration in waiting:
-        definition = project.facts.definition(declaration)
-        if definition is not None and isinstance(definition.body, PodBody):
-            new = {call.target for call in definition.body.calls} - seen
-            seen |= new
-            waiting += new
+        new = set(project.facts.called_by(declaration)) - seen
+        seen |= new
+        waiting += new
     return {declaration.path for declaration in seen}
 
 

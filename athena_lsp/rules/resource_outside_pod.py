@@ -3,25 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import StrayResource, Unit
+from athena_lsp.ir.model import Definition, PodBody, StrayResource, Unit
 from athena_lsp.ir.names import Declaration
-from athena_lsp.rules.base import Decorate, Finding, Mend, rule
+from athena_lsp.rules._chains import chain_to, fragments_of, lost_fragment, through
+from athena_lsp.rules._nearest import listed
+from athena_lsp.rules.base import Decorate, Finding, Mend, Related, rule
 
 FOLLOWED = "a function decorated with `@container` or `@fragment`"
 
 
 @rule("a resource call outside containers and fragments", fixable=True)
-def resource_outside_pod(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+def resource_outside_pod(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for stray in unit.stray:
-        place, hint = _place(stray)
-        yield Finding(
-            span=stray.call.callee_span,
-            message=f"`{stray.call.name}` is called {place}",
-            hints=(hint,),
-            fixes=_fragment(unit.path, stray),
-        )
+        yield _stray(facts, unit.path, stray)
+    for definition in unit.definitions:
+        if isinstance(definition.body, PodBody):
+            yield from _lost(facts, definition, definition.body)
+
+
+def _stray(facts: Facts, path: str, stray: StrayResource) -> Finding:
+    function = Declaration(path, stray.function)
+    is_helper = stray.place == "function" and stray.function_start >= 0
+    chain = chain_to(facts, function) if is_helper else ()
+    place, hint = _place(stray)
+    if chain:
+        place += f", and `{chain[0].name}` calls it{through(chain)}"
+    decorates = (fragments_of(facts, chain) or (Decorate(function, "fragment"),)) if is_helper else ()
+    return Finding(
+        span=stray.call.callee_span,
+        message=f"`{stray.call.name}` is called {place}",
+        related=tuple(Related(f"`{caller.name}` calls `{called.name}`", caller) for caller, called in pairwise(chain)),
+        hints=(hint,),
+        fixes=_mends(decorates),
+    )
+
+
+def _lost(facts: Facts, definition: Definition, body: PodBody) -> Iterator[Finding]:
+    """Plain functions between a pod's code and a fragment: what it asks for does not get through them."""
+    seen: set[Declaration] = set()
+    for call in body.calls:
+        if call.target in seen or not facts.is_function(call.target):
+            continue
+        seen.add(call.target)
+        chain = lost_fragment(facts, call.target)
+        if chain:
+            helper, fragment = chain[0].name, chain[-1].name
+            yield Finding(
+                span=call.span,
+                message=f"`{helper}` is a plain function that calls the fragment `{fragment}`{through(chain)}, "
+                f"and what `{fragment}` asks for does not get to the pod of `{definition.name}`",
+                related=(Related(f"`{fragment}` is declared here", chain[-1]),),
+                hints=(f"decorate {listed((each.name for each in chain[:-1]), 'and')} with `@fragment`",),
+                fixes=_mends(fragments_of(facts, chain)),
+            )
 
 
 def _place(stray: StrayResource) -> tuple[str, str]:
@@ -43,8 +80,8 @@ def _place(stray: StrayResource) -> tuple[str, str]:
             return "at module level, which runs when the module is imported", f"move the call into {FOLLOWED}"
 
 
-def _fragment(path: str, stray: StrayResource) -> tuple[Mend, ...]:
-    if stray.place != "function" or stray.function_start < 0:
+def _mends(decorates: tuple[Decorate, ...]) -> tuple[Mend, ...]:
+    if not decorates:
         return ()
-    decorate = Decorate(Declaration(path, stray.function), "fragment")
-    return (Mend(f"Decorate `{stray.function}` with `@fragment`", decorates=(decorate,)),)
+    names = listed((each.declaration.name for each in decorates), "and")
+    return (Mend(f"Decorate {names} with `@fragment`", decorates=decorates),)
