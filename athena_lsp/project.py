@@ -140,8 +140,9 @@ class Project:
         return tuple(sorted((*kept, *own), key=lambda diagnostic: (diagnostic.span, diagnostic.rule)))
 
     def _found(self, file: File) -> Iterator[Diagnostic | None]:
-        for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True):
-            problem = parse(block).problem
+        faulty = file.parsed.faulty
+        for number, (start, block) in enumerate(zip(file.parsed.starts, file.parsed.blocks, strict=True)):
+            problem = parse(block).problem if number in faulty else None
             if problem is None:
                 for rule, finding in self.findings(file.path, block):
                     yield self._cooked(file.path, start, rule, finding)

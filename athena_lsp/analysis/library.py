@@ -48,7 +48,7 @@ class LibraryFile:
     @cached_property
     def parsed(self) -> Parsed:
         """The file in blocks, none of which has been parsed."""
-        return Parsed(self.text, self._pieces, broken=False)
+        return Parsed(self.text, self._pieces)
 
     @property
     def package(self) -> str:

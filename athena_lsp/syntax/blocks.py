@@ -22,6 +22,9 @@ PLAIN_BEGINNING = re.compile(r"\n(?=[@acd])(?:@|(?:async[ \t]+)?def\b|class\b)")
 """The same for texts without form feeds and carriage returns, nearly all: three times as fast."""
 QUOTES = ('"""', "'''")
 MAX_JOINS = 8
+MANY = 16_384
+"""Texts of which it is remembered how they are cut: all of several long files. Their trees take a hundred times more
+room, and are remembered for a shorter time."""
 CONTINUATIONS = ("\\\n", "\\\r", "\\\r\n")
 BLANK_LINE = re.compile(r"(?:^|\n|\r)[ \t\f]*(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)?\Z")
 DEFINED_NAME = re.compile(r"(?:^|\r)\f*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
@@ -33,8 +36,13 @@ class Parsed:
 
     text: str
     blocks: tuple[str, ...]
-    broken: bool
-    """Some block does not parse."""
+    faulty: frozenset[int] = frozenset()
+    """The numbers of the blocks that do not parse."""
+
+    @property
+    def broken(self) -> bool:
+        """Some block does not parse."""
+        return bool(self.faulty)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -49,20 +57,29 @@ class Parsed:
 def cut(text: str) -> Parsed:
     """The blocks of a text. Every block that parses does so alone, and means what it means in the whole file."""
     blocks: list[str] = []
-    broken = False
+    faulty: list[int] = []
     carried = ""
-    for chunk, problem in _joined(_chunks(text)):
-        if problem:
-            broken = True
+    chunks = _chunks(text)
+    index = 0
+    while index < len(chunks):
+        # Nearly every chunk is one definition with blank lines and comments behind it: then one look is enough.
+        block = carried + _without_rest(chunks[index])
+        if _is_one_statement(block):
+            carried = chunks[index][len(block) - len(carried) :]
+            blocks.append(block)
+            index += 1
+            continue
+        chunk, index = _complete(chunks, index)
+        if not _is_complete(chunk):
+            faulty.append(len(blocks))
             blocks.append(carried + chunk)
             carried = ""
             continue
-        *whole, rest = _statements(carried + chunk)
+        *whole, carried = _statements(carried + chunk)
         blocks += whole
-        carried = rest
     if carried:
         _append_rest(blocks, carried)
-    return Parsed(text, tuple(blocks), broken)
+    return Parsed(text, tuple(blocks), frozenset(faulty))
 
 
 def defined_name(block: str) -> str:
@@ -93,15 +110,6 @@ def _chunks(text: str) -> list[str]:
         if not attached and at > cuts[-1] and not text.endswith(CONTINUATIONS, 0, at):
             cuts.append(at)
     return [text[start:end] for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
-
-
-def _joined(chunks: list[str]) -> Iterator[tuple[str, bool]]:
-    """Each chunk with whether it is broken; chunks that only make sense together are joined."""
-    index = 0
-    while index < len(chunks):
-        chunk, after = _complete(chunks, index)
-        yield chunk, parse(chunk).problem is not None
-        index = after
 
 
 def _complete(chunks: list[str], index: int) -> tuple[str, int]:
@@ -152,7 +160,7 @@ def _is_decorator(chunk: str) -> bool:
     return chunk.lstrip("\f").startswith("@")
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=MANY)
 def _statements(text: str) -> tuple[str, ...]:
     """A text that parses, cut after the last line of each statement; last comes what is left, without a statement."""
     tree = parse(text)
@@ -173,6 +181,27 @@ def _statements(text: str) -> tuple[str, ...]:
     return (*blocks, text[start:])
 
 
+def _without_rest(chunk: str) -> str:
+    """The chunk without the blank lines and the lines of comments at its end."""
+    end = len(chunk)
+    while chunk.endswith("\n", 0, end):
+        start = chunk.rfind("\n", 0, end - 1) + 1
+        line = chunk[start : end - 1].strip(" \t\r")
+        if line and (line[0] != "#" or "\r" in line):
+            break
+        end = start
+    return chunk[:end]
+
+
+@lru_cache(maxsize=MANY)
+def _is_one_statement(text: str) -> bool:
+    """Whether a text is one statement, from its first line that says something to its last."""
+    tree = parse(text)
+    line = tree.statements[0].end_lineno if len(tree.statements) == 1 else None
+    return line is not None and line + 1 == tree.source.line_count and tree.source.line_starts[line] == len(text)
+
+
+@lru_cache(maxsize=MANY)
 def _is_complete(piece: str) -> bool:
     return parse(piece).problem is None
 
