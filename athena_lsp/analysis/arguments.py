@@ -54,7 +54,7 @@ def _extents(tree: Tree, call: ast.Call) -> list[Span]:
     at = _opening(tree.text, tree.span(call.func).end, end) + 1
     nodes = _in_order(tree, call)
     found: list[Span] = []
-    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+    for node, following in zip(nodes, [*nodes[1:], None], strict=False):
         span = tree.span(node)
         start = _skipped(tree.text, at, span.start)
         limit = tree.span(following).start if following is not None else end
