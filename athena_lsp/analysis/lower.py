@@ -14,7 +14,7 @@ from athena_lsp.analysis.body import lower_body
 from athena_lsp.analysis.options import VOLUME_TYPES
 from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of, resource_calls
 from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
-from athena_lsp.analysis.signatures import FunctionNode, injection, kind_of, return_type, signature_of
+from athena_lsp.analysis.signatures import injection, kind_of, return_type, signature_of
 from athena_lsp.analysis.static import Place, read_arguments, read_value
 from athena_lsp.analysis.summary import Imported
 from athena_lsp.analysis.values import type_of_value, widened
@@ -242,7 +242,7 @@ def _imports(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Unre
         yield from _import_from(view, path, tree, node)
     elif isinstance(node, ast.Import):
         for alias in node.names:
-            known = view.module(path, alias.name, 0) is not None or _is_namespace(view, path, alias.name)
+            known = view.module(path, alias.name, 0) is not None or view.is_namespace(path, alias.name, 0)
             if not known and view.is_project_module(path, alias.name):
                 yield UnresolvedImport(span=tree.span(alias), module=alias.name, has_module=False)
     elif isinstance(node, ast.If):
@@ -258,7 +258,8 @@ def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Ite
     if not (is_runtime or node.level > 0 or view.is_project_module(path, module)) or _is_open(view, target):
         return
     missing = [alias for alias in node.names if alias.name != "*" and _leads_nowhere(view, path, node, alias)]
-    if len(missing) == len(node.names) and target is None and not is_runtime and module:
+    is_there = target is not None or is_runtime or not module or view.is_namespace(path, module, node.level)
+    if len(missing) == len(node.names) and not is_there:
         match = MODULE.match(tree.text, tree.span(node).start)
         span = Span(*match.span(1)) if match else tree.span(node)
         yield UnresolvedImport(span=span, module=written, has_module=False)
@@ -279,10 +280,6 @@ def _leads_nowhere(view: View, path: str, node: ast.ImportFrom, alias: ast.alias
 def _is_open(view: View, target: str | None) -> bool:
     """Whether a module can have names that are not written in it."""
     return target is not None and ("__getattr__" in view.names(target) or bool(view.stars(target)))
-
-
-def _is_namespace(view: View, path: str, module: str) -> bool:
-    return "." not in module and view.is_project_module(path, module)
 
 
 def _volumes(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[VolumeDeclaration]:

@@ -56,6 +56,8 @@ class Module:
     path: str | None
     seen_from: str = field(default="", compare=False)
     """The file that imports a folder without `__init__`, which leads to the modules in it."""
+    level: int = field(default=0, compare=False)
+    """How many dots stand before the name in that import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +239,11 @@ class _Search:
         elif own and not (imports and all(isinstance(binding, Assigned) for binding in own)):
             return Declared(Declaration(path, name), bindings)
         # `try: import x` / `except ImportError: x = None`, and `if TYPE_CHECKING`: the import says what is meant.
-        for imported in imports:
-            found = self.imported(path, imported)
-            if not isinstance(found, Missing):
-                return found
+        found = [self.imported(path, imported) for imported in imports]
+        known = [entity for entity in found if not isinstance(entity, Missing)]
+        own_code = [entity for entity in known if not isinstance(entity, External)]
+        if known:
+            return own_code[0] if own_code and imports[0].conditional else known[0]
         return Declared(Declaration(path, name), bindings) if own else Missing(name)
 
     def starred(self, path: str, name: str) -> Entity:
@@ -316,7 +319,7 @@ class _Search:
         if path in view.library:
             return External(full, absolute) if target is Unread.ABSENT else Missing(attribute)
         if view.is_namespace(path, inner, level):
-            return Module(full, None, path)
+            return Module(full, None, path, level)
         if isinstance(target, str) or level or view.is_project_module(path, imported.module):
             return Missing(attribute)
         return External(full, absolute)
@@ -328,8 +331,8 @@ class _Search:
                 return Runtime(attribute) if attribute in self.view.runtime_names else _runtime_module(name, attribute)
             case Module(name=name, path=None, seen_from=""):
                 return External(f"{name}.{attribute}", name)
-            case Module(name=name, path=None, seen_from=importer):
-                return self.imported(importer, Imported(attribute, name, 0, attribute))
+            case Module(name=name, path=None, seen_from=importer, level=level):
+                return self.imported(importer, Imported(attribute, name, level, attribute))
             case Module(name=name, path=str(path)):
                 found = self.name(path, attribute)
                 return self._submodule(name, path, attribute) if isinstance(found, Missing | Builtin) else found
