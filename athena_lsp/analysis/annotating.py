@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from athena_lsp.analysis.signatures import FunctionNode
 from athena_lsp.analysis.spelling import NewImport
+from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span, TextEdit
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.expressions import Lowering, lower_call, lower_expression
-from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.types import item_type
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (

@@ -16,7 +16,7 @@ from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of
 from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
 from athena_lsp.analysis.signatures import injection, kind_of, return_type, signature_of
 from athena_lsp.analysis.static import Place, read_arguments, read_value
-from athena_lsp.analysis.summary import Imported
+from athena_lsp.analysis.summary import FunctionNode, Imported
 from athena_lsp.analysis.values import type_of_value, widened
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (

@@ -17,9 +17,8 @@ from athena_lsp.analysis.scope import (
     resolve_imported,
     resolve_node,
 )
-from athena_lsp.analysis.signatures import FunctionNode
 from athena_lsp.analysis.static import Place, read_arguments
-from athena_lsp.analysis.summary import Imported
+from athena_lsp.analysis.summary import FunctionNode, Imported
 from athena_lsp.analysis.view import View
 from athena_lsp.analysis.visible_returns import Code, visible_returns
 from athena_lsp.ir.model import PlainCall, PodBody, ResourceCall
@@ -95,6 +94,7 @@ def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodB
         calls=tuple(calls_in(reader, node)),
         returns=tuple(returned for returned in returns if returned is not None),
         all_returns_visible=None not in returns,
+        secrets=secret_uses(reader, node),
         is_stub=_is_stub(node),
     )
 

@@ -11,9 +11,8 @@ from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.analysis.pod import Reader, reader_of
 from athena_lsp.analysis.scope import Declared, Runtime, resolve, resolve_imported, resolve_node
-from athena_lsp.analysis.signatures import FunctionNode
 from athena_lsp.analysis.spelling import NewImport
-from athena_lsp.analysis.summary import Imported
+from athena_lsp.analysis.summary import FunctionNode, Imported
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Definition, WorkflowBody
 from athena_lsp.ir.names import Declaration

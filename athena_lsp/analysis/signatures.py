@@ -7,6 +7,7 @@ import ast
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.scope import Declared, Runtime, canonical, follow_node
 from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.summary import FunctionNode, returns_value
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Kind, ParameterFace, Signature
 from athena_lsp.ir.names import Declaration
@@ -14,7 +15,6 @@ from athena_lsp.ir.types import NONE, UNRESOLVED, Type
 from athena_lsp.ir.values import Flag, Text
 from athena_lsp.syntax.tree import Tree
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 KINDS = {kind.value: kind for kind in Kind}
 
 
@@ -55,18 +55,6 @@ def return_type(view: View, path: str, node: FunctionNode) -> Type:
     if node.returns is not None:
         return read_type(view, path, node.returns)[0]
     return UNRESOLVED if returns_value(node) else NONE
-
-
-def returns_value(node: FunctionNode) -> bool:
-    """Whether some `return` of the function itself gives a value."""
-    pending: list[ast.AST] = list(node.body)
-    while pending:
-        inner = pending.pop()
-        if isinstance(inner, ast.Return) and inner.value is not None:
-            return True
-        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(inner))
-    return False
 
 
 def injection(view: View, path: str, annotation: ast.expr | None) -> ast.Call | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -15,13 +15,33 @@ from athena_lsp.analysis.exports import Export, export_of
 from athena_lsp.syntax.tree import Tree, parse
 
 
-@dataclass(frozen=True, slots=True)
 class Code:
-    """A piece of Python's tree as a value: equal when it says the same, wherever it stands."""
+    """A piece of Python's tree as a value: equal when it says the same, wherever it stands.
 
-    key: str
-    node: ast.AST = field(compare=False, repr=False)
-    tree: Tree = field(compare=False, repr=False)
+    What it says is written out when it is first compared: in most runs nobody does, and it takes as long as parsing.
+    """
+
+    __slots__ = ("_key", "node", "tree")
+
+    def __init__(self, node: ast.AST, tree: Tree) -> None:
+        self.node = node
+        self.tree = tree
+        self._key: str | None = None
+
+    @property
+    def key(self) -> str:
+        if self._key is None:
+            self._key = ast.dump(self.node)
+        return self._key
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Code) and self.key == other.key)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Code({ast.unparse(self.node)!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +59,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A `def`: its decorators, parameters and annotations, without its body."""
+    """A `def`: its decorators, parameters and annotations; instead of its body a `return` or a `pass`."""
 
     name: str
     code: Code
@@ -86,6 +106,7 @@ class Summary:
 
 
 NOTHING = Summary((), ())
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @lru_cache(maxsize=16_384)
@@ -107,9 +128,9 @@ def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Expo
         yield export
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield Function(statement.name, Code(_face_of(statement), statement, tree), bool(statement.decorator_list))
+            yield Function(statement.name, Code(without_body(statement), tree.bare()), bool(statement.decorator_list))
         case ast.ClassDef():
-            yield Class(statement.name, Code(_class_face(statement), statement, tree))
+            yield Class(statement.name, Code(_without_bodies(statement), tree.bare()))
         case ast.Import():
             for alias in statement.names:
                 name = alias.asname or alias.name.partition(".")[0]
@@ -165,23 +186,36 @@ def _assigned(target: ast.expr, value: ast.expr, tree: Tree) -> Iterator[Assigne
 
 
 def code_of(node: ast.AST, tree: Tree) -> Code:
-    return Code(ast.dump(node), node, tree)
+    return Code(node, tree)
 
 
-def _face_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    parts: list[ast.AST] = [function.args, *function.decorator_list, *getattr(function, "type_params", ())]
-    if function.returns:
-        parts.append(function.returns)
-    kind = type(function).__name__
-    return "\n".join((kind, str(bool(function.returns)), *(ast.dump(part) for part in parts)))
+def without_body(node: FunctionNode) -> FunctionNode:
+    """The face of a function as a function of its own: of its body is left whether it returns a value, where no
+    annotation says so."""
+    gives = node.returns is None and returns_value(node)
+    body: ast.stmt = ast.Return(ast.Constant(None)) if gives else ast.Pass()
+    face = type(node)(node.name, node.args, [body], node.decorator_list, node.returns)
+    if parameters := getattr(node, "type_params", ()):
+        face.type_params = parameters  # type: ignore[union-attr,attr-defined,unused-ignore]
+    return ast.copy_location(face, node)
 
 
-def _class_face(node: ast.ClassDef) -> str:
-    parts = [*node.decorator_list, *node.bases, *node.keywords, *getattr(node, "type_params", ())]
-    lines = [ast.dump(part) for part in parts]
-    for statement in node.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines.append(f"{statement.name}\n{_face_of(statement)}")
-        else:
-            lines.append(ast.dump(statement))
-    return "\n".join(lines)
+def returns_value(node: FunctionNode) -> bool:
+    """Whether some `return` of the function itself gives a value."""
+    pending: list[ast.AST] = list(node.body)
+    while pending:
+        inner = pending.pop()
+        if isinstance(inner, ast.Return) and inner.value is not None:
+            return True
+        if not isinstance(inner, ast.expr | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(inner))
+    return False
+
+
+def _without_bodies(node: ast.ClassDef) -> ast.ClassDef:
+    """A class whose methods have no bodies."""
+    body = [without_body(each) if isinstance(each, FunctionNode) else each for each in node.body]
+    face = ast.ClassDef(node.name, node.bases, node.keywords, body, node.decorator_list)
+    if parameters := getattr(node, "type_params", ()):
+        face.type_params = parameters  # type: ignore[attr-defined,unused-ignore]
+    return ast.copy_location(face, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.pod import calls_in, reader_of
-from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.syntax.tree import parse

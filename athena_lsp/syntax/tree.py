@@ -20,7 +20,7 @@ class SyntaxProblem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """A parsed text. `module` is None exactly when `problem` is there."""
+    """A parsed text. `module` is None when `problem` is there, and in a tree that is only asked where nodes stand."""
 
     source: Source
     module: ast.Module | None = field(repr=False)
@@ -33,6 +33,10 @@ class Tree:
     @property
     def statements(self) -> list[ast.stmt]:
         return self.module.body if self.module else []
+
+    def bare(self) -> Tree:
+        """The tree for those who hold some of its nodes: it does not keep all others alive."""
+        return Tree(self.source, None, None)
 
     def start(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias) -> int:
         return self.source.offset_of_bytes(node.lineno, node.col_offset)
