@@ -1,7 +1,8 @@
 """Running a section of a page: its program's findings against its expectations, its outputs against its fences.
 
 A `python` fence is a file (`main.py`, or the name in a line `` `lib/load.py`: `` before it), a `toml` fence the
-project's configuration (`athena.toml`, or `pyproject.toml` when it is named so). `text` and `sh` fences are prose.
+project's configuration (`athena.toml`, or `pyproject.toml` when it is named so). Files below `site-packages/` are
+installed packages: they are found and read as those of an environment. `text` and `sh` fences are prose.
 Every other kind is an output: a function in OUTPUTS from the checked program to the fence's text.
 """
 
@@ -10,24 +11,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from outputs import OUTPUTS, Checked
 from pages import Expectation, Program, Section, program, rewritten, sections
 
 from athena_lsp.config import read_config
 from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.environment import Environment
+from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.text import Source
 
 FILE_KINDS = {"python": "main.py", "toml": "athena.toml"}
+INSTALLED = "site-packages/"
 PROSE_KINDS = ("", "text", "sh")
 
 
 def check(given: Program) -> Checked:
     config_texts = {path: text for path, text in given.files.items() if path.endswith(".toml")}
-    texts = {path: text for path, text in given.files.items() if path not in config_texts}
+    installed = {path: text for path, text in given.files.items() if path.startswith(INSTALLED)}
+    texts = {path: text for path, text in given.files.items() if path not in config_texts and path not in installed}
     config = read_config("project", config_texts)
     project = Project.of(texts, settings=config.settings)
+    if installed:
+        project = with_packages(project, installed)
     reported = [*config.diagnostics, *(found for path in sorted(texts) for found in project.diagnostics(path))]
     reported.sort(key=lambda found: (found.path, found.span, found.rule))
     sources = {path: Source(text) for path, text in given.files.items()}
@@ -55,6 +63,23 @@ def update_page(section: Section) -> None:
     after = rewritten(before, outputs)
     if after != before:
         section.page.write_text(after, encoding="utf-8")
+
+
+def with_packages(project: Project, installed: dict[str, str]) -> Project:
+    """The project with all that its types need of these packages."""
+    with TemporaryDirectory() as folder:
+        site = Path(folder, INSTALLED)
+        for path, text in installed.items():
+            Path(folder, path).parent.mkdir(parents=True, exist_ok=True)
+            Path(folder, path).write_text(text, encoding="utf-8")
+        packages = Packages(Environment((site,)), lambda path: path.relative_to(folder).as_posix())
+        project = project.with_library(NOTHING_READ)
+        while True:
+            for path in project.files:
+                project.diagnostics(path)
+            if not project.wanted:
+                return project
+            project = project.with_library(packages.load(project, float("inf")))
 
 
 def is_rule_page(page: Path) -> bool:
