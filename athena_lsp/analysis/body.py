@@ -8,6 +8,7 @@ from dataclasses import replace
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.expressions import Lowering, lower_call, lower_expression
+from athena_lsp.analysis.fanout import lower_comprehension
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.types import item_type
 from athena_lsp.analysis.view import View
@@ -38,7 +39,8 @@ def lower_body(
     stored = frozenset(
         inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )
-    low = Lowering(view, path, tree, {parameter.name: parameter for parameter in parameters}, stored)
+    by_name = {parameter.name: parameter for parameter in parameters}
+    low = Lowering(view, path, tree, by_name, stored, fan_out=lower_comprehension)
     returned = False
     for statement in node.body:
         if returned:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Literal
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_removals
@@ -27,6 +27,7 @@ from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.view import View
+from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     Access,
     Computed,
@@ -45,6 +46,7 @@ from athena_lsp.ir.model import (
 )
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
+from athena_lsp.ir.operations import HoleRule
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import UNRESOLVED, Type
 from athena_lsp.ir.values import Reference
@@ -54,7 +56,6 @@ from athena_lsp.text import Span
 OPERATIONS = (
     ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict
 )  # fmt: skip
-HoleRule = Literal["unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined"]
 # Words of Argo's expression language: a task with such a name breaks its `depends` and its expressions.
 RESERVED = frozenset(
     {"not", "in", "and", "or", "matches", "contains", "startswith", "endswith", "let", "if", "else", "nil", "true",
@@ -79,6 +80,9 @@ class Lowering:
     """Names and tasks whose value something uses."""
     owner: dict[str, str] = field(default_factory=dict)
     """The task whose result a name is, or is a part of."""
+
+    fan_out: Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr] | None = None
+    """What lowers comprehensions; it needs this module, so it is given by whoever begins."""
 
     def reads(self, name: str) -> None:
         """Note a use of the value that a name has at this line."""
@@ -111,7 +115,7 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
         case ast.Name(id=local) if local in low.names or local in low.parameters:
             return _local(low, local, low.span(node))
         case ast.Name(id=local) if local in low.bound_somewhere:
-            return _hole(
+            return hole(
                 low, node, "maybe-undefined", f"`{local}` is used before it is bound", "bind it above this line"
             )
         case ast.Attribute(value=base, attr=attribute) if _is_local(low, base):
@@ -120,8 +124,10 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             return _project(low, node, base, access)
         case ast.Subscript(value=base, slice=index) if _is_local(low, base):
             return _subscript(low, node, base, index)
+        case ast.ListComp() if low.fan_out is not None:
+            return low.fan_out(low, node, name, target)
         case ast.Await(value=ast.Call() as call):
-            return _hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
+            return hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
         case _:
             return _static(low, node)
 
@@ -163,7 +169,7 @@ def _subscript(low: Lowering, node: ast.Subscript, base: ast.expr, index: ast.ex
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))) if not isinstance(number, bool):
             key = -number
         case _:
-            return _hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
+            return hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
     return _project(low, node, base, Access(span=low.span(index), key=key, attribute=False))
 
 
@@ -177,8 +183,8 @@ def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> E
             return replace(inner, span=span, path=(*path, access), type=_access_type(low, inner.type, access))
         case Computed():
             message = "a part of a computed value cannot be lowered"
-            return _hole(low, node, "unsupported-expression", message, "bind the parts to names first")
-        case Constant() | ParameterRef() | StepRef():
+            return hole(low, node, "unsupported-expression", message, "bind the parts to names first")
+        case Constant() | ParameterRef() | StepRef() | ItemRef():
             return Projection(span=span, base=inner, path=(access,), type=_access_type(low, inner.type, access))
 
 
@@ -200,12 +206,12 @@ def _static(low: Lowering, node: ast.expr) -> Expr:
         what = "a template" if signature(low.view, value.declaration) else "not data"
         message = f"`{dotted(node)}` is {what}: only data travels between steps"
         hint = f"call it: `{dotted(node)}(...)`" if what == "a template" else IN_CONTAINER
-        return _hole(low, node, "unsupported-expression", message, hint)
+        return hole(low, node, "unsupported-expression", message, hint)
     if isinstance(node, ast.Name | ast.Attribute):
         return _unknown_name(low, node)
     if isinstance(node, OPERATIONS):
         return _computed(low, node)
-    return _hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
+    return hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
 
 
 def _computed(low: Lowering, node: ast.expr) -> Expr:
@@ -215,11 +221,11 @@ def _computed(low: Lowering, node: ast.expr) -> Expr:
         value = compute(Reading(low.view, low.tree, lambda inner: lower_expression(low, inner)), node)
     except NotExactError as found:
         del low.statements[before:]  # steps inside what is not lowered would run for nothing
-        return _hole(low, found.node, "unsupported-expression", found.message, found.hint, read=node)
+        return hole(low, found.node, "unsupported-expression", found.message, found.hint, read=node)
     if len(low.statements) > before and any(_is_lazy(inner) for inner in ast.walk(node)):
         del low.statements[before:]
         message = "a step inside a conditional expression would run in any case"
-        return _hole(low, node, "unsupported-expression", message, "call the step in a statement of its own", read=node)
+        return hole(low, node, "unsupported-expression", message, "call the step in a statement of its own", read=node)
     return next(iter(walk(value, Hole)), value)
 
 
@@ -230,13 +236,13 @@ def _unknown_name(low: Lowering, node: ast.Name | ast.Attribute) -> Hole:
         known = [*low.parameters, *low.names]
         near = get_close_matches(node.id, known, n=3)
         hint = f"write `{near[0]}`" if near else "bind it above this line, or add a parameter of that name"
-        return replace(_hole(low, node, "maybe-undefined", f"`{node.id}` is not defined", hint), near=tuple(near))
+        return replace(hole(low, node, "maybe-undefined", f"`{node.id}` is not defined", hint), near=tuple(near))
     message = f"`{written}` is not a value that can be known without running the program" if written else ""
     hint = "pass it as a parameter of the workflow, or read it inside a `@container`"
-    return _hole(low, node, "unsupported-expression", message or "this value cannot be known here", hint, read=node)
+    return hole(low, node, "unsupported-expression", message or "this value cannot be known here", hint, read=node)
 
 
-def _hole(low: Lowering, node: ast.expr, rule: HoleRule, message: str, hint: str, read: ast.expr | None = None) -> Hole:
+def hole(low: Lowering, node: ast.expr, rule: HoleRule, message: str, hint: str, read: ast.expr | None = None) -> Hole:
     """A hole; the names that the unread part uses count as used."""
     for inner in ast.walk(read) if read is not None else ():
         if isinstance(inner, ast.Name):
@@ -257,10 +263,10 @@ def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None
     callee = signature(low.view, entity.declaration) if isinstance(entity, Declared) else None
     if callee is None or callee.kind is Kind.FRAGMENT:
         return _not_a_template(low, node, entity, callee)
-    return _step(low, node, callee, name, target, nested)
+    return lower_step(low, node, callee, name, target, nested)
 
 
-def _step(
+def lower_step(
     low: Lowering, node: ast.Call, callee: Signature, name: str, target: ast.expr | None, nested: bool
 ) -> StepRef:
     task = _task_name(low, name or callee.declaration.name)
@@ -296,7 +302,7 @@ def _given(low: Lowering, argument: ast.expr | ast.keyword) -> Given:
         if argument.arg is None:
             message = "keywords cannot be unpacked: each argument needs a parameter of its own"
             hint = "write the arguments one by one"
-            value: Expr = _hole(low, argument.value, "unsupported-expression", message, hint, read=argument.value)
+            value: Expr = hole(low, argument.value, "unsupported-expression", message, hint, read=argument.value)
             return Given(span=value.span, keyword="**", keyword_span=None, value=value)
         start = low.span(argument).start
         value = lower_expression(low, argument.value)
@@ -304,7 +310,7 @@ def _given(low: Lowering, argument: ast.expr | ast.keyword) -> Given:
         return Given(span=low.span(argument.value), keyword=argument.arg, keyword_span=keyword_span, value=value)
     if isinstance(argument, ast.Starred):
         advice = expression_advice(argument)
-        value = _hole(low, argument, "unsupported-expression", *advice, read=argument.value)
+        value = hole(low, argument, "unsupported-expression", *advice, read=argument.value)
         return Given(span=low.span(argument), keyword="*", keyword_span=None, value=value)
     return Given(span=low.span(argument), keyword="", keyword_span=None, value=lower_expression(low, argument))
 
@@ -332,11 +338,11 @@ def _method(low: Lowering, node: ast.Call, function: ast.expr) -> Hole:
     if method in ("options", "attempt") or isinstance(function, ast.Call):
         what = f"`.{method}(...)`" if method else "per-call options"
         message = f"{what} on a step is not lowered"
-        return _hole(low, node, "unsupported-expression", message, "call the step itself", read=node)
+        return hole(low, node, "unsupported-expression", message, "call the step itself", read=node)
     message = (
         f"`.{method}(...)` cannot be called in a workflow: it is not a step" if method else "only steps can be called"
     )
-    return _hole(low, node, "unsupported-expression", message, "call the method inside a `@container`", read=node)
+    return hole(low, node, "unsupported-expression", message, "call the method inside a `@container`", read=node)
 
 
 def _not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee: Signature | None) -> Hole:
@@ -347,7 +353,7 @@ def _not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee
     match entity:
         case Runtime(name=name) if name in RUNTIME_CALLS:
             message = f"{RUNTIME_CALLS[name]} with `{name}` is not lowered"
-            return _hole(low, node, "unsupported-expression", message, "", read=node)
+            return hole(low, node, "unsupported-expression", message, "", read=node)
         case Runtime(name=name):
             message = f"`{name}` is not a step: it belongs into a `@container`, or into a decorator's arguments"
         case Declared() if callee is not None:
@@ -373,5 +379,5 @@ def _not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee
             near = tuple(get_close_matches(written, known, n=3))
             message = f"no step is called `{written}`"
             hint = f"write `{near[0]}`" if near else "define it with `@container`, or import it"
-    hole = _hole(low, node.func, "not-a-template", message, hint, read=node)
-    return replace(hole, target=target, near=near)
+    found = hole(low, node.func, "not-a-template", message, hint, read=node)
+    return replace(found, target=target, near=near)

@@ -41,6 +41,8 @@ class Wires:
     """Steps of other parts, whose results come in as inputs."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """Steps inside parts, with the task that is their part."""
+    item: str = "fromJSON(item)"
+    """The element of a fan-out, as an expression that gives its value."""
 
 
 def carried(task: str) -> str:

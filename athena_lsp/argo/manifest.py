@@ -172,6 +172,7 @@ class Task(Part):
     template: str | None = None
     template_ref: TemplateRef | None = None
     arguments: Arguments | None = None
+    with_param: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from athena_lsp.argo.expressions import (
     result_artifact_tag,
     result_tag,
 )
+from athena_lsp.argo.fanout import step_values
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Arguments, Artifact, Inputs, Outputs, Parameter, Task, ValueFrom
 from athena_lsp.argo.tree import Origin
@@ -138,8 +139,8 @@ def _incoming(run: tuple[Step, ...]) -> dict[str, StepRef]:
 
 def _references(run: tuple[Step, ...]) -> Iterator[StepRef | ParameterRef]:
     for step in run:
-        for bound in step.bound:
-            yield from _read_by(bound.value)
+        for value in step_values(step):
+            yield from _read_by(value)
 
 
 def _read_by(value: Expr) -> Iterator[StepRef | ParameterRef]:

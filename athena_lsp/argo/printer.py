@@ -9,7 +9,8 @@ from typing import assert_never
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json, json_value
 from athena_lsp.argo.expressions import Wires, decoded, input_expression, quoted, result_expression
-from athena_lsp.argo.projections import constant_part, projected
+from athena_lsp.argo.projections import constant_part, part_of, projected
+from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.operations import Operation
 
@@ -42,6 +43,10 @@ def printed(facts: Facts, value: Expr, wires: Wires) -> str:
             return projected(facts, result_expression(wires, task), value)
         case Projection(base=ParameterRef(name=name)):
             return projected(facts, input_expression(name), value)
+        case ItemRef():
+            return wires.item
+        case Projection(base=ItemRef()):
+            return part_of(facts, wires.item, value)
         case Projection(base=Constant(value=constant), path=path):
             return literal(json.loads(constant_part(constant, path)))
         case Constant(value=constant):

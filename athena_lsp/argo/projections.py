@@ -14,7 +14,11 @@ from athena_lsp.ir.values import EnumCase, Value
 
 def projected(facts: Facts, source: str, value: Projection) -> str:
     """The part, as an expression; `source` is the expression that gives the whole as JSON text."""
-    expression = decoded(source)
+    return part_of(facts, decoded(source), value)
+
+
+def part_of(facts: Facts, expression: str, value: Projection) -> str:
+    """The part, as an expression; `expression` gives the whole as a value."""
     type_: Type | None = value.base.type
     for access in value.path:
         expression = _step(facts, expression, _bare(type_), access)

@@ -8,6 +8,7 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.container import template_marks
 from athena_lsp.argo.edges import argument, result
 from athena_lsp.argo.expressions import Wires
+from athena_lsp.argo.fanout import fan_out_task, fan_out_template, step_values
 from athena_lsp.argo.inputs import input_artifacts, input_parameters
 from athena_lsp.argo.manifest import (
     Arguments,
@@ -35,6 +36,11 @@ def workflow_templates(facts: Facts, definition: Definition) -> tuple[Template, 
     body = definition.body
     if not isinstance(body, WorkflowBody):
         return ()
+    loops = tuple(fan_out_template(facts, definition, step) for step in body.steps if step.item is not None)
+    return (*_templates_of(facts, definition, body), *loops)
+
+
+def _templates_of(facts: Facts, definition: Definition, body: WorkflowBody) -> tuple[Template, ...]:
     steps, daemons = body.steps, _daemons(facts, body.steps)
     if not steps:
         idle = _idle(definition)
@@ -113,11 +119,14 @@ def _tasks(
 
 def _task(facts: Facts, definition: Definition, step: Step, wires: Wires, daemons: frozenset[str]) -> Task:
     """One call. Its arguments are what says which steps come before it."""
+    depends = _depends(step, wires, daemons) if wires.mode == "tasks" else None
+    if step.item is not None:
+        return fan_out_task(facts, definition, step, wires, depends)
     origin = Origin(definition.declaration, step.span)
     parts = tuple(argument(facts, definition.declaration, bound, wires) for bound in step.bound)
     return Task(
         name=step.task,
-        depends=_depends(step, wires, daemons) if wires.mode == "tasks" else None,
+        depends=depends,
         template_ref=TemplateRef(
             name=object_name(facts.settings, step.callee.template),
             template=step.callee.template,
@@ -135,7 +144,7 @@ def _task(facts: Facts, definition: Definition, step: Step, wires: Wires, daemon
 
 def _depends(step: Step, wires: Wires, daemons: frozenset[str]) -> str | None:
     """The steps whose results this one takes, each with the end it must have come to; a daemon need only be ready."""
-    sources = dict.fromkeys(task for bound in step.bound for task in sources_of(bound.value))
+    sources = dict.fromkeys(task for value in step_values(step) for task in sources_of(value))
     before = (task for task in sources if task not in wires.inputs)
     conditions = (f"({t}.Succeeded || {t}.Daemoned)" if t in daemons else f"{t}.Succeeded" for t in before)
     return " && ".join(conditions) or None

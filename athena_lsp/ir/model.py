@@ -4,15 +4,17 @@ The words are the user's (workflow, step, argument), not Argo's. Spans count fro
 stands in another block is named by a `Declaration`.
 """
 
+# long: the nouns of the language belong together, and each is a few lines
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 
+from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
-from athena_lsp.ir.operations import Operation
+from athena_lsp.ir.operations import HoleRule, Operation
 from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.ir.room import Room
 from athena_lsp.ir.types import Type
@@ -106,7 +108,7 @@ class Access(Node):
 class Projection(Node):
     """A part of a value: `clean.id`, `rows[0].name`. `type` is Unresolved from the first access that does not exist."""
 
-    base: ParameterRef | StepRef | Constant
+    base: ParameterRef | StepRef | ItemRef | Constant
     path: tuple[Access, ...]
     type: Type
 
@@ -115,7 +117,7 @@ class Projection(Node):
 class Hole(Node):
     """What lowering could not understand; one rule reports each, by `rule`."""
 
-    rule: Literal["unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined"]
+    rule: HoleRule
     message: str
     hints: tuple[str, ...] = ()
     target: Declaration | None = None
@@ -137,7 +139,7 @@ class Computed(Node):
     type: Type
 
 
-Expr: TypeAlias = Constant | ParameterRef | StepRef | Projection | Computed | Hole
+Expr: TypeAlias = Constant | ParameterRef | StepRef | ItemRef | Projection | Computed | Hole
 
 
 # --- statements of a workflow body --------------------------------------------------------------------------------
@@ -192,6 +194,11 @@ class Step(Node):
     """Only for a call that leaves out an argument."""
     result_used: bool = True
     """Something later reads the result, or nobody asked for it (a call that stands alone)."""
+    item: ItemRef | None = None
+    """A fan-out: the step is called for each element of `source`, all at once; the results are a list, in order."""
+    source: Expr | None = None
+    condition: Expr | None = None
+    """Which elements: `if` in a comprehension."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

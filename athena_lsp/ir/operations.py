@@ -1,4 +1,4 @@
-"""The operations of pure expressions."""
+"""Closed sets of words in workflow bodies: operations of pure expressions, and the rules that report holes."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ Operation: TypeAlias = Literal[
     "choose", "list", "tuple", "dict",
 ]  # fmt: skip
 """What a pure expression can do with values; the types of the operands have been looked at."""
+
+HoleRule: TypeAlias = Literal[
+    "unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined", "not-iterable"
+]
+"""Which rule reports what lowering could not understand."""

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import field_of, show
+from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     Annotated,
     Bare,
@@ -106,7 +107,7 @@ def returned_by(callee: Signature) -> Declaration:
 def spelled(value: Expr) -> str:
     """A value in the user's own spelling, as far as it has a name; empty for a literal and a hole."""
     match value:
-        case ParameterRef(name=name):
+        case ParameterRef(name=name) | ItemRef(name=name):
             return name
         case StepRef(name=name, task=task):
             return name or f"{task.replace('-', '_')}(...)"
@@ -131,7 +132,7 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
             return (Related(f"`{step.callee.declaration.name}` returns `{show(type_)}`", returned_by(step.callee)),)
         case Projection(type=type_):
             return _field_origin(facts, value, type_) or origin(facts, flow, value.base)
-        case Constant() | Computed() | Hole():
+        case Constant() | Computed() | ItemRef() | Hole():
             return ()
         case _:
             assert_never(value)
@@ -139,9 +140,10 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
 
 def statement_values(statement: Statement) -> Iterator[Expr]:
     match statement:
-        case Step(given=given):
-            for argument in given:
-                yield from _with_operands(argument.value)
+        case Step(given=given, source=source, condition=condition):
+            for value in (*(argument.value for argument in given), source, condition):
+                if value is not None:
+                    yield from _with_operands(value)
         case Annotated(value=value) | Unpack(value=value) | Bare(value=value):
             yield from _with_operands(value)
         case Return(value=returned):

@@ -1,0 +1,16 @@
+"""not-iterable: a fan-out over what is not a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Unit
+from athena_lsp.rules._bodies import holes
+from athena_lsp.rules.base import Finding, rule
+
+
+@rule("a fan-out over what is not a list", required=True)
+def not_iterable(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for hole in holes(unit, "not-iterable"):
+        yield Finding(span=hole.span, message=hole.message, hints=hole.hints)
