@@ -23,11 +23,18 @@ def annotation_edits(blocks: Blocks, function: str, member: str, text: str) -> t
     """
     for start, tree, statement in _statements(blocks):
         if isinstance(statement, FunctionNode) and statement.name == function:
-            annotation = statement.returns if member == RETURN else _annotation_of(statement, member)
+            annotation = statement.returns if member == RETURN else annotation_of(statement, member)
             if annotation is None or _is_annotated(annotation):
                 return ()
             return (TextEdit(tree.span(annotation).shift(start), text),)
     return ()
+
+
+def annotation_of(function: FunctionNode, parameter: str) -> ast.expr | None:
+    """What stands behind the colon of a parameter."""
+    arguments = function.args
+    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    return next((argument.annotation for argument in every if argument.arg == parameter), None)
 
 
 def import_edit(blocks: Blocks, wanted: NewImport) -> TextEdit:
@@ -40,9 +47,8 @@ def import_edit(blocks: Blocks, wanted: NewImport) -> TextEdit:
         ):
             at = start + tree.span(statement.names[-1]).end
             return TextEdit(Span(at, at), f", {wanted.name}")
-    line = f"from {wanted.module} import {wanted.name}\n"
-    at, is_code = _place_for_imports(blocks)
-    return TextEdit(Span(at, at), f"{line}\n\n" if is_code else line)
+    at, before, after = _place_for_imports(blocks)
+    return TextEdit(Span(at, at), f"{before}from {wanted.module} import {wanted.name}\n{after}")
 
 
 def _statements(blocks: Blocks) -> Iterator[tuple[int, Tree, ast.stmt]]:
@@ -52,32 +58,28 @@ def _statements(blocks: Blocks) -> Iterator[tuple[int, Tree, ast.stmt]]:
             yield start, tree, statement
 
 
-def _place_for_imports(blocks: Blocks) -> tuple[int, bool]:
-    """The start of the first statement below the docstring and the `__future__` imports; whether it is no import."""
-    end = 0
+def _place_for_imports(blocks: Blocks) -> tuple[int, str, str]:
+    """The line below the first imports, else below the docstring, else the first one; and the empty lines around it."""
+    found = (0, "", "")
     for start, tree, statement in _statements(blocks):
-        if _is_heading(statement):
-            end = start + tree.span(statement).end
-            continue
-        first = (
-            statement.decorator_list[0]
-            if isinstance(statement, FunctionNode | ast.ClassDef) and (statement.decorator_list)
-            else None
-        )
-        at = start + (tree.span(first).start - 1 if first is not None else tree.span(statement).start)
-        return at, not isinstance(statement, ast.Import | ast.ImportFrom)
-    return end, False
+        if not (isinstance(statement, ast.Import | ast.ImportFrom) or _is_doc(statement)):
+            return found if found[0] else (start + _top(tree, statement), "", "\n\n")
+        end = tree.text.find("\n", tree.span(statement).end) + 1
+        at = end or len(tree.text)
+        found = (start + at, "" if end else "\n", "")
+        if _is_doc(statement):
+            found = (start + at, f"{found[1]}\n", "")
+    return found
 
 
-def _is_heading(statement: ast.stmt) -> bool:
-    is_doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return is_doc or (isinstance(statement, ast.ImportFrom) and statement.module == "__future__")
+def _top(tree: Tree, statement: ast.stmt) -> int:
+    """The start of a statement with its decorators."""
+    decorators = statement.decorator_list if isinstance(statement, FunctionNode | ast.ClassDef) else []
+    return tree.span(decorators[0]).start - 1 if decorators else tree.span(statement).start
 
 
-def _annotation_of(function: FunctionNode, parameter: str) -> ast.expr | None:
-    arguments = function.args
-    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    return next((argument.annotation for argument in every if argument.arg == parameter), None)
+def _is_doc(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _is_annotated(annotation: ast.expr) -> bool:

@@ -19,7 +19,7 @@ def room_for_argument(tree: Tree, call: ast.Call, names: tuple[Named, ...]) -> R
     if any(isinstance(argument, ast.GeneratorExp) for argument in call.args):
         return None
     extents = _extents(tree, call)
-    at = extents[-1].end if extents else tree.span(call).end - 1
+    at = extents[-1].end if extents else _start(tree, call)
     return Room(span=Span(at, at), separator=", " if extents else "", names=names)
 
 
@@ -51,7 +51,7 @@ def _in_order(tree: Tree, call: ast.Call) -> list[ast.expr | ast.keyword]:
 def _extents(tree: Tree, call: ast.Call) -> list[Span]:
     """Where each argument stands, with the brackets around it that its node knows nothing of."""
     end = tree.span(call).end - 1
-    at = _opening(tree.text, tree.span(call.func).end, end) + 1
+    at = _start(tree, call)
     nodes = _in_order(tree, call)
     found: list[Span] = []
     for node, following in zip(nodes, [*nodes[1:], None], strict=False):
@@ -63,9 +63,10 @@ def _extents(tree: Tree, call: ast.Call) -> list[Span]:
     return found
 
 
-def _opening(text: str, start: int, end: int) -> int:
-    """The bracket that begins the arguments: the first one behind the function, which may be in brackets itself."""
-    return next((at for at in _code(text, start, end) if text[at] == "("), start)
+def _start(tree: Tree, call: ast.Call) -> int:
+    """The place behind the bracket that begins the arguments; the function may stand in brackets itself."""
+    text, behind = tree.text, tree.span(call.func).end
+    return next((at + 1 for at in _code(text, behind, tree.span(call).end) if text[at] == "("), behind)
 
 
 def _skipped(text: str, start: int, end: int) -> int:

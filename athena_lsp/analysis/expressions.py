@@ -272,6 +272,8 @@ def lower_step(
     task = _task_name(low, name or callee.declaration.name)
     given = (*(_given(low, argument) for argument in node.args), *(_given(low, word) for word in node.keywords))
     bound, missing, extra, unknown, repeated = match_arguments(callee, given)
+    for known in low.names if missing else ():
+        low.reads(known)  # until the call is whole, any of them may be what is missing
     span = low.span(node)
     low.statements.append(
         Step(

@@ -219,6 +219,9 @@ def _keys(view: View, key: Type) -> Object:
         case LiteralOf(values=values):
             return {"enum": [key_text(v) for v in values if not isinstance(v, bytes)]}
         case EnumOf():
+            info = class_info(view, key.declaration)
+            if info is not None and info.is_flag:
+                return {"pattern": INTEGER_KEY}
             cases = _cases(view, key)
             return {"enum": [key_text(case) for case in cases]} if cases else {}
         case NewTypeOf(base=base):
@@ -246,6 +249,9 @@ def _cases(view: View, type_: EnumOf) -> list[Json]:
 
 
 def _enum(making: _Making, type_: EnumOf) -> Object:
+    info = class_info(making.view, type_.declaration)
+    if info is not None and info.is_flag:
+        return {"type": "integer"}
     values = _cases(making.view, type_)
     if not values:
         return {}
@@ -286,17 +292,28 @@ def _free_name(type_: Type, taken: Iterable[str]) -> str:
 
 
 def _object(making: _Making, class_: ClassOf) -> Object:
-    """A class with fields. Keys beyond them are let through, as decoding does: a subclass has more."""
+    """A class with fields. Keys beyond them are let through, as decoding does: a subclass has more.
+
+    Where only the running program knows the keys, nothing is said of them; a RootModel is what it holds.
+    """
     info = class_info(making.view, class_.declaration)
     fields = fields_of(making.view, class_)
     if info is None or (info.kind is ClassKind.PLAIN and not fields):
         return {}
+    if (root := next((each for each in fields if each.json_name == ""), None)) is not None:
+        return _of(making, root.type)
+    if info.kind is ClassKind.MSGSPEC and any(each.json_name is None for each in fields):
+        return {}  # it may be an array
     properties: Object = {}
+    required: list[Json] = []
     for each in fields:
-        default = None if each.required else field_default(making.view, each.declaration)
-        properties[each.name] = _with_default(_of(making, each.type), default)
-    required: list[Json] = [each.name for each in fields if each.required]
+        if each.json_name is not None:
+            default = None if each.required else field_default(making.view, each.declaration)
+            properties[each.json_name] = _with_default(_of(making, each.type), default)
+            required += [each.json_name] if each.required and each.in_init else []
     schema: Object = {"type": "object", "properties": properties}
+    if info.is_closed:
+        schema["additionalProperties"] = False
     return {**schema, "required": required} if required else schema
 
 

@@ -62,10 +62,17 @@ def keys_of(value: Mapping) -> frozenset[str]:
     return frozenset(entry.key.value for entry in value.entries if isinstance(entry.key, Text))
 
 
-def has_words(type_: Type) -> bool:
-    """Whether a type is a closed set of values, or may be one."""
-    members = type_.members if isinstance(type_, UnionOf) else (type_,)
-    return any(isinstance(member, LiteralOf | EnumOf) for member in members)
+def is_closed(type_: Type) -> bool:
+    """Whether somebody wrote down which values or which keys are right: a value that is not is wrong, not the type."""
+    match type_:
+        case LiteralOf() | EnumOf() | ClassOf() | NewTypeOf():
+            return True
+        case ListOf(item=item) | SetOf(item=item) | TupleRest(item=item) | DictOf(value=item):
+            return is_closed(item)
+        case TupleOf(items=parts) | UnionOf(members=parts):
+            return any(map(is_closed, parts))
+        case _:
+            return False
 
 
 def only_class(type_: Type) -> ClassOf | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
+from athena_lsp.analysis.written import declared_as
 from athena_lsp.ir.model import Annotated, Bound, Step, Unit, Unpack
 from athena_lsp.ir.types import (
     AnyType,
@@ -15,7 +16,7 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.rules._bodies import Flow, flows, origin
-from athena_lsp.rules._literals import has_words, literal_mends
+from athena_lsp.rules._literals import is_closed, literal_mends
 from athena_lsp.rules._mismatch import advice, field_mends, mismatch, told, written_out
 from athena_lsp.rules._redeclared import annotated, at_both_ends, at_the_source
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -44,7 +45,7 @@ def _arguments(facts: Facts, flow: Flow, step: Step) -> Iterator[Finding]:
         gets = told(facts, "gets", value.type, parameter.type, different, written)
         yield Finding(
             span=value.span,
-            message=f"{place} takes `{show(parameter.type)}`, {gets}",
+            message=f"{place} takes {declared_as(facts, callee.of(parameter.name), parameter.type)}, {gets}",
             related=(
                 Related(f"`{parameter.name}` is declared as `{show(parameter.type)}`", callee.of(parameter.name)),
                 *origin(facts, flow, value),
@@ -61,7 +62,7 @@ def _mends(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Iterator[Mend]
     if written is not None:
         better = literal_mends(facts, flow.definition.declaration, written, parameter.type)
         yield from better
-        if better or has_words(parameter.type):
+        if better or is_closed(parameter.type):
             return
     yield from field_mends(facts, value, parameter.type, parameter.name)
     yield from at_both_ends(facts, flow, step, bound)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.algebra import union
+from athena_lsp.analysis.annotating import RETURN
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import is_none, show
 from athena_lsp.analysis.values import widened
+from athena_lsp.analysis.written import declared_as
 from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
 from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.ir.types import (
@@ -17,7 +19,7 @@ from athena_lsp.ir.types import (
     UnionOf,
 )
 from athena_lsp.rules._bodies import Flow, flows, origin, pod_bodies
-from athena_lsp.rules._literals import literal_mends
+from athena_lsp.rules._literals import is_closed, literal_mends
 from athena_lsp.rules._mismatch import field_mends, mismatch, shown, told, visible_difference, written_out
 from athena_lsp.rules._redeclared import annotated, at_the_source
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -38,6 +40,7 @@ def return_type_mismatch(unit: Unit, facts: Facts) -> Iterator[Finding]:
 
 def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
     owner, expected = flow.definition.declaration, flow.definition.returns
+    declared = declared_as(facts, owner.of(RETURN), expected)
     for returned in flow.body.returns:
         value = returned.value
         if value is None or (different := mismatch(facts, flow, value, expected)) is None:
@@ -46,7 +49,7 @@ def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
         returns = told(facts, "returns", value.type, expected, different, written)
         yield Finding(
             span=value.span,
-            message=f"`{owner.name}` declares `{show(expected)}`, {returns}",
+            message=f"`{owner.name}` declares {declared}, {returns}",
             related=(
                 Related(f"`{owner.name}` is declared to return `{show(expected)}`", span=annotation),
                 *origin(facts, flow, value),
@@ -62,7 +65,9 @@ def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
 
 
 def _container(facts: Facts, definition: Definition, body: PodBody, annotation: Span) -> Iterator[Finding]:
-    expected = definition.returns.item if isinstance(definition.returns, ArtifactOf) else definition.returns
+    owner, whole = definition.declaration, definition.returns
+    expected = whole.item if isinstance(whole, ArtifactOf) else whole
+    declared = declared_as(facts, owner.of(RETURN), whole) if expected is whole else f"`{show(expected)}`"
     for returned in body.returns:
         different = visible_difference(facts, returned, expected)
         if different is None:
@@ -70,7 +75,7 @@ def _container(facts: Facts, definition: Definition, body: PodBody, annotation: 
         returns = told(facts, "returns", returned.type, expected, different, returned.value)
         yield Finding(
             span=returned.span,
-            message=f"`{definition.name}` declares `{show(expected)}`, {returns}",
+            message=f"`{owner.name}` declares {declared}, {returns}",
             related=(Related(f"`{definition.name}` is declared to return `{show(expected)}`", span=annotation),),
             hints=(f"declare `-> {shown(returned.type, expected)}`, or return a value of type `{show(expected)}`",),
             fixes=tuple(_mends(facts, definition, body, returned, expected, annotation)),
@@ -89,6 +94,6 @@ def _mends(
         # What else the container returns may not be visible.
         members = expected.members if isinstance(expected, UnionOf) else (expected,)
         yield from annotated(facts, owner, annotation, UnionOf((*members, NONE)), DECLARE)
-    elif body.all_returns_visible:
+    elif body.all_returns_visible and not (returned.value is not None and is_closed(expected)):
         every = union(widened(each.type) for each in body.returns)
         yield from annotated(facts, owner, annotation, every, DECLARE)

@@ -22,7 +22,7 @@ from athena_lsp.ir.types import (
 )
 from athena_lsp.rules._bodies import flows, lost_projections
 from athena_lsp.rules._nearest import listed, nearest, replacements
-from athena_lsp.rules._paths import accessed, accesses, is_typed_dict, quoted
+from athena_lsp.rules._paths import access_text, accessed, accesses, bare_class, is_typed_dict, quoted
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 
@@ -92,8 +92,26 @@ def _of_class(facts: Facts, class_: ClassOf, access: Access) -> Finding:
         message=f"`{show(class_)}` has no field `{access.key}`",
         related=related,
         hints=(f"use {listed(near or fields[:MAX_LISTED])}" if fields else f"declare it in `{class_.name}`",),
-        fixes=replacements(access.span, near if access.attribute else map(quoted, near)),
+        fixes=(
+            *_deeper(facts, class_, access),
+            *replacements(access.span, near if access.attribute else map(quoted, near)),
+        ),
     )
+
+
+def _deeper(facts: Facts, class_: ClassOf, access: Access) -> tuple[Mend, ...]:
+    """The only field of a field that has the name: `report.city` may have meant `report.address.city`."""
+    found = [
+        (f"{field.name}.{access.key}", access_text(facts, class_, field.name) + access_text(facts, inner, part.name))
+        for field in fields_of(facts, class_)
+        if (inner := bare_class(field.type)) is not None
+        for part in fields_of(facts, inner)
+        if part.name == access.key
+    ]
+    if len(found) != 1:
+        return ()
+    ((path, text),) = found
+    return (Mend(f"Use the field `{path}`", (TextEdit(_whole(access), text),)),)
 
 
 def _of_union(facts: Facts, union: UnionOf, members: tuple[Type, ...], access: Access) -> Finding:
@@ -108,9 +126,13 @@ def _of_union(facts: Facts, union: UnionOf, members: tuple[Type, ...], access: A
 
 def _respelled(access: Access, message: str, right: str, related: tuple[Related, ...]) -> Finding:
     """The same name in the other spelling: `.name` for `["name"]`, or the other way round."""
-    whole = Span(access.span.start - 1, access.span.end + (0 if access.attribute else 1))
-    fix = Mend(f"Write `{right}`", (TextEdit(whole, right),))
+    fix = Mend(f"Write `{right}`", (TextEdit(_whole(access), right),))
     return Finding(span=access.span, message=message, related=related, hints=(f"write `{right}`",), fixes=(fix,))
+
+
+def _whole(access: Access) -> Span:
+    """An access with its dot or its brackets."""
+    return Span(access.span.start - 1, access.span.end + (0 if access.attribute else 1))
 
 
 def _part(access: Access) -> str:

@@ -32,15 +32,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum, IntEnum
+from enum import Enum, Flag, IntEnum
 from pathlib import Path
-from typing import Any, Generic, Literal, NamedTuple, NewType, Optional, TypedDict, TypeVar, Union
+from typing import Any, Generic, Literal, NamedTuple, NewType, Optional, TypeVar, Union
 from uuid import UUID
 
 import attrs
 import msgspec
 import pydantic
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, TypedDict
 
 T = TypeVar("T")
 UserId = NewType("UserId", int)
@@ -106,6 +106,33 @@ class Plan:
     limit: int = attrs.field(default=3)
 
 
+class Aliased(pydantic.BaseModel):
+    class_: str = pydantic.Field(alias="class")
+
+
+class Reports(pydantic.RootModel[list[Report]]):
+    pass
+
+
+class Renamed(msgspec.Struct, rename="camel"):
+    one_word: int
+
+
+class Closed(TypedDict, closed=True):
+    a: int
+
+
+class Access(Flag):
+    READ = 1
+    WRITE = 2
+
+
+@dataclass
+class Counted:
+    text: str
+    length: int = field(init=False)
+
+
 class Message(msgspec.Struct):
     text: str
     at: float = 1.5
@@ -167,6 +194,12 @@ TYPES: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "Page[Page[int]]": (({"items": [{"items": [1], "next": None}]},), ({"items": [{"items": ["1"]}]},)),
     "Model": (({"id": 1}, {"id": 1, "name": "y"}), ({"name": "y"},)),
     "Plan": (({"steps": ["a"], "limit": 1},), ({"limit": 1}, {"steps": "a"})),
+    "Aliased": (({"class": "a"},), ({"class_": "a"}, {})),
+    "Reports": (([], [{"id": "a", "rows": 1}]), ([1], {"root": []})),
+    "Renamed": (({"oneWord": 1}, [1]), ()),
+    "Closed": (({"a": 1},), ({}, {"a": 1, "b": 2})),
+    "Access": ((1, 3), ("READ",)),
+    "Counted": (({"text": "a"}, {"text": "a", "length": 1}), ({"length": 1},)),
     "Message": (({"text": "a"},), ({"at": 1},)),
 }
 
