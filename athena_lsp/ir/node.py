@@ -10,6 +10,14 @@ from athena_lsp.text import Span
 
 N = TypeVar("N", bound="Node")
 
+LEAVES = frozenset(
+    {"str", "int", "bool", "bytes", "float", "str | int", "int | float", "str | int | float | bool | None",
+     "str | None", "int | None", "tuple[str, ...]", "Span", "Span | None", "Type", "Type | None", "Kind",
+     "Kind | None", "Operation", "Declaration", "Declaration | None", "Signature", "ParameterFace",
+     "tuple[ParameterFace, ...]"}
+)  # fmt: skip
+"""Annotations of fields that hold no nodes; literals do not either."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
@@ -20,11 +28,25 @@ class Node:
 
 def walk(node: object, kind: type[N]) -> Iterator[N]:
     """Every node of `kind` in the tree, outermost first, in the order of the source."""
-    if isinstance(node, kind):
-        yield node
-    if isinstance(node, tuple):
-        for child in node:
-            yield from walk(child, kind)
-    elif isinstance(node, Node):
-        for part in fields(node):
-            yield from walk(getattr(node, part.name), kind)
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, kind):
+            yield here
+        if isinstance(here, tuple):
+            pending += here[::-1]
+        elif isinstance(here, Node):
+            pending += [getattr(here, name) for name in _branches(here)]
+
+
+def _branches(node: Node) -> tuple[str, ...]:
+    """The fields of a node that may hold others, the last one first."""
+    found = _branches_of.get(node.__class__)
+    if found is None:
+        written = {part.name: str(part.type) for part in reversed(fields(node))}
+        found = tuple(name for name, type_ in written.items() if type_ not in LEAVES and "Literal[" not in type_)
+        _branches_of[node.__class__] = found
+    return found
+
+
+_branches_of: dict[type, tuple[str, ...]] = {}
