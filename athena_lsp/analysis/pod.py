@@ -17,6 +17,7 @@ from athena_lsp.analysis.scope import (
     resolve_imported,
     resolve_node,
 )
+from athena_lsp.analysis.secrets import secret_uses
 from athena_lsp.analysis.static import Place, read_arguments
 from athena_lsp.analysis.summary import FunctionNode, Imported
 from athena_lsp.analysis.view import View

@@ -271,6 +271,25 @@ class PlainCall(Node):
     target: Declaration
 
 
+SecretSink: TypeAlias = Literal["return", "log", "raise", "store"]
+"""Where a secret must not go: a result, a log, an error's message, object storage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretUse(Node):
+    """An expression that holds a secret, where it gets somewhere that others can read. The span covers the expression."""
+
+    sink: SecretSink
+    what: str
+    """The function that takes it there, as written; empty for `return` and `raise`."""
+    name: str
+    """The expression as written; empty when it is long."""
+    plain: bool
+    """It is the secret's plain text, and not the `Secret` that prints as `***`."""
+    fragment: Declaration | None
+    """The fragment whose result it is: a secret only when that fragment returns one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodBody(Node):
     """What can be read off a container's or a fragment's code."""
@@ -280,6 +299,7 @@ class PodBody(Node):
     returns: tuple[VisibleReturn, ...]
     """In the order of the source; one for each arm of a conditional expression."""
     all_returns_visible: bool
+    secrets: tuple[SecretUse, ...]
     is_stub: bool
     """The body is `...`."""
 
