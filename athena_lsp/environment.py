@@ -46,10 +46,6 @@ class Environment:
                 return found
         return None
 
-    def stamp(self) -> tuple[int, ...]:
-        """Changes when something is installed or removed."""
-        return tuple(_modified(folder) for folder in self.folders)
-
 
 def find_environment(
     root: Path, setting: str = "", variables: Mapping[str, str] | None = None, own: Path | None = None
@@ -202,10 +198,3 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
-
-
-def _modified(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
