@@ -172,8 +172,8 @@ class Workspace:
         return tuple(found for found in self.config.diagnostics if found.path == path)
 
     def source(self, path: str) -> Source | None:
-        """The text of a file of the program, or of one that configures it."""
-        if path in self.project.files:
+        """The text of a file of the program, of one that configures it, or of a package that was looked into."""
+        if path in self.project.files or path in self.project.library:
             return self.project.source(path)
         text = self._config_texts().get(path)
         return None if text is None else Source(text)

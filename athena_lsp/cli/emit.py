@@ -41,6 +41,7 @@ def run(options: Namespace) -> int:
     file, name = split(options.target)
     tag = options.tag or os.environ.get("ATHENA_VERSION_TAG", "")
     workspace = Workspace.open([existing(file) if file else "."], git=True, tag=tag)
+    workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = _root(workspace, file, name, options)
     if _has_errors(workspace, root):
         tell(f"nothing is emitted: `{root.name}` reaches files with errors")

@@ -9,6 +9,7 @@ from itertools import chain
 from signal import SIG_IGN, SIGINT, signal
 
 from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.project import Project
 from athena_lsp.workspace import Workspace
 
 FEWEST_FILES = 150
@@ -38,7 +39,7 @@ def _forked(workspace: Workspace, paths: Sequence[str], count: int) -> Found:
 
     global _workspace  # noqa: PLW0603 - a forked child inherits what stands here; arguments would be copied
     # What all files need is found out before the children part ways.
-    workspace.project.signatures()
+    workspace.ask(Project.signatures)
     chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     _workspace = workspace
     try:

@@ -13,6 +13,7 @@ from athena_lsp.cli.targets import dotted_template, named_in, only_template, spl
 from athena_lsp.diagnostics import Location
 from athena_lsp.ide.types import Origin, TemplateTypes, template_types
 from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
 from athena_lsp.workspace import Workspace
 
 CHOOSE = "choose one as `file.py:name`"
@@ -30,8 +31,9 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     file, name = split(options.template)
     workspace = Workspace.open([existing(file) if file else "."])
+    workspace.ask(Project.signatures)  # decorators may come through installed packages
     declaration = _chosen(workspace, file, name, options.template)
-    found = template_types(workspace.project, declaration)
+    found = workspace.ask(lambda project: template_types(project, declaration))
     if found is None:
         raise MisuseError(f"error: `{declaration.name}` is no workflow and no container any more")
     if options.json:
