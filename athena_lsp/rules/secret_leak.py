@@ -10,7 +10,7 @@ from athena_lsp.analysis.algebra import show
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Definition, Kind, PodBody, SecretUse, Unit
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import ClassOf, SecretType, Type
+from athena_lsp.ir.types import ClassOf, Scalar, SecretType, Type
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span
 
@@ -39,7 +39,7 @@ def _edges(facts: Facts, definition: Definition) -> Iterator[Finding]:
     ]
     places.append((f"what `{definition.name}` returns", definition.returns, definition.returns_span))
     for what, type_, span in places:
-        if span is not None and _holds_secret(facts, type_, frozenset()):
+        if span is not None and not isinstance(type_, Scalar) and _holds_secret(facts, type_):
             form = "is a `Secret`" if isinstance(type_, SecretType) else f"is `{show(type_)}`, which holds a `Secret`"
             yield Finding(
                 span=span,
@@ -48,23 +48,24 @@ def _edges(facts: Facts, definition: Definition) -> Iterator[Finding]:
             )
 
 
-def _holds_secret(facts: Facts, type_: object, seen: frozenset[Declaration]) -> bool:
+def _holds_secret(facts: Facts, type_: object) -> bool:
     match type_:
+        case Scalar() | Declaration():
+            return False
         case SecretType():
             return True
-        case ClassOf(declaration=declaration) if declaration in seen:
-            return False
-        case ClassOf(declaration=declaration):
-            inner = seen | {declaration}
-            return any(_holds_secret(facts, each.type, inner) for each in facts.fields_of(type_))
+        case ClassOf():
+            return facts.ask(("holds-secret", type_), lambda: _class_holds(facts, type_), False)
         case tuple():
-            return any(_holds_secret(facts, each, seen) for each in type_)
-        case Declaration():
-            return False
+            return any(_holds_secret(facts, each) for each in type_)
         case _ if is_dataclass(type_) and not isinstance(type_, type):
-            return any(_holds_secret(facts, getattr(type_, each.name), seen) for each in fields(type_))
+            return any(_holds_secret(facts, getattr(type_, each.name)) for each in fields(type_))
         case _:
             return False
+
+
+def _class_holds(facts: Facts, class_: ClassOf) -> bool:
+    return any(_holds_secret(facts, each.type) for each in facts.fields_of(class_))
 
 
 def _form(facts: Facts, use: SecretUse) -> Form:
