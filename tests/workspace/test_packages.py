@@ -326,8 +326,8 @@ MODULES = {
     "steps": "from athena_runtime import container\n\n@container\ndef load() -> int: ...\n",
 }
 PROGRAM = {
-    "main.py": "from athena_runtime import workflow\nfrom steps import load, store\n\n\n@workflow\ndef flow() -> None:\n"
-    "    store(load())\n    store(load().idd)\n    store(1)\n",
+    "main.py": "from athena_runtime import workflow\nfrom steps import load, store\n\n\n@workflow\n"
+    "def flow() -> None:\n    store(load())\n    store(load().idd)\n    store(1)\n",
     "steps.py": "from athena_runtime import container\nfrom models import Report\n\n\n@container\n"
     "def load() -> Report: ...\n\n\n@container\ndef store(report: Report) -> None: ...\n",
     "models.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass Report:\n    id: int\n",
@@ -372,7 +372,8 @@ def test_the_order_in_which_packages_arrive_does_not_matter(tmp_path: Path) -> N
 
 def test_large_modules_cost_little() -> None:
     """Half a megabyte of methods is not parsed to know what one class is called, and whose child it is."""
-    method = '    def method{0}(self, x: int = {0}) -> str:\n        """Text with\nclass Fake: in it."""\n        return f"{{x}}"\n'
+    doc = '"""Text with\nclass Fake: in it."""'
+    method = f"    def method{{0}}(self, x: int = {{0}}) -> str:\n        {doc}\n        return str(x)\n"
     body = "".join(method.format(number) for number in range(5_000))
     text = f"from base import Base\n\n\nclass Frame(Base):\n    size: int\n\n{body}\n\nclass Last(Frame): ...\n"
     assert len(text) > 500_000
