@@ -6,7 +6,7 @@ import ast
 
 from athena_lsp.analysis.annotating import RETURN, annotation_of
 from athena_lsp.analysis.scope import Declared, dotted, resolve_node
-from athena_lsp.analysis.signatures import FunctionNode
+from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration

@@ -6,6 +6,7 @@ None is offered that would break another edge of the same workflow, or that some
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from athena_lsp.analysis.annotating import RETURN
 from athena_lsp.analysis.facts import Facts
@@ -84,7 +85,11 @@ def _own_parameter(facts: Facts, flow: Flow, name: str, expected: Type) -> Itera
     default = parameter.default
     if default is not None and is_static(default) and value_difference(facts, default, expected) is not None:
         return
-    if not _breaks(facts, _uses(flow, lambda value: _is_parameter(value, name)), lambda use: _retyped(use, expected)):
+    if not _breaks(
+        facts,
+        _uses(flow, lambda value: _is_parameter(value, name)),
+        lambda use: _retyped(use, parameter.type, expected),
+    ):
         declaration = definition.declaration.of(name)
         yield Mend(f"Declare `{name}` as `{_bare(spelling)}`", annotates=(Annotate(declaration, spelling),))
 
@@ -95,6 +100,8 @@ def _result(facts: Facts, flow: Flow, value: StepRef, expected: Type) -> Iterato
     definition = facts.definition(producer.callee.declaration) if producer is not None else None
     if definition is None or definition.kind is not Kind.CONTAINER or definition.returns_span is None:
         return
+    if value.type != definition.returns:
+        return  # the results of a fan-out are a list of what the container returns
     declaration = definition.declaration
     spelling = spell(facts, declaration.path, declaration.name, expected)
     body = definition.body
@@ -104,7 +111,7 @@ def _result(facts: Facts, flow: Flow, value: StepRef, expected: Type) -> Iterato
     ):
         return
     uses = _uses(flow, lambda other: _is_result_of(flow, other, declaration))
-    if not _breaks(facts, uses, lambda use: _retyped(use, expected)):
+    if not _breaks(facts, uses, lambda use: _retyped(use, value.type, expected)):
         title = f"Declare that `{declaration.name}` returns `{_bare(spelling)}`"
         yield Mend(title, annotates=(Annotate(declaration.of(RETURN), spelling),))
 
@@ -146,15 +153,12 @@ def _is_right(facts: Facts, use: Use) -> bool:
     return difference(facts, value.type, expected) is None
 
 
-def _retyped(use: Use, type_: Type) -> Use | None:
+def _retyped(use: Use, before: Type, after: Type) -> Use | None:
+    """The use of a value of another type; None for one of a part of it, or of many of it."""
     value, expected = use
-    match value:
-        case ParameterRef(name=name, span=span):
-            return ParameterRef(span=span, name=name, type=type_), expected
-        case StepRef(task=task, span=span):
-            return StepRef(span=span, task=task, type=type_), expected
-        case _:
-            return None
+    if not isinstance(value, ParameterRef | StepRef) or value.type != before:
+        return None
+    return replace(value, type=after), expected
 
 
 def _is_parameter(value: Expr, name: str) -> bool:
