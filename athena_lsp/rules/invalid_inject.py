@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Definition, InjectMark, Kind, Parameter, Unit
 from athena_lsp.ir.types import ArtifactOf, UnionOf
+from athena_lsp.rules._nearest import listed, nearest
 from athena_lsp.rules.base import Finding, Related, rule
 
 EXAMPLE = '`Annotated[int, Inject("{{retries}}")] = 0`'
+TAG = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+TEXTS = frozenset(
+    {
+        "lastRetry.message",
+        "lastRetry.status",
+        "node.name",
+        "pod.name",
+        "steps.name",
+        "tasks.name",
+        "workflow.creationTimestamp",
+        "workflow.mainEntrypoint",
+        "workflow.name",
+        "workflow.namespace",
+        "workflow.scheduledTime",
+        "workflow.serviceAccountName",
+        "workflow.status",
+        "workflow.uid",
+    }
+)
+"""Variables whose value is a bare text."""
+NUMBERS = frozenset({"lastRetry.duration", "lastRetry.exitCode", "retries", "workflow.duration", "workflow.priority"})
+FAMILIES = ("inputs.", "outputs.", "workflow.")
+"""What stands behind these is checked in the manifest."""
 
 
 @rule("an `Inject` that Argo cannot fill", required=True)
@@ -33,13 +58,15 @@ def _marked(definition: Definition, parameter: Parameter, mark: InjectMark) -> I
             hints=("move the parameter to the container that needs it",),
         )
         return
+    members = parameter.type.members if isinstance(parameter.type, UnionOf) else (parameter.type,)
     if mark.expression is None or not mark.expression.strip():
         yield Finding(
             span=mark.span,
             message="`Inject` takes one text, an expression of Argo",
             hints=(f"write it as in {EXAMPLE}",),
         )
-    members = parameter.type.members if isinstance(parameter.type, UnionOf) else (parameter.type,)
+    elif not any(isinstance(member, ArtifactOf) for member in members):
+        yield from _variables(mark, mark.expression)
     if any(isinstance(member, ArtifactOf) for member in members):
         yield Finding(
             span=mark.span,
@@ -51,6 +78,25 @@ def _marked(definition: Definition, parameter: Parameter, mark: InjectMark) -> I
             span=parameter.span,
             message=f"`{name}` is filled by Argo and has no default, so a local call has no value for it",
             hints=(f"give it a default, as in {EXAMPLE}",),
+        )
+
+
+def _variables(mark: InjectMark, expression: str) -> Iterator[Finding]:
+    """Argo leaves a variable that it does not know as it stands; one of text is no JSON without quotes around it."""
+    for name in TAG.findall(expression):
+        if name not in TEXTS | NUMBERS and not name.startswith(FAMILIES):
+            near = nearest(name, sorted(TEXTS | NUMBERS))
+            yield Finding(
+                span=mark.span,
+                message=f"Argo has no variable `{name}` in a container",
+                hints=(f"use {listed(near)}" if near else "use `retries`, `pod.name` or `workflow.name`, for example",),
+            )
+    whole = TAG.fullmatch(expression.strip())
+    if whole is not None and whole[1] in TEXTS:
+        yield Finding(
+            span=mark.span,
+            message=f"`{whole[1]}` is a bare text, and what the pod gets must be JSON",
+            hints=(f"put it in quotes of its own: `Inject('\"{{{{{whole[1]}}}}}\"')`",),
         )
 
 
