@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from athena_lsp.config import CONFIG_NAMES, configures
+from athena_lsp.config.read import CONFIG_NAMES, configures
 
 LARGEST_FILE = 1_000_000
 """Bytes; larger files are no programs that somebody wrote."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from athena_lsp.diagnostics import Severity
 
@@ -26,6 +27,19 @@ class ArtifactRepository:
     insecure: bool = False
     access_key_secret: SecretKey | None = None
     secret_key_secret: SecretKey | None = None
+    addressing: str = "auto"
+    """How uploads name the bucket: `path`, `virtual` (in the host), or `auto`. Argo has no such field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """What is different for one tenant; empty: as the project has it."""
+
+    namespace: str = ""
+    service_account: str = ""
+    prefix: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,8 @@ class Settings:
     """For containers that name no image: the code brings its own Python (Argo `container.image`)."""
     service_account: str = ""
     """For containers that name none (Argo `serviceAccountName`); empty: the cluster's choice."""
+    namespace: str = ""
+    """Of every object (Kubernetes `metadata.namespace`); empty: whoever applies the manifests says."""
     argo_version: tuple[int, int] = (3, 6)
     """The oldest Argo Workflows that the manifests must work with."""
     prefix: str = "athena"
@@ -54,6 +70,24 @@ class Settings:
     """Folders that absolute imports start from; none: the project's folder and its `src/`."""
     python: str = ""
     """The Python whose packages the program uses, or the folder of its environment; empty: found as pyright does."""
+
+    tenants: Mapping[str, Tenant] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels of every object besides athena's own: the tenant's."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """JSON values of parameters of the template that is emitted, in place of their own defaults: the tenant's."""
+
+    def of_tenant(self, name: str) -> Settings:
+        """The settings for one tenant; these for a name that none has."""
+        tenant = self.tenants.get(name, Tenant())
+        return replace(
+            self,
+            namespace=tenant.namespace or self.namespace,
+            service_account=tenant.service_account or self.service_account,
+            prefix=tenant.prefix or self.prefix,
+            labels={**self.labels, **tenant.labels},
+            defaults={**self.defaults, **tenant.defaults},
+        )
 
     @property
     def version_tag(self) -> str:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import Library
-from athena_lsp.config import CONFIG_NAMES, Config, Git, read_config
+from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import find_environment
 from athena_lsp.files import Text, Unreadable, find_root, read_text, walk

@@ -13,7 +13,7 @@ from harness import complaints
 from pages import Section, sections
 
 from athena_lsp.cli.main import COMMANDS
-from athena_lsp.config import read_config
+from athena_lsp.config.read import read_config
 from athena_lsp.server.main import add_arguments
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from outputs import OUTPUTS, Checked
 from pages import Expectation, Program, Section, program, rewritten, sections
 
-from athena_lsp.config import read_config
+from athena_lsp.config.read import read_config
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import Environment
 from athena_lsp.packages import NOTHING_READ, Packages

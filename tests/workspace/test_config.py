@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from athena_lsp.config import Config, Git, configures, read_config
+from athena_lsp.config.read import Config, Git, configures, read_config
 from athena_lsp.diagnostics import Severity
 from athena_lsp.settings import ArtifactRepository, SecretKey, Settings
 from athena_lsp.syntax.toml import key_places
