@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from athena_lsp.analysis.library import Library, LibraryFile
+from athena_lsp.analysis.library import Library, LibraryFile, is_installed
 from athena_lsp.analysis.memo import Memo
 from athena_lsp.environment import Environment
 from athena_lsp.files import Text, read_text
@@ -15,7 +15,7 @@ from athena_lsp.project import Project
 
 LARGEST_MODULE = 4_000_000
 """Bytes; a larger module is data."""
-MOST_MODULES = 5_000
+MOST_MODULES = 2_000
 """When so many have been read, all others count as absent."""
 NOTHING_READ = Library(complete=False)
 
@@ -75,7 +75,7 @@ class Packages:
                 break
             path = self.environment.find(module)
             name = self.name(path) if path else None
-            if path and name and name not in project.files and name not in files:
+            if path and name and name not in files and (name not in project.files or is_installed(name)):
                 file = self._file(path, name, module)
                 name = name if file else None
                 files |= {name: file} if name and file else {}

@@ -14,7 +14,7 @@ from athena_lsp.analysis.fields import COMPUTED
 from athena_lsp.analysis.heritage import BASES, DECORATORS
 from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
-from athena_lsp.analysis.library import Library, LibraryFile, Unread
+from athena_lsp.analysis.library import Library, LibraryFile, Unread, is_installed
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.memo import Memo
 from athena_lsp.analysis.references import decoration, place_of, references
@@ -320,8 +320,8 @@ class Project:
 
 
 def is_program(file: File) -> bool:
-    """Whether a file has anything to do with athena; others, and stubs, are left alone before they are parsed."""
-    return not file.path.endswith(".pyi") and USES_ATHENA.search(file.text) is not None
+    """Whether a file has anything to do with athena; others, stubs and what is installed are left alone unparsed."""
+    return not file.path.endswith(".pyi") and not is_installed(file.path) and USES_ATHENA.search(file.text) is not None
 
 
 def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:

@@ -17,6 +17,7 @@ from athena_lsp.text import Source
 
 KNOWN_BY_NAME = sys.stdlib_module_names | {"typing_extensions", "athena_runtime"}
 """Modules and packages that are never looked into: what athena knows of them, it knows by their names."""
+INSTALLED = frozenset({"site-packages", "dist-packages"})
 PACKAGE_FILES = ("__init__.pyi", "__init__.py")
 
 
@@ -97,6 +98,11 @@ class LibraryFile:
             for binding in summary.bindings:
                 found.setdefault(binding.name, []).append(number)
         return {name: tuple(sorted(set(numbers))) for name, numbers in found.items()}
+
+
+def is_installed(path: str) -> bool:
+    """Whether a path lies in a folder of installed packages: what an editor opens there is no program either."""
+    return not INSTALLED.isdisjoint(path.split("/"))
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,19 @@ def test_packages_are_no_part_of_the_program(tmp_path: Path) -> None:
     assert place.span.of(source.text) == "id"
 
 
+def test_a_package_that_an_editor_shows_is_no_program_either(tmp_path: Path) -> None:
+    packages = {"acme/__init__.py": "from .models import Order\n", "acme/models.py": FLOW + ORDER}
+    root = project_with(tmp_path, packages)
+    workspace = Workspace.open([root])
+    workspace.set_text(f"{SITE}/acme/__init__.py", packages["acme/__init__.py"])
+    workspace.set_text(f"{SITE}/acme/models.py", packages["acme/models.py"])
+    assert rules(workspace) == ["unknown-field"]
+    assert rules(workspace, f"{SITE}/acme/models.py") == []
+    assert {face.declaration.path for face in workspace.project.signatures()} == {"main.py"}
+    workspace.close(f"{SITE}/acme/models.py")
+    assert rules(workspace) == ["unknown-field"]
+
+
 def test_what_types_do_not_need_is_not_read(tmp_path: Path) -> None:
     packages = dict.fromkeys(("requests.py", "numpy.py", "yaml.py", "click.py"), "raise SystemExit\n")
     text = (
