@@ -151,5 +151,17 @@ def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
             assert_never(type_)
 
 
+def parts(type_: Type) -> tuple[Type, ...]:
+    """The types directly inside a type; a new type's base is not inside it, nor a class's fields."""
+    found: list[Type] = []
+
+    def note(part: Type) -> Type:
+        found.append(part)
+        return part
+
+    rebuilt(type_, note)
+    return tuple(found)
+
+
 def _shown(types: tuple[Type, ...]) -> str:
     return ", ".join(map(show, types))

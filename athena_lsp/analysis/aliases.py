@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from athena_lsp.analysis.algebra import argument_map, rebuilt, substituted
@@ -55,10 +56,14 @@ def variable_default(view: View, path: str, name: str) -> Type:
     return view.ask(("variable", path, name), lambda: _variable_default(view, path, name), on_cycle)
 
 
-def parameter_default(view: View, path: str, parameter: ast.AST) -> Type:
-    """The same, for a parameter in brackets (`class Page[T = int]`)."""
-    default = getattr(parameter, "default_value", None)
-    return opened(view, read_expression(Reading(view, path), default)) if default is not None else ANY
+def bracket_defaults(view: View, path: str, parameters: Sequence[ast.AST]) -> tuple[Type, ...]:
+    """The defaults of parameters in brackets (`class Page[T, N = list[T]]`)."""
+    inside = Inside(frozenset(str(getattr(parameter, "name", "")) for parameter in parameters))
+    found = (getattr(parameter, "default_value", None) for parameter in parameters)
+    return tuple(
+        opened(view, read_expression(Reading(view, path, inside), default)) if default is not None else ANY
+        for default in found
+    )
 
 
 def _alias(view: View, declaration: Declaration) -> Alias | None:
@@ -76,7 +81,7 @@ def _alias(view: View, declaration: Declaration) -> Alias | None:
     type_ = read_expression(reading, value) if isinstance(value, ast.expr) else UNRESOLVED
     if brackets:
         variables = [str(getattr(parameter, "name", "")) for parameter in brackets]
-        defaults = tuple(parameter_default(view, path, parameter) for parameter in brackets)
+        defaults = bracket_defaults(view, path, brackets)
     else:
         variables = list(dict.fromkeys(reading.used)) if variables is None else variables
         defaults = tuple(variable_default(view, path, name) for name in variables)
@@ -116,7 +121,8 @@ def _variable_default(view: View, path: str, name: str) -> Type:
     code = _code(view, entity.declaration)
     for keyword in code.node.keywords if code and isinstance(code.node, ast.Call) else ():
         if keyword.arg == "default":
-            return opened(view, read_expression(Reading(view, entity.declaration.path), keyword.value))
+            reading = Reading(view, entity.declaration.path, Inside(every_variable=True))
+            return opened(view, read_expression(reading, keyword.value))
     return ANY
 
 

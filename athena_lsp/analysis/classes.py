@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from athena_lsp.analysis.algebra import argument_map, substituted
-from athena_lsp.analysis.aliases import parameter_default, variable_default
+from athena_lsp.analysis.aliases import bracket_defaults, variable_default
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.enum_cases import class_cases, functional_cases
 from athena_lsp.analysis.fields import Body, functional_fields, own_fields
@@ -152,7 +152,7 @@ def _root(view: View, declaration: Declaration, base: ast.expr, inside: Inside) 
 def _defaults(view: View, declaration: Declaration, node: ast.ClassDef, variables: tuple[str, ...]) -> tuple[Type, ...]:
     brackets = getattr(node, "type_params", ())
     if brackets:
-        return tuple(parameter_default(view, declaration.path, parameter) for parameter in brackets)
+        return bracket_defaults(view, declaration.path, brackets)
     return tuple(variable_default(view, declaration.path, name) for name in variables)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from athena_lsp.analysis.algebra import show, union
+from collections.abc import Iterator
+
+from athena_lsp.analysis.algebra import parts, show, union
 from athena_lsp.analysis.aliases import opened
 from athena_lsp.analysis.assignability import Difference, difference
 from athena_lsp.analysis.classes import class_info, fields_of
@@ -41,6 +43,7 @@ __all__ = [
     "difference",
     "field_of",
     "fields_of",
+    "inner_types",
     "is_injectable",
     "is_none",
     "item_type",
@@ -49,6 +52,8 @@ __all__ = [
 ]
 
 INJECTABLE = frozenset({ScalarKind.STR, ScalarKind.INT, ScalarKind.FLOAT})
+MAX_CLASSES = 300
+"""So many classes are looked into: a generic one may hold itself with ever larger arguments."""
 INDEXED = frozenset({ListKind.LIST, ListKind.DEQUE, ListKind.MUTABLE_SEQUENCE, ListKind.SEQUENCE})
 
 
@@ -80,6 +85,21 @@ def item_type(view: View, type_: Type, key: str | int) -> Type | None:
     return unfolded(view, found) if found is not None else None
 
 
+def inner_types(view: View, type_: Type) -> Iterator[Type]:
+    """Every type that is part of a type, itself first: items, arguments, the fields of classes; each once."""
+    seen = {type_}
+    pending, classes = [type_], 0
+    while pending:
+        part = pending.pop()
+        yield part
+        if isinstance(part, ClassOf):
+            classes += 1
+        for inside in _directly_inside(view, part) if classes <= MAX_CLASSES else ():
+            if inside not in seen:
+                seen.add(inside)
+                pending.append(inside)
+
+
 def is_injectable(view: View, type_: Type) -> bool:
     """Whether a value of the type may be spliced into a text: str, int, float, a Literal or an enum of these."""
     match type_:
@@ -107,6 +127,18 @@ def is_none(type_: Type) -> bool:
     return type_ == NONE
 
 
+def _directly_inside(view: View, type_: Type) -> tuple[Type, ...]:
+    match type_:
+        case ClassOf():
+            return tuple(each.type for each in fields_of(view, type_))
+        case AliasOf():
+            return (unfolded(view, type_),)
+        case NewTypeOf(base=base):
+            return (base,)
+        case _:
+            return parts(type_)
+
+
 def _attribute(view: View, type_: Type, name: str) -> Type | None:
     match type_:
         case AnyType() | Opaque():
@@ -114,9 +146,9 @@ def _attribute(view: View, type_: Type, name: str) -> Type | None:
         case Unresolved():
             return type_
         case UnionOf(members=members):
-            parts = [attribute_type(view, member, name) for member in members]
-            known = [part for part in parts if part is not None]
-            return union(known) if len(known) == len(parts) else None
+            found = [attribute_type(view, member, name) for member in members]
+            known = [each for each in found if each is not None]
+            return union(known) if len(known) == len(found) else None
         case EnumOf():
             return _enum_attribute(view, type_, name)
         case ClassOf(declaration=declaration):
@@ -156,9 +188,9 @@ def _item(view: View, type_: Type, key: str | int) -> Type | None:
         case NewTypeOf(base=base):
             return item_type(view, base, key)
         case UnionOf(members=members):
-            parts = [item_type(view, member, key) for member in members]
-            known = [part for part in parts if part is not None]
-            return union(known) if len(known) == len(parts) else None
+            found = [item_type(view, member, key) for member in members]
+            known = [each for each in found if each is not None]
+            return union(known) if len(known) == len(found) else None
         case _:
             return None
 

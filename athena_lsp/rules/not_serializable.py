@@ -26,6 +26,9 @@ from athena_lsp.rules._options import values_in
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span
 
+MAX_CLASSES = 100
+"""So many classes are looked at: a generic one may hold itself with ever larger arguments."""
+
 
 @rule("a parameter or a result that has no JSON form", required=True)
 def not_serializable(unit: Unit, facts: Facts) -> Iterator[Finding]:
@@ -80,7 +83,7 @@ def _fields(facts: Facts, title: str, type_: Type, span: Span) -> Iterator[Findi
 def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf]) -> Iterator[tuple[ClassOf, Field]]:
     match type_:
         case ClassOf():
-            if type_ in seen:
+            if type_ in seen or len(seen) >= MAX_CLASSES:
                 return
             seen.add(type_)
             for field in facts.fields_of(type_):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Literal
 
 from athena_lsp.analysis.algebra import show
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import inner_types
 from athena_lsp.ir.model import Definition, Kind, PodBody, SecretUse, Unit
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import ClassOf, Scalar, SecretType, Type
+from athena_lsp.ir.types import Scalar, SecretType, Type
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span
 
@@ -48,24 +48,8 @@ def _edges(facts: Facts, definition: Definition) -> Iterator[Finding]:
             )
 
 
-def _holds_secret(facts: Facts, type_: object) -> bool:
-    match type_:
-        case Scalar() | Declaration():
-            return False
-        case SecretType():
-            return True
-        case ClassOf():
-            return facts.ask(("holds-secret", type_), lambda: _class_holds(facts, type_), False)
-        case tuple():
-            return any(_holds_secret(facts, each) for each in type_)
-        case _ if is_dataclass(type_) and not isinstance(type_, type):
-            return any(_holds_secret(facts, getattr(type_, each.name)) for each in fields(type_))
-        case _:
-            return False
-
-
-def _class_holds(facts: Facts, class_: ClassOf) -> bool:
-    return any(_holds_secret(facts, each.type) for each in facts.fields_of(class_))
+def _holds_secret(facts: Facts, type_: Type) -> bool:
+    return any(isinstance(each, SecretType) for each in inner_types(facts, type_))
 
 
 def _form(facts: Facts, use: SecretUse) -> Form:

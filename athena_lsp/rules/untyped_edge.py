@@ -8,7 +8,7 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Severity
 from athena_lsp.ir.model import Bound, Constant, Hole, Step, Unit
-from athena_lsp.ir.types import AnyType
+from athena_lsp.ir.types import ANY, AnyType
 from athena_lsp.rules._bodies import Flow, flows, origin
 from athena_lsp.rules.base import Finding, Related, rule
 
@@ -22,9 +22,9 @@ def untyped_edge(unit: Unit, facts: Facts) -> Iterator[Finding]:
                     yield finding
         for returned in flow.body.returns:
             value, declared = returned.value, flow.definition.returns
-            if value is None or flow.definition.returns_span is None or isinstance(declared, AnyType):
+            if value is None or flow.definition.returns_span is None or declared == ANY:
                 continue
-            if isinstance(value.type, AnyType):
+            if value.type == ANY:
                 yield Finding(
                     span=value.span,
                     message=f"`Any` is returned as `{show(declared)}` unchecked",
@@ -39,7 +39,7 @@ def _edge(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Finding | None:
         return None
     place = f"`{parameter.name}` of `{callee.name}`"
     declared = Related(f"`{parameter.name}` is declared here", callee.of(parameter.name))
-    if isinstance(value.type, AnyType):
+    if value.type == ANY:
         return Finding(
             span=value.span,
             message=f"`Any` goes to {place} unchecked",
@@ -49,7 +49,7 @@ def _edge(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Finding | None:
     if isinstance(parameter.type, AnyType):
         return Finding(
             span=value.span,
-            message=f"{place} takes `Any`, so `{show(value.type)}` goes there unchecked",
+            message=f"{place} takes `{show(parameter.type)}`, so `{show(value.type)}` goes there unchecked",
             related=(declared,),
             hints=(f"annotate `{parameter.name}` with the type that it takes",),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,19 @@ SECTIONS = [section for page in PAGES for section in sections(page)]
 
 @pytest.mark.parametrize("section", SECTIONS, ids=str)
 def test_section(section: Section, update: bool) -> None:
+    if needed_python(section) > sys.version_info[:2]:
+        pytest.skip("this program is written for a later Python")
     if update:
         update_page(section)
         section = next(again for again in sections(section.page) if again.number == section.number)
     if found := list(complaints(section)):
         pytest.fail("\n".join((f"{section.page.relative_to(ROOT)}:{section.line + 1}: {section.title}", *found)), False)
+
+
+def needed_python(section: Section) -> tuple[int, ...]:
+    """The Python that can parse the section's program: the version in the first line of a fence (`python 3.12`)."""
+    found = [fence.argument for fence in section.fences if fence.kind == "python" and fence.argument]
+    return max((tuple(map(int, version.split("."))) for version in found), default=(3, 0))
 
 
 def test_rules_and_pages_are_the_same_set() -> None:

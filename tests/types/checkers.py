@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from athena_lsp.project import Project
-from tests.types.worlds import COPIES, LENGTHS, NAMED_TUPLES, Program
+from tests.types.worlds import CASES, COPIES, LENGTHS, NAMED_TUPLES, Program
 
 ROOT = Path(__file__).parents[2]
 DATES, LISTS = "dates", "lists"
@@ -27,7 +27,8 @@ INTENDED: Mapping[str, str] = {
     LISTS: "a text, a dict, a TypedDict or a model is no `Sequence` and no `Iterable`: its JSON form is no list",
     NAMED_TUPLES: "a NamedTuple is no `tuple`: its JSON form is an object",
     DATES: "a `datetime` is no `date`: its text has a time",
-    LENGTHS: "a tuple with a star fits only where its shortest forms do: pyright does not look at these",
+    LENGTHS: "a tuple with a star fits only where its shortest forms do, too, at which pyright does not look",
+    CASES: "two members of an enum with one value are one member, as when the program runs",
 }
 """Why athena may decide otherwise than pyright does: each variant with its reason."""
 

@@ -30,7 +30,7 @@ class Term:
         return self.written()
 
     def written(self, *, lengths: bool = False) -> str:
-        """The expression; with `lengths`, a tuple with a star also as the tuples of its shortest lengths."""
+        """The expression; with `lengths`, a tuple with a star as the tuples of its shortest lengths."""
         inner = [part.written(lengths=lengths) for part in self.parts]
         match self.head:
             case "union":
@@ -41,10 +41,9 @@ class Term:
                 return f"tuple[{inner[0]}, ...]"
             case "spread0" | "spread1" | "spread2":
                 count = int(self.head[-1])
-                middles = [
-                    f"*tuple[{inner[count]}, ...]",
-                    *(", ".join([inner[count]] * n) for n in range(3) if lengths),
-                ]
+                middles = [f"*tuple[{inner[count]}, ...]"]
+                if lengths:
+                    middles = [", ".join([inner[count]] * many) for many in range(4)]
                 forms = [[*inner[:count], middle, *inner[count + 1 :]] for middle in middles]
                 return " | ".join(f"tuple[{', '.join(filter(None, items))}]" for items in forms)
             case "tuple":
@@ -64,8 +63,8 @@ class World:
     """The declarations of one program. `text` stands for them in it; the rest says what terms can be made of them."""
 
     random: Random
-    lengths: bool = False
-    """How terms are written."""
+    with_stars: bool = False
+    """Tuples with a star inside may be made now."""
     lines: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     """Names that take no arguments: classes, enums, new types, aliases."""
@@ -80,9 +79,6 @@ class World:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
-
-    def write(self, term: Term) -> str:
-        return term.written(lengths=self.lengths)
 
     def relate(self, one: str, other: Term) -> None:
         self.kin.setdefault(one, []).append(other)
@@ -154,7 +150,8 @@ class World:
             found += [Term(other, parts) for other in ("Collection", "Iterable")]
         if head in ("tuple", "rest", "spread0", "spread1", "spread2") and parts:
             found += [Term("rest", parts[:1]), Term("Sequence", parts[:1]), Term("tuple", parts[:-1])]
-            found += [Term("tuple", (*parts, parts[0])), Term("spread1", (parts[0], parts[-1]))]
+            found += [Term("tuple", (*parts, parts[0]))]
+            found += [Term("spread1", (parts[0], parts[-1]))] if self.with_stars else []
         found += scalar(*NEAR.get(head, ())) if not parts else []
         return found
 
@@ -187,7 +184,7 @@ class World:
 
     def _long_tuple(self, inner: Callable[[], Term]) -> Term:
         count, before = self.random.choice((1, 1, 2, 3)), self.random.randrange(3)
-        if count == 1:
+        if count == 1 or not self.with_stars:
             return Term("rest", (inner(),))
         return Term(f"spread{min(before, count - 1)}", tuple(inner() for _ in range(count)))
 

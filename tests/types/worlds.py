@@ -10,7 +10,7 @@ from random import Random
 
 from tests.types.terms import Term, World, scalar, union
 
-COPIES, NAMED_TUPLES, LENGTHS = "copies", "named tuples", "lengths"
+COPIES, NAMED_TUPLES, LENGTHS, CASES = "copies", "named tuples", "lengths", "cases"
 """Variants that change the program's text."""
 
 HEAD = """\
@@ -124,9 +124,9 @@ def make_program(seed: str, count: int, variant: frozenset[str] = frozenset()) -
         lines += [
             "",
             "@container",
-            f"def give{number}() -> {world.write(given)}: ...",
+            f"def give{number}() -> {given.written(lengths=LENGTHS in variant)}: ...",
             "@container",
-            f"def take{number}(value: {world.write(taken)}) -> None: ...",
+            f"def take{number}(value: {taken}) -> None: ...",
             "@workflow",
             f"def edge{number}() -> None:",
             f"    take{number}(give{number}())",
@@ -137,9 +137,11 @@ def make_program(seed: str, count: int, variant: frozenset[str] = frozenset()) -
 
 def make_world(random: Random, variant: frozenset[str]) -> World:
     """Declarations of every kind. What is chosen does not depend on the variant."""
-    world = World(random, lengths=LENGTHS in variant)
+    world = World(random)
     world.lines += HEAD.replace("{covariant}", ", covariant=True" if COPIES in variant else "").split("\n")
-    world.lines += FIXED.split("\n")
+    world.lines += FIXED.replace('CRIMSON = "red"', "CRIMSON = RED" if CASES in variant else 'CRIMSON = "red"').split(
+        "\n"
+    )
     _note_fixed(world)
     _typed_dicts(world, copies=COPIES in variant)
     _dataclasses(world)
@@ -147,6 +149,7 @@ def make_world(random: Random, variant: frozenset[str]) -> World:
     _libraries(world)
     _named_tuples(world, plain=NAMED_TUPLES in variant)
     _aliases(world)
+    world.with_stars = True
     return world
 
 
@@ -235,7 +238,7 @@ def _dataclasses(world: World) -> None:
         bases = [base for base in bases if not _above(world, bases, base)]
         world.lines += ["@dataclass(kw_only=True)", f"class {name}({', '.join(bases)}):"]
         for index in range(random.choice((1, 2))):
-            world.lines.append(f"    field{number}{index}: {world.write(world.term(1))}")
+            world.lines.append(f"    field{number}{index}: {world.term(1)}")
         for base in bases:
             world.relate(name, Term(base))
         names.append(name)
@@ -272,7 +275,7 @@ def _generics(world: World) -> None:
         low = f"Low{number}"
         world.lines += [
             *([head] if head else []),
-            f"class {low}({name}[{world.write(argument)}]):",
+            f"class {low}({name}[{argument}]):",
             f"    low{number}: int",
         ]
         world.relate(low, Term(name, (argument,)))
@@ -294,7 +297,7 @@ def _libraries(world: World) -> None:
     }
     for name, head in heads.items():
         world.lines += [line.format(name) for line in head]
-        world.lines += [f"    one: {world.write(world.term(1))}", f"    two: {world.write(world.term(1))}"]
+        world.lines += [f"    one: {world.term(1)}", f"    two: {world.term(1)}"]
         low = f"{name}Low"
         above = [line.format(low).replace("BaseModel", name).replace("msgspec.Struct", name) for line in head]
         above[-1] = above[-1].replace(f"class {low}:", f"class {low}({name}):")
@@ -316,7 +319,7 @@ def _aliases(world: World) -> None:
     for number in range(3):
         name = f"Alias{number}"
         term = world.term(2)
-        world.lines.append(f"{name}: TypeAlias = {world.write(term)!r}")
+        world.lines.append(f"{name}: TypeAlias = {str(term)!r}")
         world.kin[name] = [term]
         world.classes.append(name)
     world.generics.update({"Pair": 1, "Table": 1, "Either": 2})
