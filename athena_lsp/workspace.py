@@ -202,9 +202,10 @@ class Workspace:
         new = self._read_config(self.config.settings)
         if new == self.config:
             return
-        if new.settings != self.config.settings:
-            self.project = self.project.with_settings(new.settings)
-        self.config = new
+        before, self.config = self.config.settings, new
+        if new.settings != before:
+            layout = self._layout(self._walk()) if new.settings.roots != before.roots else None
+            self.project = self.project.with_settings(new.settings, layout)
         self._refresh_packages()
 
     def _read_config(self, last: Settings | None) -> Config:
