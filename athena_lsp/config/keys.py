@@ -112,6 +112,8 @@ def default_of(table: str, name: str) -> object:
 
     `table` is empty or `s3`; a tenant's settings have the project's for defaults.
     """
+    if table == "tenants":
+        return None
     holder: Settings | ArtifactRepository = ArtifactRepository("") if table == "s3" else Settings()
     field = name.replace("-", "_")
     value: object = getattr(holder, field) if field in {each.name for each in fields(holder)} else None

@@ -19,6 +19,8 @@ VERSION = re.compile(r"v?([0-9]+)\.([0-9]+)(\.[0-9]+)?")
 KEY_PART = r"(?:[^/.]|\.[^/.]|\.\.[^/])[^/]*"
 OBJECT_KEY = re.compile(rf"{KEY_PART}(/{KEY_PART})*")
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+LABEL_NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+LABEL_KEY = re.compile(rf"(?!athena/)({DNS_NAME.pattern}/)?{LABEL_NAME}")
 OWN_LABELS = "athena/"
 """Labels with this prefix are athena's own."""
 DATES = (dt.date, dt.time)
