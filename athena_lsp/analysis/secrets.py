@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from athena_lsp.analysis.scope import Builtin, Declared, External, Runtime, dotted
@@ -48,6 +48,8 @@ MAX_DEPTH = 30
 class Taint:
     """What an expression holds of a secret: itself, which prints as `***`, or its plain text."""
 
+    node: ast.expr
+    """The part of the expression that holds it."""
     plain: bool
     fragment: Declaration | None = None
     """The fragment that gave it, if one did: whether it is a secret, the fragment's own code says."""
@@ -111,7 +113,7 @@ def _taint(flow: Flow, node: ast.expr, depth: int = 0) -> Taint | None:
     match node:
         case ast.Name(id=name) if name in flow.bound:
             every = [_taint(flow, value, deeper) if value is not None else None for value in flow.bound[name]]
-            return every[0] if None not in every else None
+            return replace(every[0], node=node) if every[0] is not None and None not in every else None
         case ast.Call():
             return _of_call(flow, node, deeper)
         case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
@@ -137,9 +139,9 @@ def _of_call(flow: Flow, node: ast.Call, depth: int) -> Taint | None:
     entity = flow.reader.resolve(node.func)
     match entity:
         case Runtime(name=name) if name in SOURCES:
-            return Taint(plain=False)
+            return Taint(node, plain=False)
         case Declared(declaration=declaration) if _is_fragment(flow.reader, entity):
-            return Taint(plain=False, fragment=declaration)
+            return Taint(node, plain=False, fragment=declaration)
         case Declared() if entity.class_:
             return _first(flow, [*node.args, *(keyword.value for keyword in node.keywords)], depth)
         case External(name="json.dumps"):
@@ -147,7 +149,8 @@ def _of_call(flow: Flow, node: ast.Call, depth: int) -> Taint | None:
         case _:
             called = node.func
             if isinstance(called, ast.Attribute) and called.attr in UNCHANGED:
-                return _plainly(_taint(flow, called.value, depth))
+                held = _plainly(_taint(flow, called.value, depth))
+                return replace(held, node=node) if held is not None else None
             return None
 
 
@@ -156,7 +159,7 @@ def _first(flow: Flow, nodes: list[ast.expr], depth: int) -> Taint | None:
 
 
 def _plainly(taint: Taint | None) -> Taint | None:
-    return Taint(plain=True, fragment=taint.fragment) if taint else None
+    return replace(taint, plain=True) if taint is not None else None
 
 
 def _gives_secret(reader: Reader, node: ast.Call) -> bool:
@@ -237,7 +240,7 @@ def _shown(flow: Flow, node: ast.expr, sink: SecretSink, what: str) -> Iterator[
 def _use(flow: Flow, node: ast.expr, sink: SecretSink, what: str) -> Iterator[SecretUse]:
     taint = _taint(flow, node)
     if taint is not None:
-        span = flow.reader.tree.span(node)
+        span = flow.reader.tree.span(taint.node)
         text = span.of(flow.reader.tree.text)
         name = text if "\n" not in text and "`" not in text and len(text) <= 40 else ""
         yield SecretUse(span=span, sink=sink, what=what, name=name, plain=taint.plain, fragment=taint.fragment)

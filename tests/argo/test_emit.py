@@ -239,7 +239,7 @@ def test_a_fragments_resource_is_traced_to_the_fragment() -> None:
 
     @container
     def login() -> None:
-        print(user())
+        print(len(user()))
     """
     made = emission(dedent(source), "login")
     line = made.paths[0, "spec.templates[0].container.env[1]"]
