@@ -12,6 +12,7 @@ from typing import TypeVar
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import Library
 from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
+from athena_lsp.config.report import Entry, in_force
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import find_environment
 from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
@@ -54,6 +55,7 @@ class Workspace:
         git: Git | None = None,
         tag: str = "",
         python: str = "",
+        tenant: str = "",
     ):
         self.root = root
         self.in_background = False
@@ -62,6 +64,7 @@ class Workspace:
         self._explicit = set(explicit)
         self._git = git
         self._tag = tag
+        self._tenant = tenant
         self._open: dict[str, str] = {}
         self._stamps: dict[str, Stamp] = {}
         self._encodings: dict[str, str] = {}
@@ -73,19 +76,21 @@ class Workspace:
         self.project = project.with_library(NOTHING_READ)
 
     @classmethod
-    def open(cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "", python: str = "") -> Workspace:
+    def open(
+        cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "", python: str = "", tenant: str = ""
+    ) -> Workspace:
         """The workspace that files and folders belong to; without any, one that holds what is opened in it.
 
         The first path decides about root and settings. With `git`, the version tag says what git knows of the tree;
-        `tag` is a version tag from outside, which overrules it, as `python` does the setting of that name. Never
-        raises for what is on the disk.
+        `tag` is a version tag from outside, which overrules it, as `python` does the setting of that name; the
+        settings are those for `tenant`, if there is such a one. Never raises for what is on the disk.
         """
         given = [Path(os.path.abspath(path)) for path in paths]
         roots = {path: find_root(path) for path in given}
         folders = dict(roots.values())
         root = roots[given[0]][0] if given else Path.cwd()
         explicit = [_name(path, root) for path in given if not path.is_dir() and path.suffix != ".toml"]
-        return cls(root, folders, explicit, _describe(root) if git else None, tag, python)
+        return cls(root, folders, explicit, _describe(root) if git else None, tag, python, tenant)
 
     # --- files that an editor holds ---
 
@@ -196,6 +201,10 @@ class Workspace:
         """The codec that the file was read with."""
         return self._encodings.get(path, "utf-8")
 
+    def in_force(self) -> tuple[Entry, ...]:
+        """Every setting with its value and where that comes from."""
+        return in_force(self.root.name, self._config_texts(), git=self._git, tag=self._tag, tenant=self._tenant)
+
     # --- reading ---
 
     def _configure(self) -> None:
@@ -210,7 +219,7 @@ class Workspace:
 
     def _read_config(self, last: Settings | None) -> Config:
         texts = self._config_texts()
-        return read_config(self.root.name, texts, git=self._git, tag=self._tag, last=last)
+        return read_config(self.root.name, texts, git=self._git, tag=self._tag, tenant=self._tenant, last=last)
 
     def _config_texts(self) -> dict[str, str]:
         found: dict[str, str] = {}

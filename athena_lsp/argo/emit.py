@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.container import container_template
+from athena_lsp.argo.inputs import with_values
 from athena_lsp.argo.layers import Layers
 from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.argo.resources import PersistentVolume, asked_by, persistent_volumes
@@ -61,7 +62,8 @@ def emit(facts: Facts, root: Declaration, *, with_workflow: bool = False, layers
     volumes = _volumes(facts, reached)
     documents: list[Document] = []
     for definition in reached.values():
-        documents.append(template_object(facts, definition, used, volumes.get(definition.declaration, ())))
+        document = template_object(facts, definition, used, volumes.get(definition.declaration, ()))
+        documents.append(_with_defaults(document, facts) if definition.declaration == root else document)
         documents += cron_workflows(facts.settings, definition)
     if with_workflow and root in reached:
         documents.append(run(facts.settings, reached[root]))
@@ -76,6 +78,12 @@ def template_object(facts: Facts, definition: Definition, layers: Layers, volume
     else:
         templates = (container_template(facts, definition, layers),)
     return workflow_template_object(facts, definition, templates, volumes)
+
+
+def _with_defaults(document: WorkflowTemplate, facts: Facts) -> WorkflowTemplate:
+    """The object to begin with, with the defaults that the settings have for its parameters."""
+    arguments = with_values(document.spec.arguments, facts.settings.defaults)
+    return replace(document, spec=replace(document.spec, arguments=arguments))
 
 
 def own_documents(facts: Facts, definition: Definition) -> tuple[Document, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.jsonform import NoJsonFormError
+from athena_lsp.analysis.jsonform import Json, NoJsonFormError
 from athena_lsp.argo.docstrings import parameter_texts
 from athena_lsp.argo.manifest import Arguments, Artifact, Parameter
 from athena_lsp.argo.tree import Origin
@@ -55,6 +58,17 @@ def workflow_arguments(facts: Facts, definition: Definition) -> Arguments | None
         if not is_artifact(parameter.type)
     )
     return Arguments(parameters=parameters) if parameters else None
+
+
+def with_values(arguments: Arguments | None, values: Mapping[str, Json]) -> Arguments | None:
+    """The same arguments with other defaults, by the parameters' names; names of no parameter are left out."""
+    if arguments is None or not values:
+        return arguments
+    parameters = tuple(
+        replace(parameter, value=json_text(values[parameter.name])) if parameter.name in values else parameter
+        for parameter in arguments.parameters
+    )
+    return replace(arguments, parameters=parameters)
 
 
 def default_text(parameter: model.Parameter) -> str | None:

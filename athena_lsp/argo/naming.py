@@ -29,14 +29,15 @@ def schedule_name(settings: Settings, base: str, number: int) -> str:
 
 
 def labels(settings: Settings) -> Map:
-    """Labels that every object has, by which a version's objects are found again."""
+    """Labels that every object has: those by which a version's objects are found again, then the project's own."""
     values = (
         ("athena/project", settings.project),
         ("athena/version", settings.version),
         ("athena/tag", settings.version_tag),
         ("athena/channel", settings.channel),
     )
-    return Map(entries=tuple((key, label_value(value)) for key, value in values))
+    own = tuple((key, label_value(value)) for key, value in values)
+    return Map(entries=(*own, *sorted(settings.labels.items())))
 
 
 def label_value(text: str) -> str:
@@ -53,6 +54,7 @@ def template_metadata(settings: Settings, definition: Definition) -> Metadata:
     origin = Origin(definition.declaration, definition.name_span)
     return Metadata(
         name=object_name(settings, definition.template),
+        namespace=settings.namespace or None,
         labels=labels(settings),
         annotations=Map(entries=annotations) if annotations else NO_MAP,
         origin=origin,

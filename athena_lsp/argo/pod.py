@@ -13,6 +13,7 @@ class Metadata(Part):
 
     name: str | None = None
     generate_name: str | None = None
+    namespace: str | None = None
     labels: Map = NO_MAP
     annotations: Map = NO_MAP
 

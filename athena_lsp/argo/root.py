@@ -84,7 +84,7 @@ def run(settings: Settings, definition: Definition) -> Workflow:
     """A run of the template, with its parameters' defaults; Argo takes everything else from the template."""
     name = object_name(settings, definition.template)
     return Workflow(
-        metadata=Metadata(generate_name=f"{name}-", labels=labels(settings)),
+        metadata=Metadata(generate_name=f"{name}-", namespace=settings.namespace or None, labels=labels(settings)),
         spec=WorkflowSpec(workflow_template_ref=Named(name=name)),
         origin=Origin(definition.declaration, definition.name_span),
     )
@@ -108,7 +108,11 @@ def _cron(settings: Settings, definition: Definition, item: Construct, number: i
             workflow_template_ref=Named(name=object_name(settings, definition.template)),
         ),
     )
-    metadata = Metadata(name=schedule_name(settings, definition.template, number), labels=labels(settings))
+    metadata = Metadata(
+        name=schedule_name(settings, definition.template, number),
+        namespace=settings.namespace or None,
+        labels=labels(settings),
+    )
     return CronWorkflow(metadata=metadata, spec=spec, origin=origin)
 
 

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from athena_lsp.argo.emit import reachable
+from athena_lsp.cli import tenants
 from athena_lsp.cli.findings import Asked, existing, find
 from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
 from athena_lsp.cli.targets import dotted_template, named_in, split, top_workflow
@@ -35,16 +36,21 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write there instead, all or nothing")
     parser.add_argument("--with-workflow", action="store_true", help="add a Workflow that runs it")
     parser.add_argument("--tag", metavar="TAG", help="the version tag, instead of one from the version and from git")
+    tenants.argument(parser)
 
 
 def run(options: Namespace) -> int:
     file, name = split(options.target)
     tag = options.tag or os.environ.get("ATHENA_VERSION_TAG", "")
-    workspace = Workspace.open([existing(file) if file else "."], git=True, tag=tag)
+    workspace = Workspace.open([existing(file) if file else "."], git=True, tag=tag, tenant=options.tenant)
+    tenants.require(workspace, options.tenant)
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = _root(workspace, file, name, options)
     if _has_errors(workspace, root):
         tell(f"nothing is emitted: `{root.name}` reaches files with errors")
+        return FINDINGS
+    if tenants.has_wrong_defaults(workspace, root, options.tenant):
+        tell(f"nothing is emitted: defaults of the tenant `{options.tenant}` do not fit `{root.name}`")
         return FINDINGS
     emission = workspace.project.emit(root, with_workflow=options.with_workflow)
     for note in emission.notes:

@@ -12,6 +12,7 @@ from athena_lsp.cli.process import MisuseError, guarded, meant, version
 
 COMMANDS = {
     "check": "find mistakes in workflows, and fix some",
+    "config": "print the settings in force and where they come from, or their JSON Schema",
     "emit": "print the Argo manifests of a workflow and of all that it reaches",
     "explain": "print the page of a rule",
     "rules": "list the rules",
