@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
+from athena_lsp.analysis.algebra import parts
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Definition, Kind, Parameter, Problem, Unit
 from athena_lsp.ir.types import (
@@ -80,6 +81,11 @@ def _fields(facts: Facts, title: str, type_: Type, span: Span) -> Iterator[Findi
         )
 
 
+def _is_lost(type_: Type) -> bool:
+    """Whether a part of a type has no JSON form where it is written."""
+    return isinstance(type_, Unresolved) or any(_is_lost(part) for part in parts(type_))
+
+
 def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf]) -> Iterator[tuple[ClassOf, Field]]:
     match type_:
         case ClassOf():
@@ -87,7 +93,7 @@ def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf]) -> Iterator[tuple
                 return
             seen.add(type_)
             for field in facts.fields_of(type_):
-                if isinstance(field.type, Unresolved):
+                if _is_lost(field.type):
                     yield type_, field
                 else:
                     yield from _bad_fields(facts, field.type, seen)
