@@ -1,4 +1,4 @@
-"""Writes what the tables know of decorators' arguments into docs/arguments.md and the pages of docs/arguments.
+"""Writes what the tables know of decorators' arguments into docs/arguments.md, docs/resources.md and docs/arguments.
 
 `python tools/arguments.py`, or `make update`. The prose and the examples of the pages are written by hand; the table
 below each argument's heading, and below that of each option type, is not.
@@ -40,6 +40,7 @@ from athena_lsp.settings import Settings
 ROOT = Path(__file__).parents[1]
 INDEX = ROOT / "docs" / "arguments.md"
 FOLDER = ROOT / "docs" / "arguments"
+RESOURCES = ROOT / "docs" / "resources.md"
 SOURCES = tuple(ROOT / "athena_runtime" / name for name in ("decorators.py", "options.py"))
 
 INTRODUCTION = """\
@@ -208,7 +209,7 @@ def _either(parts: Iterator[str] | tuple[str, ...]) -> str:
 
 
 def main() -> None:
-    for page in sorted(FOLDER.glob("*.md")):
+    for page in (*sorted(FOLDER.glob("*.md")), RESOURCES):
         page.write_text(refreshed(page.read_text("utf-8")), "utf-8")
     INDEX.write_text(index(), "utf-8")
 

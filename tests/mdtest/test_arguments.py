@@ -10,17 +10,18 @@ import pytest
 from harness import FILE_KINDS
 from pages import program, sections
 
-from athena_lsp.analysis.options import CONSTRUCTS, OPTIONS, VOLUME_TYPES
-from tools.arguments import FOLDER, INDEX, arguments_of, index, option_types_of, refreshed
+from athena_lsp.analysis import options
+from athena_lsp.analysis.options import CONSTRUCTS, OPTIONS
+from tools.arguments import FOLDER, INDEX, RESOURCES, arguments_of, index, option_types_of, refreshed
 
 PAGES = sorted(FOLDER.glob("*.md"))
 MISTAKES = "## Mistakes\n"
 RULE_LINK = re.compile(r"\[`[\w-]+`\]\(\.\./\.\./athena_lsp/rules/[\w-]+\.md\)")
-ELSEWHERE = {*VOLUME_TYPES, "Inject"}
-"""Option types that are no argument of a decorator."""
+WITH_TEXT = ("load_artifact", "save_artifact")
+"""Calls with a second form, for text."""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*PAGES, RESOURCES], ids=lambda page: page.stem)
 def test_the_tables_of_a_page_are_as_the_code_says(page: Path, update: bool) -> None:
     expected = refreshed(page.read_text(encoding="utf-8"))
     if update:
@@ -36,9 +37,16 @@ def test_the_index_lists_every_argument_with_its_page(update: bool) -> None:
 
 
 def test_every_argument_and_every_option_type_has_one_place() -> None:
-    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    texts = [page.read_text(encoding="utf-8") for page in (*PAGES, RESOURCES)]
     assert Counter(name for text in texts for name in arguments_of(text)) == Counter(o.name for o in OPTIONS)
-    assert Counter(name for text in texts for name in option_types_of(text)) == Counter(CONSTRUCTS.keys() - ELSEWHERE)
+    assert Counter(name for text in texts for name in option_types_of(text)) == Counter(CONSTRUCTS.keys())
+
+
+def test_every_resource_call_has_a_section_with_a_program() -> None:
+    titles = {section.title for section in sections(RESOURCES)}
+    assert titles >= options.RESOURCES.keys() - {f"{name}_str" for name in WITH_TEXT} - {"secret_opt"}
+    text = RESOURCES.read_text(encoding="utf-8")
+    assert [name for name in options.RESOURCES if f"`{name}`" not in text and f"## {name}" not in text] == []
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
