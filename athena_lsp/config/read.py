@@ -145,7 +145,7 @@ def _unknown(path: KeyPath, known: KeyPath, what: str) -> Problem:
         rule="unknown-config-key",
         message=f"there is no {what} `{path[-1]}`{meant}",
         path=path,
-        hint=f"replace it with {listed(near)}" if near else every,
+        hint="" if near else every,
         new_key=near[0] if near else "",
     )
 
