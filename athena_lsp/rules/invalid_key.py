@@ -19,6 +19,8 @@ from athena_lsp.rules._options import Slot, slots
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_runtime.contract import RESERVED_VARIABLES
 
+ARGOS = "workflows.argoproj.io/"
+"""A pod that says otherwise under it is lost to the controller."""
 KINDS: dict[Literal["env", "label", "annotation", "resource"], str] = {
     "env": "an environment variable",
     "label": "a label",
@@ -52,6 +54,12 @@ def _keys(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Finding]:
                 span=key.span,
                 message=f"`{name}` is set by athena itself in every pod",
                 hints=("rename the variable",),
+            )
+        elif shape.key == "label" and slot.key == "labels" and name.startswith(ARGOS):
+            yield Finding(
+                span=key.span,
+                message=f"`{name}` is a label that Argo itself sets and goes by",
+                hints=("rename the label",),
             )
         elif name in seen:
             yield Finding(
