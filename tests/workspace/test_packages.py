@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from collections.abc import Mapping
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
+import _pytest.config.findpaths
+import _pytest.reports
+import attr
+import hera.workflows.models.io.argoproj.workflow.v1alpha1
+import hypothesis.stateful
+import lsprotocol.types
+import packaging.pylock
+import pydantic.json_schema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile
+from athena_lsp.analysis.scope import Declared, External, follow
 from athena_lsp.environment import Environment, find_environment
 from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import ClassKind
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.workspace import Workspace
@@ -320,6 +333,57 @@ def test_types_of_really_installed_packages(tmp_path: Path) -> None:
         ("edge-type-mismatch", "`text` of `take` takes `str`, but gets `Version`"),
         ("edge-type-mismatch", "`severity` of `mark` takes `DiagnosticSeverity`, but gets `Literal['error']`"),
     ]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        _pytest.config.findpaths,
+        _pytest.reports,
+        hera.workflows.models.io.argoproj.workflow.v1alpha1,
+        hypothesis.stateful,
+        lsprotocol.types,
+        packaging.pylock,
+        pydantic.json_schema,
+    ],
+    ids=lambda module: str(module.__name__),
+)
+def test_what_is_read_is_what_python_makes_of_it(module: ModuleType) -> None:
+    """Names of fields, whether they are required, and values of enums, against the classes that Python has made."""
+    every = {name: _made(module, name, class_) for name, class_ in vars(module).items() if name.isidentifier()}
+    expected = {name: made for name, made in every.items() if made is not None}
+    packages = Packages(find_environment(Path(sys.prefix), sys.prefix, {}), lambda path: path.as_posix())
+    project = Project.of({}).with_library(NOTHING_READ)
+    for name in expected:
+        project.facts.look_ahead(module.__name__, name)
+    project = project.with_library(packages.load(project, float("inf")))
+    assert {name: _read(project, module.__name__, name) for name in expected} == expected
+    assert expected
+
+
+def _made(module: ModuleType, name: str, class_: object) -> dict[str, object] | None:
+    if not isinstance(class_, type) or (class_.__module__, class_.__qualname__) != (module.__name__, name):
+        return None
+    if issubclass(class_, Enum):
+        return {case: member.value for case, member in class_.__members__.items()}
+    if issubclass(class_, pydantic.BaseModel):
+        return {field: info.is_required() for field, info in class_.model_fields.items()}
+    if attr.has(class_):
+        return {field.name: field.default is attr.NOTHING and field.init for field in attr.fields(class_)}
+    if dataclasses.is_dataclass(class_):
+        missing = dataclasses.MISSING
+        return {each.name: each.default is each.default_factory is missing for each in dataclasses.fields(class_)}
+    if issubclass(class_, tuple) and hasattr(class_, "_field_defaults"):
+        return {field: field not in class_._field_defaults for field in class_.__annotations__}
+    return None
+
+
+def _read(project: Project, module: str, name: str) -> dict[str, object] | None:
+    found = follow(project.facts, External(f"{module}.{name}", module))
+    info = project.facts.class_info(found.declaration) if isinstance(found, Declared) else None
+    if info is None:
+        return None
+    return dict(info.cases) if info.kind is ClassKind.ENUM else {field.name: field.required for field in info.fields}
 
 
 def test_nothing_of_the_packages_is_imported(tmp_path: Path) -> None:
