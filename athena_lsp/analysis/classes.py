@@ -57,9 +57,9 @@ def _class_info(view: View, declaration: Declaration) -> ClassInfo | None:
         return None
     node, call = class_node(view, declaration), functional_call(view, declaration)
     if above.kind is ClassKind.ENUM:
-        cases = functional_cases(view, declaration, call, above.mixin) if call and node is None else ()
+        cases = functional_cases(call, above) if call and node is None else ()
         if node is not None:
-            cases = class_cases(view, declaration, node, above.mixin, is_flag=above.is_flag)
+            cases = class_cases(view, declaration, node, above)
         parents = tuple(ClassOf(base, base.name) for base in above.bases)
         return ClassInfo(ClassKind.ENUM, (), parents=parents, cases=cases, is_flag=above.is_flag, mixin=above.mixin)
     if node is None:

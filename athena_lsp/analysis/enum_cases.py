@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from athena_lsp.analysis.heritage import callee
+from athena_lsp.analysis.heritage import Automatic, Heritage
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
@@ -20,13 +20,12 @@ MAKES_VALUES = frozenset({"__new__", "_generate_next_value_"})
 """Methods that make other values than those written."""
 
 
-def class_cases(
-    view: View, declaration: Declaration, node: ast.ClassDef, mixin: ScalarKind | None, *, is_flag: bool
-) -> Cases:
+def class_cases(view: View, declaration: Declaration, node: ast.ClassDef, above: Heritage) -> Cases:
     """The members of an enum's class statement."""
     methods = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
     ignored = {name for each in node.body for name in _ignored(each)}
     found: dict[str, CaseValue] = {}
+    numbers: list[CaseValue] = []
     for name, value in _assignments(node):
         if name in ignored or name.startswith("__") or (name.startswith("_") and name.endswith("_")):
             continue
@@ -34,29 +33,32 @@ def class_cases(
         if called == "enum.nonmember" or isinstance(value, ast.Lambda):
             continue
         inner = value.args[0] if called == "enum.member" and isinstance(value, ast.Call) and value.args else value
-        found[name] = None if methods & MAKES_VALUES else _value(inner, name, found, called, mixin, is_flag)
+        if isinstance(inner, ast.Name):
+            found[name] = found.get(inner.id)  # a second name for a member above
+            continue
+        given = _automatic(name, numbers, above.automatic) if called == "enum.auto" else _constant(inner)
+        numbers.append(given)
+        found[name] = None if methods & MAKES_VALUES else _as(above.mixin, given)
     return tuple(found.items())
 
 
-def functional_cases(view: View, declaration: Declaration, call: ast.Call, mixin: ScalarKind | None) -> Cases:
+def functional_cases(call: ast.Call, above: Heritage) -> Cases:
     """The members of `Enum("Colour", "RED GREEN")`, from any of the ways to write them."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     given = call.args[1] if len(call.args) > 1 else keywords.get("names")
     start = keywords.get("start")
     first = start.value if isinstance(start, ast.Constant) and isinstance(start.value, int) else 1
-    is_flag = callee(view, declaration.path, call).endswith("Flag")
     match given:
         case ast.Constant(value=str(text)):
             names = text.replace(",", " ").split()
         case ast.List(elts=items) | ast.Tuple(elts=items) if all(isinstance(each, ast.Constant) for each in items):
             names = [str(each.value) for each in items if isinstance(each, ast.Constant)]
         case _:
-            return tuple((name, _constant(value)) for name, value in _written(given))
-    found: list[tuple[str, CaseValue]] = []
-    for index, name in enumerate(names):
-        number = first << index if is_flag else first + index
-        found.append((name, name.lower() if _counts_in_text(view, declaration, call) else number))
-    return tuple((name, str(value) if mixin is ScalarKind.STR else value) for name, value in found)
+            return tuple((name, _as(above.mixin, _constant(value))) for name, value in _written(given))
+    values: list[CaseValue] = []
+    for name in names:
+        values.append(_automatic(name, values, above.automatic) if values or first == 1 else first)
+    return tuple((name, _as(above.mixin, value)) for name, value in zip(names, values, strict=True))
 
 
 def case_of(cases: Cases, name: str) -> str:
@@ -98,28 +100,22 @@ def _called(view: View, path: str, value: ast.expr) -> str:
     return known_name(entity) if entity is not None else ""
 
 
-def _value(
-    node: ast.expr, name: str, before: dict[str, CaseValue], called: str, mixin: ScalarKind | None, is_flag: bool
-) -> CaseValue:
-    if called == "enum.auto":
-        return _automatic(name, before, mixin, is_flag)
-    if isinstance(node, ast.Name):
-        return before.get(node.id)  # a second name for a member above
-    value = _constant(node)
-    if mixin is ScalarKind.FLOAT and isinstance(value, int):
-        return float(value)
-    return value
+def _as(mixin: ScalarKind | None, value: CaseValue) -> CaseValue:
+    """The value that a member has: the type it also is makes one of what is written."""
+    if mixin is ScalarKind.STR and value is not None:
+        return str(value)
+    return float(value) if mixin is ScalarKind.FLOAT and isinstance(value, int) else value
 
 
-def _automatic(name: str, before: dict[str, CaseValue], mixin: ScalarKind | None, is_flag: bool) -> CaseValue:
-    """What `auto()` gives: the name for texts, the next power of two for flags, else one more than the highest."""
-    if mixin is ScalarKind.STR:
+def _automatic(name: str, before: list[CaseValue], automatic: Automatic) -> CaseValue:
+    """What `auto()` gives after the values before it; None where one of them is not known."""
+    if automatic is Automatic.NAMES:
         return name.lower()
-    numbers = [value for value in before.values() if isinstance(value, int)]
+    numbers = [value for value in before if isinstance(value, int)]
     if len(numbers) != len(before):
         return None
     highest = max(numbers, default=0)
-    return 1 << highest.bit_length() if is_flag else highest + 1
+    return 1 << highest.bit_length() if automatic is Automatic.BITS else highest + 1
 
 
 def _constant(node: ast.expr) -> CaseValue:
@@ -147,8 +143,3 @@ def _written(given: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
                 match item:
                     case ast.Tuple(elts=[ast.Constant(value=str(name)), value]):
                         yield name, value
-
-
-def _counts_in_text(view: View, declaration: Declaration, call: ast.Call) -> bool:
-    """StrEnum's automatic values are the names in small letters."""
-    return callee(view, declaration.path, call) == "enum.StrEnum"

@@ -42,37 +42,19 @@ class Body:
 
 def own_fields(body: Body) -> list[Field]:
     """The fields that the class itself declares, in order."""
-    keyword_only = body.kind is not ClassKind.TYPED_DICT and _says(body, "kw_only", True)
-    found: list[Field] = []
+    by_name = body.kind is not ClassKind.TYPED_DICT and _says(body, "kw_only", True)
     only_calls = body.kind is ClassKind.ATTRS and _only_calls(body)
+    with_default = frozenset(_defaulted(body))
+    found: list[Field] = []
     for statement in body.node.body:
-        match statement:
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
-                parts = qualified(body.view, body.declaration.path, annotation)
-                if parts.inner is not None and body.name_of(parts.inner) == "dataclasses.KW_ONLY":
-                    keyword_only = True
-                elif _is_field(body, name, parts):
-                    spec = spec_of(body.view, body.declaration.path, value, parts.metadata)
-                    if spec.is_call or not only_calls:
-                        found.append(_field(body, name, _type(body, parts, value), parts, spec))
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if body.kind is ClassKind.ATTRS:
-                spec = spec_of(body.view, body.declaration.path, value, ())
-                if spec.is_call:
-                    given = spec.keywords.get("type")
-                    found.append(_field(body, name, _read(body, given) if given else ANY, NO_QUALIFIERS, spec))
-            case ast.FunctionDef(name=name, returns=returns) if body.kind is ClassKind.PYDANTIC:
-                if _is_computed(body, statement):
-                    field = _field(body, name, _read(body, returns) if returns else ANY, NO_QUALIFIERS, NO_SPEC)
-                    found.append(replace(field, required=False, in_init=False))
-    with_default = set(_defaulted(body))
-    return [
-        replace(
-            field,
-            required=field.required and field.name not in with_default,
-            keyword_only=field.keyword_only or keyword_only,
-        )
-        for field in found
-    ]
+        if isinstance(statement, ast.AnnAssign) and _is_keyword_only_mark(body, statement):
+            by_name = True
+            continue
+        field = _declared(body, statement, only_calls)
+        if field is not None:
+            required = field.required and field.name not in with_default
+            found.append(replace(field, required=required, keyword_only=field.keyword_only or by_name))
+    return found
 
 
 def functional_fields(view: View, declaration: Declaration, call: ast.Call) -> list[Field]:
@@ -97,6 +79,35 @@ def functional_fields(view: View, declaration: Declaration, call: ast.Call) -> l
 
 
 NO_QUALIFIERS = Qualified(None, frozenset(), ())
+
+
+def _declared(body: Body, statement: ast.stmt, only_calls: bool) -> Field | None:
+    """The field that a statement of a class's body declares."""
+    match statement:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+            parts = qualified(body.view, body.declaration.path, annotation)
+            if _is_field(body, name, parts):
+                spec = spec_of(body.view, body.declaration.path, value, parts.metadata)
+                if spec.is_call or not only_calls:
+                    return _field(body, name, _type(body, parts, value), parts, spec)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if body.kind is ClassKind.ATTRS:
+            spec = spec_of(body.view, body.declaration.path, value, ())
+            if spec.is_call:
+                given = spec.keywords.get("type")
+                return _field(body, name, _read(body, given) if given else ANY, NO_QUALIFIERS, spec)
+        case ast.FunctionDef(name=name, returns=returns) if body.kind is ClassKind.PYDANTIC:
+            if _is_computed(body, statement):
+                field = _field(body, name, _read(body, returns) if returns else ANY, NO_QUALIFIERS, NO_SPEC)
+                return replace(field, required=False, in_init=False)
+        case _:
+            pass
+    return None
+
+
+def _is_keyword_only_mark(body: Body, statement: ast.AnnAssign) -> bool:
+    """`_: KW_ONLY`."""
+    parts = qualified(body.view, body.declaration.path, statement.annotation)
+    return parts.inner is not None and body.name_of(parts.inner) == "dataclasses.KW_ONLY"
 
 
 def _is_field(body: Body, name: str, parts: Qualified) -> bool:

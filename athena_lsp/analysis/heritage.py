@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from dataclasses import dataclass, field
+from enum import Enum
 
 from athena_lsp.analysis.scope import Awaited, Builtin, Declared, Entity, External, canonical, follow_node, unaliased
 from athena_lsp.analysis.view import View
@@ -29,6 +30,16 @@ BASES = {
 }
 """Base classes that say which library reads the fields. The same names, called, make a class."""
 
+
+class Automatic(Enum):
+    """What `auto()` gives to the members of an enum."""
+
+    NUMBERS = "1, 2, 3"
+    BITS = "1, 2, 4"
+    NAMES = "the names in small letters"
+
+
+AUTOMATIC = {"enum.Flag": Automatic.BITS, "enum.IntFlag": Automatic.BITS, "enum.StrEnum": Automatic.NAMES}
 FUNCTIONAL = frozenset({ClassKind.TYPED_DICT, ClassKind.NAMED_TUPLE, ClassKind.ENUM})
 MIXINS = {
     "enum.IntEnum": ScalarKind.INT,
@@ -56,10 +67,16 @@ class Heritage:
     variables: tuple[str, ...]
     no_data: str
     """What it is, when it describes no data: a protocol, an abstract class, an exception."""
-    is_flag: bool
+    automatic: Automatic
+    """What `auto()` gives, when it is an enum."""
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is an enum whose members combine."""
+        return self.automatic is Automatic.BITS
 
 
-NOTHING = Heritage(None, False, (), None, (), (), "", False)
+NOTHING = Heritage(None, False, (), None, (), (), "", Automatic.NUMBERS)
 
 
 def heritage(view: View, declaration: Declaration) -> Heritage | None:
@@ -119,7 +136,7 @@ class _Gathered:
     mixin: ScalarKind | None = None
     externals: dict[str, None] = field(default_factory=dict)
     no_data: str = ""
-    is_flag: bool = False
+    automatic: Automatic = Automatic.NUMBERS
 
 
 def _heritage(view: View, declaration: Declaration) -> Heritage | None:
@@ -144,7 +161,7 @@ def _heritage(view: View, declaration: Declaration) -> Heritage | None:
         tuple(found.externals),
         _variables(view, declaration.path, node),
         found.no_data,
-        found.is_flag,
+        found.automatic,
     )
 
 
@@ -155,7 +172,7 @@ def _functional(view: View, declaration: Declaration) -> Heritage | None:
     name = callee(view, declaration.path, call)
     given = {keyword.arg: keyword.value for keyword in call.keywords}.get("type")
     mixin = MIXINS.get(given.id) if isinstance(given, ast.Name) else MIXINS.get(name)
-    return Heritage(BASES[name], True, (), mixin, (), (), "", name.endswith("Flag"))
+    return Heritage(BASES[name], True, (), mixin, (), (), "", AUTOMATIC.get(name, Automatic.NUMBERS))
 
 
 def _decorated(view: View, entity: Entity | None) -> ClassKind | None:
@@ -194,7 +211,7 @@ def _add(view: View, path: str, base: ast.expr, found: _Gathered) -> None:
         if installed and above.kind is None:
             found.externals[opaque_name(view, entity.declaration)] = None
         found.externals.update(dict.fromkeys(above.externals))
-        found.is_flag = found.is_flag or above.is_flag
+        found.automatic = above.automatic if above.kind is ClassKind.ENUM else found.automatic
         found.decorated = found.decorated or _is_transform(view, entity.declaration.path, _node(view, entity))
         found.kind = found.kind or (ClassKind.DATACLASS if found.decorated else None)
         if above.no_data != "a protocol" and not installed:
@@ -211,7 +228,7 @@ def _add_known(found: _Gathered, entity: Entity, name: str) -> None:
     if name in BASES:
         found.kind = found.kind or BASES[name]
         found.mixin = found.mixin or MIXINS.get(name)
-        found.is_flag = found.is_flag or name.endswith("Flag")
+        found.automatic = AUTOMATIC.get(name, found.automatic)
     elif name in MIXINS:
         found.mixin = MIXINS[name]
     elif name in CONTAINERS:
