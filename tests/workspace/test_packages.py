@@ -372,7 +372,8 @@ def _made(module: ModuleType, name: str, class_: object) -> dict[str, object] | 
         return {field.name: field.default is attr.NOTHING and field.init for field in attr.fields(class_)}
     if dataclasses.is_dataclass(class_):
         missing = dataclasses.MISSING
-        return {each.name: each.default is each.default_factory is missing for each in dataclasses.fields(class_)}
+        fields = dataclasses.fields(class_)
+        return {each.name: each.default is each.default_factory is missing and each.init for each in fields}
     if issubclass(class_, tuple) and hasattr(class_, "_field_defaults"):
         return {field: field not in class_._field_defaults for field in class_.__annotations__}
     return None
