@@ -26,7 +26,7 @@ def load(day: str) -> str:
 
 
 @workflow(schedule=Cron("0 3 * * *"))
-def pipeline(day: str = "monday", count: int = 3, since: date = date(2026, 1, 2)) -> str:
+def pipeline(day: str = "monday", count: int = 3, since: date | None = None) -> str:
     return load(day)
 
 
@@ -194,6 +194,7 @@ def test_an_unknown_tenant_has_near_names(run: Run, command: tuple[str, ...]) ->
         ("pipeline", 'dya = "x"', "13:1", "`pipeline` has no parameter `dya`; did you mean `day`?"),
         ("pipeline", "count = 3.5", "13:9", "`count` of `pipeline` must be a whole number"),
         ("pipeline", "count = true", "13:9", "`count` of `pipeline` must be a whole number"),
+        ("pipeline", 'since = "soon"', "13:9", "`since` of `pipeline` must be a text of the format `date` or `null`"),
         ("stored", 'rate = "1"', "13:8", "`rate` of `stored` must be a number"),
         ("stored", 'data = "1"', "13:8", "`data` of `stored` is an artifact, which has no default"),
     ],
