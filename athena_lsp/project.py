@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
+from athena_lsp.analysis.candidates import Candidates, candidates
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.field_specs import FIELD_CALLS
 from athena_lsp.analysis.fields import COMPUTED
 from athena_lsp.analysis.heritage import BASES, DECORATORS
 from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
-from athena_lsp.analysis.library import Library, LibraryFile, Unread, is_installed
+from athena_lsp.analysis.library import Library, LibraryFile, Unread
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.memo import Memo
 from athena_lsp.analysis.references import decoration, place_of, references
 from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
-from athena_lsp.analysis.summary import Function
-from athena_lsp.analysis.view import File, kind_key
+from athena_lsp.analysis.templates import Templates
+from athena_lsp.analysis.view import File
 from athena_lsp.argo.emit import Emission, emit
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Label, Location, Severity
 from athena_lsp.ir.model import Definition, Kind, Signature, Unit, WorkflowBody
@@ -33,7 +33,6 @@ from athena_lsp.syntax.comments import suppressions
 from athena_lsp.syntax.tree import parse
 from athena_lsp.text import Source, Span, TextEdit
 
-USES_ATHENA = re.compile(r"athena_runtime|^@[\w.]*\b(?:workflow|container|fragment)\b", re.M)
 KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *COMPUTED, *FIELD_CALLS, *KNOWN_TYPES})
 Found = tuple[Rule, Finding]
 
@@ -68,8 +67,12 @@ class Project:
             return self
         new = old.with_text(text)
         same = new.bindings == old.bindings and new.stars == old.stars and new.exports == old.exports
-        same = same and is_program(new) == is_program(old)
-        return replace(self, files={**self.files, path: new}, before=self.facts if same else None, edited=path)
+        same = same and new.is_program == old.is_program
+        after = replace(self, files={**self.files, path: new}, before=self.facts if same else None, edited=path)
+        if "candidates" in self.__dict__:
+            words = self.candidates if new.words == old.words else self.candidates.changed(path, old.words, new.words)
+            after.__dict__["candidates"] = words
+        return after
 
     def without(self, path: str) -> Project:
         """The project with one file less."""
@@ -94,22 +97,36 @@ class Project:
     @cached_property
     def facts(self) -> Facts:
         """What is known of this snapshot."""
-        templates = self.before.templates if self.before is not None else cache(self._templates)
-        files, known = self.files, self.before
         facts = Facts(
-            files,
+            self.files,
             self.layout,
             self.settings,
             self.memo,
-            templates,
+            self._namesakes,
+            self._of_kind,
             RUNTIME_NAMES,
-            known,
+            self.before,
             self.edited,
             self.library,
             KNOWN_NAMES,
         )
         self.__dict__["before"] = None  # or every snapshot would keep all those before it alive
         return facts
+
+    @cached_property
+    def _templates(self) -> Templates:
+        return Templates(self.facts, self.files, self.candidates)
+
+    def _namesakes(self, name: str, besides: Declaration) -> tuple[Declaration, ...]:
+        return self._templates.named(name, besides)
+
+    def _of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
+        return self._templates.of_kind(kind)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Where definitions may stand, by the words of all files."""
+        return candidates((path, file.words) for path, file in self.files.items())
 
     def wanted_by(self, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         """The modules of installed packages that are not read yet and that these names, each with the module that it
@@ -126,7 +143,7 @@ class Project:
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
         """Everything to be said of one file, by position; nothing of a file that does not use athena."""
         file = self.files[path]
-        if not is_program(file):
+        if not file.is_program:
             return ()
         found = [diagnostic for diagnostic in self._found(file) if diagnostic is not None]
         kept, own = apply_suppressions(
@@ -278,7 +295,7 @@ class Project:
 
     def definitions(self, path: str) -> tuple[Definition, ...]:
         """The definitions of a file at module level, in order."""
-        if not is_program(self.files[path]):
+        if not self.files[path].is_program:
             return ()
         return tuple(d for _, unit in self.units(path) for d in unit.definitions if not d.nested_in)
 
@@ -301,27 +318,6 @@ class Project:
     def emit(self, root: Declaration, *, with_workflow: bool = False) -> Emission:
         """The manifests of a template and of all that it reaches; only for a closure without errors."""
         return emit(self.facts, root, with_workflow=with_workflow)
-
-    def _templates(self) -> dict[str, tuple[Declaration, ...]]:
-        """All templates by base name, and all definitions by kind."""
-        found: dict[str, list[Declaration]] = {}
-        for path, file in sorted(self.files.items()):
-            if not is_program(file):
-                continue
-            for name, bindings in file.bindings.items():
-                if any(isinstance(binding, Function) and binding.decorated for binding in bindings):
-                    face = self.facts.signature(Declaration(path, name))
-                    if face is None:
-                        continue
-                    found.setdefault(kind_key(face.kind), []).append(face.declaration)
-                    if face.kind is not Kind.FRAGMENT:
-                        found.setdefault(face.template, []).append(face.declaration)
-        return {name: tuple(declarations) for name, declarations in found.items()}
-
-
-def is_program(file: File) -> bool:
-    """Whether a file has anything to do with athena; others, stubs and what is installed are left alone unparsed."""
-    return not file.path.endswith(".pyi") and not is_installed(file.path) and USES_ATHENA.search(file.text) is not None
 
 
 def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_removals
+from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.pure import FUNCTIONS, NotExactError, Reading, compute
 from athena_lsp.analysis.scope import (
@@ -22,7 +23,7 @@ from athena_lsp.analysis.scope import (
     dotted,
     resolve_node,
 )
-from athena_lsp.analysis.signatures import kebab, signature
+from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.analysis.values import is_static, type_of_value

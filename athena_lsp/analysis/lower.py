@@ -14,7 +14,7 @@ from athena_lsp.analysis.body import lower_body
 from athena_lsp.analysis.options import VOLUME_TYPES
 from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of, resource_calls
 from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
-from athena_lsp.analysis.signatures import injection, kind_of, return_type, signature_of
+from athena_lsp.analysis.signatures import face, injection, kind_of, return_type
 from athena_lsp.analysis.static import Place, read_arguments, read_value
 from athena_lsp.analysis.summary import FunctionNode, Imported
 from athena_lsp.analysis.values import type_of_value, widened
@@ -25,6 +25,7 @@ from athena_lsp.ir.model import (
     InjectMark,
     Kind,
     Parameter,
+    ParameterFace,
     Problem,
     StrayResource,
     Unit,
@@ -100,25 +101,31 @@ def _child_statements(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in: str) -> Definition | None:
-    declaration = Declaration(path, node.name)
-    face = signature_of(view, declaration, node, tree)
-    if face is None:
+    kinds = tuple(kind_of(view, path, decorator) for decorator in node.decorator_list)
+    kind = next((kind for kind in kinds if kind is not None), None)
+    if kind is None:
         return None
+    declaration = Declaration(path, node.name)
     span = tree.span(node)
     start = span.start if not node.decorator_list else tree.span(node.decorator_list[0]).start - 1
-    own, keywords, insert = _decorator_call(view, path, tree, node)
+    own, keywords, insert = _decorator_call(view, path, tree, node, kinds)
     parameters = _parameters(view, path, tree, node)
     name_span = _name_span(tree, node)
-    objections = read_type(view, path, node.returns)[1] if node.returns else ()
-    is_workflow = face.kind is Kind.WORKFLOW
+    nothing: tuple[Objection, ...] = ()
+    returns, objections = (
+        read_type(view, path, node.returns) if node.returns else (return_type(view, path, node), nothing)
+    )
+    decorator, annotated = node.decorator_list[kinds.index(kind)], node.returns is not None
+    own_face = face(view, declaration, decorator, kind, tree, _faces(parameters), returns, annotated)
+    is_workflow = kind is Kind.WORKFLOW
     return Definition(
         span=Span(start, span.end),
-        kind=face.kind,
+        kind=kind,
         declaration=declaration,
         name=node.name,
         name_span=name_span,
         signature_span=Span(span.start, _colon(tree, node, name_span)),
-        template=face.template,
+        template=own_face.template,
         is_async=isinstance(node, ast.AsyncFunctionDef),
         async_span=Span(span.start, span.start + 5) if isinstance(node, ast.AsyncFunctionDef) else None,
         nested_in=nested_in,
@@ -127,24 +134,23 @@ def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in
         options=keywords,
         options_insert=insert,
         parameters=parameters,
-        returns=return_type(view, path, node),
+        returns=returns,
         returns_span=tree.span(node.returns) if node.returns else None,
         returns_problems=_problems(tree, objections),
         doc=cleandoc(ast.get_docstring(node, clean=False) or ""),
-        signature=face,
+        signature=own_face,
         body=lower_body(view, path, tree, node, parameters) if is_workflow else read_pod_body(view, path, tree, node),
     )
 
 
 def _decorator_call(
-    view: View, path: str, tree: Tree, node: FunctionNode
+    view: View, path: str, tree: Tree, node: FunctionNode, kinds: tuple[Kind | None, ...]
 ) -> tuple[tuple[Decorator, ...], tuple[Argument, ...], int]:
     """All decorators, the keywords of the first one that is athena's, and where a further keyword can be inserted."""
     decorators: list[Decorator] = []
     keywords: tuple[Argument, ...] = ()
     insert, seen = -1, False
-    for decorator in node.decorator_list:
-        kind = kind_of(view, path, decorator)
+    for decorator, kind in zip(node.decorator_list, kinds, strict=True):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         decorators.append(Decorator(span=tree.span(decorator), kind=kind, text=dotted(called)))
         if kind is not None and not seen and isinstance(decorator, ast.Call):
@@ -175,6 +181,17 @@ def _parameters(view: View, path: str, tree: Tree, node: FunctionNode) -> tuple[
     if arguments.kwarg:
         found.append(_parameter(view, path, tree, arguments.kwarg, None, "double-star"))
     return tuple(found)
+
+
+def _faces(parameters: tuple[Parameter, ...]) -> tuple[ParameterFace, ...]:
+    """The parameters as callers see them."""
+    return tuple(
+        ParameterFace(
+            each.name, each.type, each.default is not None, each.inject is not None, each.form == "keyword-only"
+        )
+        for each in parameters
+        if each.form not in ("star", "double-star")
+    )
 
 
 def _parameter(view: View, path: str, tree: Tree, argument: ast.arg, default: ast.expr | None, form: Form) -> Parameter:

@@ -93,7 +93,8 @@ Entity: TypeAlias = Runtime | Declared | Module | External | Awaited | Builtin |
 
 def resolve(view: View, path: str, name: str) -> Entity:
     """What `name` means at the top level of a file. Names of installed packages are not looked into: see `follow`."""
-    return _Search(view).name(path, name)
+    nowhere: Entity = Missing(name)
+    return view.ask(("name", path, name), lambda: _Search(view).name(path, name), nowhere)
 
 
 def resolve_node(view: View, path: str, node: ast.expr) -> Entity | None:

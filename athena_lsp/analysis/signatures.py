@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.annotations import read_type
+from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.scope import Declared, Runtime, canonical, follow_node
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.summary import FunctionNode, returns_value
@@ -30,24 +31,21 @@ def kind_of(view: View, path: str, decorator: ast.expr) -> Kind | None:
     return KINDS.get(entity.name) if isinstance(entity, Runtime) else None
 
 
-def signature_of(view: View, declaration: Declaration, node: FunctionNode, tree: Tree) -> Signature | None:
-    """The face of a function's statement."""
-    path = declaration.path
-    for decorator in node.decorator_list:
-        kind = kind_of(view, path, decorator)
-        if kind is None:
-            continue
-        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-        return Signature(
-            declaration,
-            kind,
-            _template_name(view, declaration, kind, keywords, tree),
-            _parameters(view, path, node),
-            return_type(view, path, node),
-            node.returns is not None,
-            steps=kind is Kind.WORKFLOW and _is_true(view, path, tree, keywords, "steps"),
-        )
-    return None
+def face(
+    view: View,
+    declaration: Declaration,
+    decorator: ast.expr,
+    kind: Kind,
+    tree: Tree,
+    parameters: tuple[ParameterFace, ...],
+    returns: Type,
+    annotated: bool,
+) -> Signature:
+    """The face of a function whose parameters and result are known; `decorator` is the one that says its kind."""
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    template = _template_name(view, declaration, kind, keywords, tree)
+    steps = kind is Kind.WORKFLOW and _is_true(view, declaration.path, tree, keywords, "steps")
+    return Signature(declaration, kind, template, parameters, returns, annotated, steps)
 
 
 def return_type(view: View, path: str, node: FunctionNode) -> Type:
@@ -71,16 +69,24 @@ def injection(view: View, path: str, annotation: ast.expr | None) -> ast.Call | 
     return None
 
 
-def kebab(name: str) -> str:
-    """A Python name as a part of a Kubernetes name: `load_rows` is `load-rows`."""
-    return name.lower().replace("_", "-").strip("-")
-
-
 def _signature(view: View, declaration: Declaration) -> Signature | None:
     function = Declared(declaration, view.bindings(declaration.path, declaration.name)).function
-    if function is None or not function.decorated or not isinstance(function.code.node, FunctionNode):
+    node = function.code.node if function is not None and function.decorated else None
+    if function is None or not isinstance(node, FunctionNode):
         return None
-    return signature_of(view, declaration, function.code.node, function.code.tree)
+    path = declaration.path
+    for decorator in node.decorator_list:
+        kind = kind_of(view, path, decorator)
+        if kind is not None:
+            tree, annotated = function.code.tree, node.returns is not None
+            parameters, returns = _parameters(view, path, node), return_type(view, path, node)
+            return face(view, declaration, decorator, kind, tree, parameters, returns, annotated)
+    return None
+
+
+def template_prefix(view: View) -> str:
+    """What the name of every template begins with that has no `name=`."""
+    return f"{kebab(view.settings.project)}-"
 
 
 def _template_name(view: View, declaration: Declaration, kind: Kind, keywords: list[ast.keyword], tree: Tree) -> str:
@@ -91,7 +97,7 @@ def _template_name(view: View, declaration: Declaration, kind: Kind, keywords: l
             value = read_value(Place(view, declaration.path, tree), keyword.value)
             if isinstance(value, Text):
                 return value.value
-    return f"{kebab(view.settings.project)}-{kebab(declaration.name)}"
+    return template_prefix(view) + kebab(declaration.name)
 
 
 def _is_true(view: View, path: str, tree: Tree, keywords: list[ast.keyword], name: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
 
+from athena_lsp.analysis.candidates import Words, words_of
 from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.layout import Layout
-from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread
+from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread, is_installed
 from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
 from athena_lsp.analysis.summary import Binding, Imported, Star, Summary, summarise
 from athena_lsp.ir.model import Kind
@@ -19,6 +21,8 @@ from athena_lsp.syntax.blocks import Parsed, cut, defined_name
 from athena_lsp.text import Source
 
 T = TypeVar("T")
+
+USES_ATHENA = re.compile(r"athena_runtime|^@[\w.]*\b(?:workflow|container|fragment)\b", re.M)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,18 @@ class File:
     @cached_property
     def source(self) -> Source:
         return Source(self.text)
+
+    @cached_property
+    def is_program(self) -> bool:
+        """Whether it has anything to do with athena; others, stubs and what is installed are left alone unparsed."""
+        is_ours = not self.path.endswith(".pyi") and not is_installed(self.path)
+        return is_ours and USES_ATHENA.search(self.text) is not None
+
+    @cached_property
+    def words(self) -> Words:
+        """What can be told of its definitions without parsing it."""
+        own = words_of(self.text, is_program=self.is_program)
+        return own | self.whole.words if self.whole else own
 
     @cached_property
     def parsed(self) -> Parsed:
@@ -94,11 +110,6 @@ class File:
         return {name: self.whole.block_of[name] for name in names if name in self.whole.block_of}
 
 
-def kind_key(kind: Kind) -> str:
-    """What stands for a kind in the table of templates: no template can be called so."""
-    return f"@{kind.value}"
-
-
 @dataclass
 class View:
     """The look-ups of one snapshot, and questions answered from them."""
@@ -107,8 +118,10 @@ class View:
     layout: Layout
     settings: Settings
     memo: Memo
-    templates: Callable[[], Mapping[str, tuple[Declaration, ...]]]
-    """All templates of the project by base name, and all definitions by kind; made when it is first asked for."""
+    namesakes: Callable[[str, Declaration], tuple[Declaration, ...]]
+    """All templates of the project with a base name, without that of a declaration."""
+    kinds: Callable[[Kind], tuple[Declaration, ...]]
+    """All definitions of the project of a kind."""
     runtime_names: frozenset[str]
     before: View | None = None
     """The view of the snapshot before, when no file's face has changed since: only the text in `edited` has."""
@@ -135,15 +148,11 @@ class View:
             "namespace": self.layout.is_namespace,
             "program": self.layout.program_of,
             "library": self.library.locate,
-            "templates": lambda name: self.template_table.get(name, ()),
+            "templates": self.namesakes,
+            "kind": self.kinds,
         }
         self.recorder = Recorder(self.memo, snapshot, lookups, same_since, edited)
         self.before = None  # or every snapshot would keep all those before it alive
-
-    @cached_property
-    def template_table(self) -> Mapping[str, tuple[Declaration, ...]]:
-        """All templates of the project by base name."""
-        return self.templates()
 
     def _file(self, path: str) -> File | LibraryFile | None:
         return self.library.files.get(path) or self.files.get(path)
@@ -219,13 +228,13 @@ class View:
         """Say that a module has not been read and what of it would be asked."""
         self.memo.wanted[module, attribute] = None
 
-    def templates_named(self, name: str) -> tuple[Declaration, ...]:
-        """Every workflow and container of the project with that base name."""
-        return cast(tuple[Declaration, ...], self.recorder.look(("templates", name)))
+    def templates_named(self, name: str, besides: Declaration) -> tuple[Declaration, ...]:
+        """The workflows and containers of the project with that base name, without the one that is named."""
+        return cast(tuple[Declaration, ...], self.recorder.look(("templates", name, besides)))
 
     def of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
-        """Every definition of one kind in the project, by path and name."""
-        return cast(tuple[Declaration, ...], self.recorder.look(("templates", kind_key(kind))))
+        """Every definition of one kind in the project, by path."""
+        return cast(tuple[Declaration, ...], self.recorder.look(("kind", kind)))
 
     def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
         """The answer to a question about this snapshot, remembered as long as its look-ups hold."""

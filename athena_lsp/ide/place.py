@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from athena_lsp.analysis.lower import unit
 from athena_lsp.ir.model import Definition, Unit
-from athena_lsp.project import Project, is_program
+from athena_lsp.project import Project
 from athena_lsp.text import Span
 
 
@@ -38,7 +38,7 @@ def place_at(project: Project, path: str, offset: int) -> Place | None:
     Only the block at the cursor is looked at. At the seam of two blocks the later one counts.
     """
     parsed = project.files[path].parsed if path in project.files else None
-    if parsed is None or not parsed.blocks or not is_program(project.files[path]):
+    if parsed is None or not parsed.blocks or not project.files[path].is_program:
         return None
     number = max(bisect_right(parsed.starts, offset) - 1, 0)
     start = parsed.starts[number]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from athena_lsp.ir.names import Declaration
-from athena_lsp.project import Project, is_program
+from athena_lsp.project import Project
 
 
 def warming(project: Project, path: str) -> Iterator[None]:
@@ -13,13 +12,12 @@ def warming(project: Project, path: str) -> Iterator[None]:
 
     May be left at any point: what was done stays remembered, for later snapshots too.
     """
-    if path not in project.files or not is_program(project.files[path]):
+    if path not in project.files or not project.files[path].is_program:
         return
-    for other, file in project.files.items():
-        if is_program(file):
-            for name in file.bindings:
-                project.facts.signature(Declaration(other, name))
-                yield
+    for file in project.files.values():
+        if "words" not in file.__dict__:
+            _ = file.words
+            yield
     for block in project.files[path].parsed.blocks:
         project.findings(path, block)
         yield

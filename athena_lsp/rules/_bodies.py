@@ -71,12 +71,14 @@ def pod_bodies(unit: Unit) -> Iterator[tuple[Definition, PodBody]]:
             yield definition, definition.body
 
 
+@once
 def values_read(body: WorkflowBody) -> Iterator[Expr]:
     """Every value that a statement reads, once, in the order of the source."""
     for statement in body.statements:
         yield from statement_values(statement)
 
 
+@once
 def lost_projections(body: WorkflowBody) -> Iterator[Projection]:
     """Every path that is read, such as `report.items[0]`, and leads to nothing that has a type."""
     for value in values_read(body):
@@ -86,12 +88,17 @@ def lost_projections(body: WorkflowBody) -> Iterator[Projection]:
 
 def holes(unit: Unit, rule: str) -> Iterator[Hole]:
     """What lowering left to one rule to report: each hole once, however often its name is used."""
-    seen: set[Span] = set()
+    return (hole for hole in _all_holes(unit) if hole.rule == rule)
+
+
+@once
+def _all_holes(unit: Unit) -> Iterator[Hole]:
+    found: dict[tuple[str, Span], Hole] = {}
     for flow in flows(unit):
         for value in values_read(flow.body):
-            if isinstance(value, Hole) and value.rule == rule and value.span not in seen:
-                seen.add(value.span)
-                yield value
+            if isinstance(value, Hole):
+                found.setdefault((value.rule, value.span), value)
+    yield from found.values()
 
 
 def gives_nothing(step: Step) -> bool:

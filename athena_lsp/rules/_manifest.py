@@ -11,6 +11,7 @@ from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.values import Text
+from athena_lsp.rules._once import once
 from athena_lsp.rules.base import Finding, Related
 
 LONG = 20_000
@@ -43,12 +44,19 @@ CHECKED = frozenset(
 """Options whose values the rules about arguments check to the end."""
 
 
-def refusals_of(unit: Unit, facts: Facts) -> Iterator[tuple[Definition, Refusal]]:
-    """Each definition with what Argo would refuse of its own objects; what they refer to is not looked at."""
+@once
+def _suspects(unit: Unit) -> Iterator[Definition]:
+    """The definitions of a block whose manifest is worth a look."""
     for definition in unit.definitions:
         if definition.kind is not Kind.FRAGMENT and not definition.nested_in and _may_be_refused(definition):
-            for refusal in _refusals(facts, definition.declaration):
-                yield definition, refusal
+            yield definition
+
+
+def refusals_of(unit: Unit, facts: Facts) -> Iterator[tuple[Definition, Refusal]]:
+    """Each definition with what Argo would refuse of its own objects; what they refer to is not looked at."""
+    for definition in _suspects(unit):
+        for refusal in _refusals(facts, definition.declaration):
+            yield definition, refusal
 
 
 def _may_be_refused(definition: Definition) -> bool:

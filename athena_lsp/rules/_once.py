@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, wraps
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import TypeVar
 
 K = TypeVar("K")
 T = TypeVar("T")
 
 FEW = 8
-"""Blocks that are remembered: rules look at one after the other."""
-
-
-class _Same(Generic[K]):
-    """A value that equals itself only: to compare all of a block would cost more than is saved."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: K) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
+"""Values that are remembered: rules look at one block after the other."""
 
 
 def once(question: Callable[[K], Iterator[T]]) -> Callable[[K], tuple[T, ...]]:
-    """The question, answered with a tuple that is remembered for the last few values."""
+    """The question, answered with a tuple that is remembered for the last few values.
 
-    @lru_cache(maxsize=FEW)
-    def remembered(same: _Same[K]) -> tuple[T, ...]:
-        return tuple(question(same.value))
+    Only the very same value counts as known: to compare all of a block would cost more than is saved.
+    """
+    recent: list[tuple[K, tuple[T, ...]]] = []
 
     @wraps(question)
     def ask(value: K) -> tuple[T, ...]:
-        return remembered(_Same(value))
+        for known, answer in recent:
+            if known is value:
+                return answer
+        answer = tuple(question(value))
+        recent.insert(0, (value, answer))
+        del recent[FEW:]
+        return answer
 
     return ask

@@ -12,6 +12,7 @@ from athena_lsp.analysis.types import attribute_type, field_of
 from athena_lsp.ir.model import Definition, Parameter
 from athena_lsp.ir.types import ANY, UNRESOLVED, ArtifactOf, Type
 from athena_lsp.ir.values import Concatenated, Mapping, Sequence, Text, Value
+from athena_lsp.rules._once import once
 from athena_lsp.rules._options import Slot, definition_slots
 from athena_lsp.text import Span
 
@@ -26,6 +27,7 @@ class Place:
     """Placeholders are filled in there."""
 
 
+@once
 def texts(definition: Definition) -> Iterator[Place]:
     """Every text of the decorator, in the order of the source."""
     for slot in definition_slots(definition):
@@ -35,20 +37,24 @@ def texts(definition: Definition) -> Iterator[Place]:
 
 def placeholders(definition: Definition, *, allowed: bool) -> Iterator[tuple[Place, Text, Placeholder]]:
     """The well-formed placeholders of all texts that may, or may not, have some."""
-    for place in texts(definition):
-        if isinstance(place.value, Text) and place.allowed is allowed:
-            for part in parse_placeholders(place.value.value):
-                if isinstance(part, Placeholder):
-                    yield place, place.value, part
+    for place, text, part in _parts(definition):
+        if isinstance(part, Placeholder) and place.allowed is allowed:
+            yield place, text, part
 
 
 def malformed(definition: Definition) -> Iterator[tuple[Place, Text, Malformed]]:
     """The stray braces of all texts that may have placeholders."""
+    for place, text, part in _parts(definition):
+        if isinstance(part, Malformed) and place.allowed:
+            yield place, text, part
+
+
+@once
+def _parts(definition: Definition) -> Iterator[tuple[Place, Text, object]]:
+    """Everything that braces stand for, in all texts."""
     for place in texts(definition):
-        if isinstance(place.value, Text) and place.allowed:
-            for part in parse_placeholders(place.value.value):
-                if isinstance(part, Malformed):
-                    yield place, place.value, part
+        if isinstance(place.value, Text) and ("{" in place.value.value or "}" in place.value.value):
+            yield from ((place, place.value, part) for part in parse_placeholders(place.value.value))
 
 
 @dataclass(frozen=True, slots=True)

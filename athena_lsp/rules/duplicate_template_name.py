@@ -24,7 +24,7 @@ def duplicate_template_name(unit: Unit, facts: Facts) -> Iterator[Finding]:
 def _others(definition: Definition, facts: Facts) -> list[Declaration]:
     """Who else has the name. A function that is defined twice is a second one of its own name."""
     own = definition.declaration
-    others = [declaration for declaration in facts.templates_named(definition.template) if declaration != own]
+    others = [*facts.templates_named(definition.template, own)]
     bound = [binding for binding in facts.bindings(own.path, own.name) if isinstance(binding, Function)]
     return [own, *others] if len([binding for binding in bound if binding.decorated]) > 1 else others
 
