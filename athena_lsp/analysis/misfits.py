@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +13,8 @@ FORMATS: Mapping[str, Callable[[str], object]] = {
     "date-time": dt.datetime.fromisoformat,
     "date": dt.date.fromisoformat,
     "time": dt.time.fromisoformat,
-    "uuid": uuid.UUID,
 }
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NAMES = {
     "null": "`null`",
     "boolean": "`true` or `false`",
@@ -26,6 +25,7 @@ NAMES = {
     "object": "a table",
 }
 MOST_LISTED = 10
+"""So many choices are named in a message at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,13 @@ def _is(kind: str, value: Any) -> bool:
 def _text(schema: Mapping[str, Any], value: str) -> str:
     if "pattern" in schema and re.search(schema["pattern"], value) is None:
         return "base64 text" if "contentEncoding" in schema else f"a text that matches `{schema['pattern']}`"
+    form = schema.get("format", "")
     try:
-        FORMATS.get(schema.get("format", ""), str)(value)
+        FORMATS.get(form, str)(value)
+        fits = form != "uuid" or UUID.fullmatch(value) is not None
     except ValueError:
-        return f"a text of the format `{schema['format']}`"
-    return ""
+        fits = False
+    return "" if fits else f"a text of the format `{form}`"
 
 
 def _count(schema: Mapping[str, Any], value: list[Any]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from athena_lsp.config.read import Config, Git, configures, read_config
 from athena_lsp.diagnostics import Severity
-from athena_lsp.settings import ArtifactRepository, SecretKey, Settings
+from athena_lsp.settings import ArtifactRepository, SecretKey, Settings, Tenant
 from athena_lsp.syntax.toml import key_places
 from athena_lsp.text import Source, apply_edits
 
@@ -21,6 +21,7 @@ image = "python:3.13"
 service-account = "runner.prod"
 argo-version = "3.7"
 prefix = "teams/data"
+namespace = "data"
 exclude = ["build/", "*.gen.py"]
 
 [rules]
@@ -32,9 +33,26 @@ bucket = "artifacts"
 endpoint = "minio:9000"
 region = "eu"
 insecure = true
+addressing = "path"
 access_key_secret = { name = "s3", key = "id" }
 secret-key-secret = { name = "s3", key = "secret" }
+
+[tenants.acme]
+namespace = "acme"
+service_account = "acme-runner"
+prefix = "tenants/acme"
+labels = { "example.com/customer" = "acme" }
+defaults = { day = 2026-03-04, sizes = [1, { at = 07:32:00 }] }
+
+[tenants.none]
 """
+ACME = Tenant(
+    namespace="acme",
+    service_account="acme-runner",
+    prefix="tenants/acme",
+    labels={"example.com/customer": "acme"},
+    defaults={"day": "2026-03-04", "sizes": [1, {"at": "07:32:00"}]},
+)
 
 
 def athena(text: str, **options: Git | str) -> Config:
@@ -53,16 +71,16 @@ def test_every_setting_is_read_from_either_file() -> None:
         service_account="runner.prod",
         argo_version=(3, 7),
         prefix="teams/data",
+        namespace="data",
         exclude=("build/", "*.gen.py"),
         rules={"untyped-edge": None, "unused-suppression": Severity.ERROR},
         repository=ArtifactRepository(
-            "artifacts", "minio:9000", "eu", True, SecretKey("s3", "id"), SecretKey("s3", "secret")
+            "artifacts", "minio:9000", "eu", True, SecretKey("s3", "id"), SecretKey("s3", "secret"), "path"
         ),
+        tenants={"acme": ACME, "none": Tenant()},
     )
     assert athena(EVERYTHING) == Config(expected, (), "athena.toml")
-    nested = "[tool.athena]\n" + EVERYTHING.replace("[rules]", "[tool.athena.rules]").replace(
-        "[s3]", "[tool.athena.s3]"
-    )
+    nested = "[tool.athena]\n" + EVERYTHING.replace("\n[", "\n[tool.athena.")
     assert read_config("folder", {"a/pyproject.toml": nested}) == Config(expected, (), "a/pyproject.toml")
 
 
@@ -121,6 +139,17 @@ def test_a_tag_from_outside_wins_over_all() -> None:
             '"x"',
             "`access-key-secret` must",
         ),
+        ("argo-version = '3.7'\nargo_version = '3.6'", "'3.6'", "`argo_version` is the same setting as `argo-version`"),
+        ("tenants = 3", "3", "`tenants` must be a table"),
+        ("tenants.acme = 3", "3", "the tenant `acme` must be a table"),
+        ("[tenants.'A B']", "[tenants.'A B']", "the tenant `A B` must be named with lower-case letters"),
+        ("[tenants.a]\nnamespace = 'A'", "'A'", "`namespace` must be lower-case letters"),
+        ("[tenants.a]\nlabels = 3", "3", "`labels` must be a table"),
+        ("[tenants.a.labels]\n'athena/tag' = 'x'", "'x'", "the label `athena/tag` belongs to athena itself"),
+        ("[tenants.a.labels]\n'a b' = 'x'", "'x'", "the label `a b` holds a space"),
+        ("[tenants.a.labels]\na = 3", "3", "the value of the label `a` is no text"),
+        ("[tenants.a.labels]\na = '-'", "'-'", "the value of the label `a` begins with `-`"),
+        ("[tenants.a.defaults]\na = [nan]", "[nan]", "the default of `a` must be a value that JSON can tell"),
     ],
 )
 def test_a_value_that_does_not_do_is_shown_where_it_stands(text: str, span: str, message: str) -> None:
@@ -140,6 +169,8 @@ def test_a_value_that_does_not_do_is_shown_where_it_stands(text: str, span: str,
         ('[rules]\nuntyped-edge = "warn"', '[rules]\nuntyped-edge = "warning"'),
         ('[rules]\n"untypededge" = "off"', '[rules]\nuntyped-edge = "off"'),
         ('s3 = { buckett = "b" }', 's3 = { bucket = "b" }'),
+        ('[tenants.a]\nnamespaces = "b"', '[tenants.a]\nnamespace = "b"'),
+        ("[tenants.A_B]\n", "[tenants.a-b]\n"),
     ],
 )
 def test_fixes_lead_to_what_was_meant(text: str, fixed: str) -> None:
@@ -154,6 +185,15 @@ def test_an_unknown_key_is_shown_at_the_key() -> None:
         ("unknown-config-key", "colour"),
         ("unknown-config-key", "zzz"),
     ]
+
+
+def test_a_tenant_changes_what_it_says_and_nothing_else() -> None:
+    whole = athena(EVERYTHING).settings
+    acme = athena(EVERYTHING, tenant="acme").settings
+    assert (acme.namespace, acme.service_account, acme.prefix) == ("acme", "acme-runner", "tenants/acme")
+    assert (acme.labels, acme.defaults) == (ACME.labels, ACME.defaults)
+    assert (acme.image, acme.repository, acme.tenants) == (whole.image, whole.repository, whole.tenants)
+    assert athena(EVERYTHING, tenant="none").settings == whole == athena(EVERYTHING, tenant="nobody").settings
 
 
 def test_levels_hold_for_configuration_too() -> None:
