@@ -2,42 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from athena_lsp.argo.checks.places import At
 
+VERSION = "argoproj.io/v1alpha1"
 KINDS = frozenset({"Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"})
+BINDING = "WorkflowEventBinding"
+TEMPLATE_OBJECTS = frozenset({"WorkflowTemplate", "ClusterWorkflowTemplate"})
 POD_KINDS = ("container", "containerSet", "script", "resource", "data")
 LEAF_KINDS = (*POD_KINDS, "suspend", "http", "plugin")
 TEMPLATE_KINDS = ("dag", "steps", *LEAF_KINDS)
+LOOPS = ("withItems", "withParam", "withSequence")
+
+ReadYaml = Callable[[str], object]
+"""Raises ValueError for what is no YAML."""
 
 
-@dataclass(frozen=True, slots=True)
+class Template(NamedTuple):
+    """A template, also one that stands inside a task; `where` names it as Argo's messages do."""
+
+    at: At
+    where: str
+    is_inline: bool
+
+    @property
+    def tasks(self) -> tuple[At, ...]:
+        return tasks_of(self.at)
+
+    @property
+    def mode(self) -> str:
+        """How its tasks are referred to: `tasks` in a dag, `steps` in steps."""
+        return "tasks" if self.at.get("dag") else "steps"
+
+    def where_of(self, task: At) -> str:
+        """A task as Argo's messages name it."""
+        return f"{self.where}.{self.mode}.{task.get('name').text}"
+
+
+@dataclass(frozen=True)
 class Document:
     """One object of Argo's."""
 
     at: At
 
-    @property
+    @cached_property
     def kind(self) -> str:
-        return self.at.get("kind").text
+        """Empty for objects that are not Argo's."""
+        version = self.at.get("apiVersion").text
+        is_argo = not version or version.startswith("argoproj.io/")
+        return self.at.get("kind").text if is_argo else ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.at.get("metadata", "name").text
 
-    @property
+    @cached_property
     def spec(self) -> At:
         """The workflow's own spec; of a timetable, the spec of what it submits."""
         return self.at.get("spec", "workflowSpec") if self.kind == "CronWorkflow" else self.at.get("spec")
 
-    @property
+    @cached_property
     def templates(self) -> tuple[At, ...]:
         return tuple(self.spec.get("templates").items())
 
+    @cached_property
+    def by_name(self) -> dict[str, At]:
+        """The templates that have a name; of two with one name, the first."""
+        return {template.get("name").text: template for template in reversed(self.templates)}
+
+    @cached_property
+    def everywhere(self) -> tuple[Template, ...]:
+        """All templates, those inside tasks included, each after the one that it stands in."""
+        found: list[Template] = []
+        for template in self.templates:
+            found += _with_inline(Template(template, f"templates.{template.get('name').text}", False))
+        return tuple(found)
+
     def template(self, name: str) -> At | None:
-        return next((template for template in self.templates if template.get("name").text == name), None)
+        return self.by_name.get(name)
 
 
 @dataclass(frozen=True)
@@ -47,16 +93,24 @@ class Catalogue:
     documents: tuple[Document, ...]
     complete: bool
     by_name: dict[tuple[str, str], Document]
+    read_yaml: ReadYaml | None = None
+    """How YAML inside of YAML is read; without it, that is not looked at."""
 
     @classmethod
-    def of(cls, documents: Iterable[object], *, complete: bool) -> Catalogue:
+    def of(cls, documents: Iterable[object], *, complete: bool, read_yaml: ReadYaml | None = None) -> Catalogue:
         found = tuple(Document(At(value)) for value in documents)
-        return cls(found, complete, {(document.kind, document.name): document for document in reversed(found)})
+        names = {(document.kind, document.name): document for document in reversed(found)}
+        return cls(found, complete, names, read_yaml)
 
     def object(self, reference: At) -> Document | None:
         """What a `workflowTemplateRef` or a `templateRef` names."""
         kind = "ClusterWorkflowTemplate" if reference.get("clusterScope").value is True else "WorkflowTemplate"
         return self.by_name.get((kind, reference.get("name").text))
+
+    def base(self, document: Document) -> Document | None:
+        """Where the templates of an object stand: in itself, or in what its `workflowTemplateRef` names."""
+        reference = document.spec.get("workflowTemplateRef")
+        return self.object(reference) if reference else document
 
     def called(self, document: Document, task: At) -> At | None:
         """The template that a task, a step or a hook calls; None when it cannot be seen."""
@@ -83,3 +137,19 @@ def tasks_of(template: At) -> tuple[At, ...]:
     groups = template.get("steps").items()
     steps = (step for group in groups for step in group.items())
     return (*template.get("dag", "tasks").items(), *steps)
+
+
+def loops(task: At) -> bool:
+    """Whether a task runs once for each of several items."""
+    return any(task.get(loop) for loop in LOOPS)
+
+
+def hooks_of(task: At) -> Iterator[tuple[str, At]]:
+    return task.get("hooks").entries()
+
+
+def _with_inline(template: Template) -> Iterator[Template]:
+    yield template
+    for task in template.tasks:
+        if task.get("inline"):
+            yield from _with_inline(Template(task.get("inline"), f"{template.where_of(task)}.inline", True))

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from athena_lsp.argo.checks.catalogue import Catalogue, Document, tasks_of
+from athena_lsp.argo.checks.catalogue import LOOPS, Catalogue, Document, Template, hooks_of, loops, tasks_of
 from athena_lsp.argo.checks.places import At, Refused
+from athena_lsp.argo.exprs.depends import Result, parse_depends, results
+from athena_lsp.argo.exprs.tags import Tag, tags
 
-CONDITION = re.compile(r"([A-Za-z0-9_][-A-Za-z0-9_]*)(?:\.([A-Za-z]+))?")
 RESULTS = frozenset({"Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned", "AnySucceeded", "AllFailed"})
 LOOP_RESULTS = frozenset({"AnySucceeded", "AllFailed"})
-LOOPS = ("withItems", "withParam", "withSequence")
-ARGUMENT = re.compile(r"\{\{\s*(?:tasks|steps)\.([-\w]+)\.")
 
 
 def check_graph(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
-    for template in document.templates:
-        where = f"templates.{template.get('name').text}"
-        for task in tasks_of(template):
-            yield from _call(catalogue, document, task, f"{where}.tasks.{task.get('name').text}")
-        if template.get("dag"):
-            yield from _dag(template, where)
-        elif template.get("steps") and not tasks_of(template):
-            yield template.get("steps").refuse(f"{where}.steps must have at least one step")
+    for template in document.everywhere:
+        for task in template.tasks:
+            yield from _call(catalogue, document, task, template.where_of(task))
+            yield from _loop(task, template.where_of(task))
+            yield from _hooks(catalogue, document, task, template)
+        if template.at.get("dag"):
+            yield from _dag(template.at, template.where)
+        elif template.at.get("steps") and not template.tasks:
+            yield template.at.get("steps").refuse("X18", f"{template.where}.steps must have at least one step")
+
+
+def conditions(task: At) -> tuple[Result, ...]:
+    """The tasks that a `depends` names, with their results; none when it is no condition."""
+    text = task.get("depends").text
+    condition = parse_depends(text).condition if text and "{{" not in text else None
+    return tuple(results(condition)) if condition is not None else ()
 
 
 def waits_for(task: At) -> tuple[str, ...]:
     """The tasks that must have ended before this one starts."""
     plain = (item.text for item in task.get("dependencies").items())
-    conditions = (match[1] for match in CONDITION.finditer(task.get("depends").text))
-    return tuple(dict.fromkeys((*plain, *conditions)))
+    return tuple(dict.fromkeys((*plain, *(result.task for result in conditions(task)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +89,58 @@ def _dag_order(graph: Mapping[str, tuple[str, ...]]) -> Order:
 
 
 def _call(catalogue: Catalogue, document: Document, task: At, where: str) -> Iterator[Refused]:
+    """What a task, a step or a hook runs."""
     template, reference = task.get("template"), task.get("templateRef")
     if template.text and reference:
-        yield task.refuse(f"{where} template and templateRef are mutually exclusive")
+        yield reference.at_key().refuse("D11", f"{where} template name cannot be specified with templateRef")
     elif not template.text and not reference and not task.get("inline"):
-        yield task.refuse(f"{where} one of template, templateRef or inline is required")
-    elif template.text and "{{" not in template.text and document.template(template.text) is None:
-        yield template.refuse(f"{where} template name '{template.text}' undefined")
+        yield task.refuse("D11", f"{where} one of template, templateRef or inline is required")
+    elif template.text and not template.has_tag and document.template(template.text) is None:
+        yield template.refuse("D11", f"{where} template name '{template.text}' undefined")
     elif reference:
         name, inner = reference.get("name").text, reference.get("template").text
         if not name or not inner:
-            yield reference.refuse(f"{where} templateRef.{'template' if name else 'name'} is required")
+            yield reference.refuse("D11", f"{where} {'template' if name else 'resource'} name is required")
         elif "{{" not in name + inner and catalogue.complete and catalogue.called(document, task) is None:
-            yield reference.refuse(f"{where} template reference {name}.{inner} not found")
-    loops = [loop for loop in LOOPS if task.get(loop)]
-    if len(loops) > 1:
-        yield task.refuse(f"{where} only one of withItems, withParam, withSequence can be specified")
-    if task.get("withSequence", "count") and task.get("withSequence", "end"):
-        yield task.get("withSequence").refuse(f"{where} only one of count or end can be defined")
-    for name, hook in task.get("hooks").entries():
+            at = reference.get("name") if catalogue.object(reference) is None else reference.get("template")
+            yield at.refuse("D11", f"{where} template reference {name}.{inner} not found")
+
+
+def _loop(task: At, where: str) -> Iterator[Refused]:
+    used = [loop for loop in LOOPS if task.get(loop)]
+    if len(used) > 1:
+        message = "only one of withItems, withParam, withSequence can be specified"
+        yield task.get(used[1]).at_key().refuse("D9", f"{where} {message}")
+    sequence = task.get("withSequence")
+    if sequence.get("count") and sequence.get("end"):
+        yield sequence.refuse("D9", f"{where} only one of count or end can be defined in withSequence")
+    elif sequence and not sequence.get("count") and not sequence.get("end"):
+        yield sequence.trap("D9", f"{where} must have end or count specified in withSequence")
+    for item in task.get("withItems").items():
+        if item.value is None:
+            yield item.refuse("D9", f"{where} unsupported withItems type: null")
+    for name in ("count", "start", "end"):
+        at = sequence.get(name)
+        if at and not at.has_tag and at.number is None:
+            yield at.trap("D9", f"{where}.withSequence.{name}: `{at.text}` is no whole number")
+
+
+def _hooks(catalogue: Catalogue, document: Document, task: At, template: Template) -> Iterator[Refused]:
+    where = template.where_of(task)
+    for name, hook in hooks_of(task):
         if name != "exit" and not hook.get("expression").text:
-            yield hook.refuse(f"{where}.hooks.{name} Expression required")
+            message = f"{where}.hooks.{name} Expression required"
+            yield hook.trap("X24", message) if template.mode == "tasks" else hook.refuse("D10", message)
+        yield from _call(catalogue, document, hook, f"{where}.hooks.{name}")
+    handler = task.get("onExit")
+    if handler.text and not handler.has_tag and document.template(handler.text) is None:
+        yield handler.trap("O7", f"{where}.onExit: template name '{handler.text}' undefined")
 
 
 def _dag(template: At, where: str) -> Iterator[Refused]:
     tasks = {task.get("name").text: task for task in tasks_of(template)}
     if not tasks:
-        yield template.get("dag").refuse(f"{where} must have at least one task")
+        yield template.get("dag").refuse("D1", f"{where} must have at least one task")
     if any(task.get("depends") for task in tasks.values()):
         yield from _exclusive(tasks, where)
     for name, task in tasks.items():
@@ -119,7 +149,7 @@ def _dag(template: At, where: str) -> Iterator[Refused]:
     yield from _circle(tasks, order, where)
     for target in template.get("dag", "target").text.split():
         if "{{" not in target and target not in tasks:
-            yield template.get("dag", "target").refuse(f"{where}.targets target '{target}' is not defined")
+            yield template.get("dag", "target").refuse("D7", f"{where}.targets: target '{target}' is not defined")
     for name, task in tasks.items():
         yield from _missing_dependencies(name, task, order, where)
 
@@ -127,26 +157,32 @@ def _dag(template: At, where: str) -> Iterator[Refused]:
 def _exclusive(tasks: Mapping[str, At], where: str) -> Iterator[Refused]:
     for task in tasks.values():
         if task.get("dependencies"):
-            yield task.refuse(f"{where} cannot use both 'depends' and 'dependencies' in the same DAG template")
+            message = "cannot use both 'depends' and 'dependencies' in the same DAG template"
+            yield task.get("dependencies").at_key().refuse("D4", f"{where} {message}")
         if task.get("continueOn"):
             message = "cannot use 'continueOn' when using 'depends'. Instead use 'dep-task.Failed'/'dep-task.Errored'"
-            yield task.get("continueOn").refuse(f"{where} {message}")
+            yield task.get("continueOn").at_key().refuse("D4", f"{where} {message}")
 
 
 def _conditions(name: str, task: At, tasks: Mapping[str, At], where: str) -> Iterator[Refused]:
     for item in task.get("dependencies").items():
         if item.text not in tasks:
-            yield item.refuse(f"{where}.tasks.{name} dependency '{item.text}' not defined")
+            yield item.refuse("D3", f"{where}.tasks.{name} dependency '{item.text}' not defined")
     depends = task.get("depends")
-    for match in CONDITION.finditer(depends.text):
-        other, result = match[1], match[2]
-        if other not in tasks:
-            yield depends.refuse(f"{where}.tasks.{name} dependency '{other}' not defined")
-        elif result and result not in RESULTS:
-            yield depends.refuse(f"{where}.tasks.{name}: task result '{result}' for task '{other}' is invalid")
-        elif result in LOOP_RESULTS and not any(tasks[other].get(loop) for loop in LOOPS):
-            message = "can only be used on tasks with withItems, withParam or withSequence"
-            yield depends.refuse(f"{where}.tasks.{name}: '{result}' of '{other}' {message}")
+    if depends.text and not depends.has_tag and (problem := parse_depends(depends.text).problem):
+        code = "X5" if "word of the expression language" in problem.what else "X1"
+        yield depends.trap(code, f"{where}.tasks.{name} depends: {problem.what}", problem.span)
+    for result in conditions(task):
+        other = tasks.get(result.task)
+        if other is None:
+            message = f"{where}.tasks.{name} dependency '{result.task}' not defined"
+            yield depends.refuse("D3", message, result.span)
+        elif result.result is not None and result.result not in RESULTS:
+            message = f"{where}.tasks.{name} task result '{result.result}' for task '{result.task}' is invalid"
+            yield depends.refuse("D5", message, result.span)
+        elif result.result in LOOP_RESULTS and not loops(other):
+            what = "uses an items-based condition such as .AnySucceeded or .AllFailed but does not contain any items"
+            yield depends.refuse("D6", f"{where}.tasks.{name} dependency '{result.task}' {what}", result.span)
 
 
 def _circle(tasks: Mapping[str, At], order: Order, where: str) -> Iterator[Refused]:
@@ -158,14 +194,20 @@ def _circle(tasks: Mapping[str, At], order: Order, where: str) -> Iterator[Refus
     while (following := next(n for n in waits_for(tasks[way[-1]]) if n in order.circular)) not in way:
         way.append(following)
     circle = [*way[way.index(following) :], following]
-    yield tasks[following].refuse(f"{where} dependency cycle detected: {'->'.join(circle)}")
+    message = f"{where}.tasks dependency cycle detected: {'->'.join(circle)}"
+    at = tasks[following]
+    yield (at.get("depends") or at.get("dependencies") or at).refuse("D2", message)
 
 
 def _missing_dependencies(name: str, task: At, order: Order, where: str) -> Iterator[Refused]:
     for kind, field in (("parameters", "value"), ("artifacts", "from")):
         for argument in task.get("arguments", kind).items():
-            match = ARGUMENT.match(argument.get(field).text)
-            if match and match[1] in order.bits and not order.is_before(match[1], name):
+            at = argument.get(field)
+            first = next(iter(tags(at.text)), None)
+            if not isinstance(first, Tag) or first.is_expression or first.span.start > 0:
+                continue
+            head, *names = first.content.split(".")
+            if head == "tasks" and len(names) > 1 and names[0] in order.bits and not order.is_before(names[0], name):
                 parameter = argument.get("name").text
-                message = f"missing dependency '{match[1]}' for {kind[:-1]} '{parameter}'"
-                yield argument.get(field).refuse(f"{where}.tasks.{name} {message}")
+                message = f"missing dependency '{names[0]}' for {kind[:-1]} '{parameter}'"
+                yield at.refuse("D8", f"{where}.tasks.{name} {message}", first.span)

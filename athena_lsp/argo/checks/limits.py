@@ -1,45 +1,48 @@
-"""Checks of sizes: what the API server and the controller take of one object, and of one run."""
+"""Checks of sizes: what the API server and the controller take of one object, and of one run (X18, X19)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from athena_lsp.argo.checks.catalogue import Catalogue, Document, tasks_of
+from athena_lsp.argo.checks.catalogue import Catalogue, Document
+from athena_lsp.argo.checks.depth import check_depth
 from athena_lsp.argo.checks.places import At, Refused
 
 TASKS = 200
 TEMPLATES = 200
 INPUTS = 500
+METRICS = 100
+GAUGE = 256
+FILE_MODE = 0o777
 WORKFLOW_BYTES = 1024 * 1024
 ARGUMENT_BYTES = 128 * 1024
-DEPTH = 100
 
 
 def check_limits(document: Document) -> Iterator[Refused]:
     """The limits within one object (Argo's full CRDs)."""
-    if len(document.templates) > TEMPLATES:
-        count = len(document.templates)
-        yield document.spec.get("templates").refuse(f"{_too_many(TEMPLATES)} templates, not {count}", limit=True)
-    for template in document.templates:
-        where = f"templates.{template.get('name').text}"
-        tasks, inputs = template.get("dag", "tasks"), template.get("inputs", "parameters")
-        if (count := len(tuple(tasks.items()))) > TASKS:
-            yield tasks.refuse(f"{where}.dag.tasks: {_too_many(TASKS)} items, not {count}", limit=True)
-        if (count := len(tuple(inputs.items()))) > INPUTS:
-            yield inputs.refuse(f"{where}.inputs.parameters: {_too_many(INPUTS)} items, not {count}", limit=True)
-        for task in tasks_of(template):
-            for argument in task.get("arguments", "parameters").items():
-                if (size := len(argument.get("value").text.encode())) > ARGUMENT_BYTES:
-                    message = f"an argument of {size} bytes: one of at most {ARGUMENT_BYTES} fits a command line"
-                    yield argument.refuse(f"{where}.{task.get('name').text}: {message}", limit=True)
+    yield from _count(document.spec.get("templates"), TEMPLATES, "spec.templates")
+    yield from _metrics(document.spec.get("metrics"), "spec")
+    for template in document.everywhere:
+        at, where = template.at, template.where
+        yield from _count(at.get("dag", "tasks"), TASKS, f"{where}.dag.tasks")
+        yield from _count(at.get("inputs", "parameters"), INPUTS, f"{where}.inputs.parameters")
+        yield from _metrics(at.get("metrics"), where)
+        for side in ("inputs", "outputs"):
+            for artifact in at.get(side, "artifacts").items():
+                mode = artifact.get("mode")
+                if isinstance(mode.value, int) and not 0 <= mode.value <= FILE_MODE:
+                    yield mode.refuse("X18", f"{where}.{side}.artifacts.mode must be between 0 and 0777")
+        for task in template.tasks:
+            yield from _arguments(task, template.where_of(task))
 
 
 def check_run_limits(catalogue: Catalogue) -> Iterator[tuple[int, Refused]]:
     """The limits of a run, which holds all templates that it reaches; with the number of the object that is run.
 
-    Only objects that no other refers to are looked at: their runs hold the others'.
+    Only objects that no other refers to are measured: their runs hold the others'.
     """
+    yield from check_depth(catalogue)
     numbers = {id(document): number for number, document in enumerate(catalogue.documents)}
     calls = [
         {
@@ -53,25 +56,36 @@ def check_run_limits(catalogue: Catalogue) -> Iterator[tuple[int, Refused]]:
     for number, document in enumerate(catalogue.documents):
         if number in called and len(called) < len(calls):
             continue
-        spec = document.at.get("spec")
         size = sum(_size(catalogue.documents[other]) for other in _reached(number, calls))
         if size > WORKFLOW_BYTES:
             message = f"workflow is longer than maximum allowed size: {size} bytes with all its templates"
-            yield number, spec.refuse(f"{message}, {WORKFLOW_BYTES} are allowed", limit=True)
-        if _nests_too_deep(number, calls):
-            yield (
-                number,
-                spec.refuse(f"Maximum recursion depth exceeded: calls nest more than {DEPTH} deep", limit=True),
-            )
+            yield number, document.at.get("spec").exceeds("X19", f"{message}, {WORKFLOW_BYTES} are allowed")
 
 
-def _too_many(count: int) -> str:
-    return f"Too many: must have at most {count}"
+def _count(at: At, limit: int, where: str) -> Iterator[Refused]:
+    if (count := len(tuple(at.items()))) > limit:
+        yield at.at_key().exceeds("X18", f"{where}: Too many: must have at most {limit} items, not {count}")
+
+
+def _metrics(metrics: At, where: str) -> Iterator[Refused]:
+    yield from _count(metrics.get("prometheus"), METRICS, f"{where}.metrics.prometheus")
+    for metric in metrics.get("prometheus").items():
+        value = metric.get("gauge", "value")
+        if len(value.text) > GAUGE:
+            yield value.exceeds("X18", f"{where}.metrics.gauge.value: Too long: may not be more than {GAUGE} bytes")
+
+
+def _arguments(task: At, where: str) -> Iterator[Refused]:
+    for argument in task.get("arguments", "parameters").items():
+        text = argument.get("value").text
+        if len(text) > ARGUMENT_BYTES // 4 and (size := len(text.encode(errors="replace"))) > ARGUMENT_BYTES:
+            message = f"an argument of {size} bytes: one of at most {ARGUMENT_BYTES} fits a command line"
+            yield argument.exceeds("X18", f"{where}: {message}")
 
 
 def _size(document: Document) -> int:
     """Bytes that the templates take in a run."""
-    return sum(len(json.dumps(template.value, separators=(",", ":"))) for template in document.templates)
+    return sum(len(json.dumps(template.value, separators=(",", ":"), default=str)) for template in document.templates)
 
 
 def _reached(start: int, calls: list[set[int]]) -> set[int]:
@@ -83,20 +97,10 @@ def _reached(start: int, calls: list[set[int]]) -> set[int]:
     return seen
 
 
-def _nests_too_deep(start: int, calls: list[set[int]]) -> bool:
-    """Whether some way of calls is longer than the limit; one in a circle is."""
-    level = {start}
-    for _ in range(DEPTH):
-        level = {target for number in level for target in calls[number]}
-        if not level:
-            return False
-    return True
-
-
 def _references(document: Document) -> Iterator[At]:
     yield document.spec.get("workflowTemplateRef")
-    for template in document.templates:
-        for task in tasks_of(template):
+    for template in document.everywhere:
+        for task in template.tasks:
             yield task.get("templateRef")
     for _, hook in document.spec.get("hooks").entries():
         yield hook.get("templateRef")

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
+
+from athena_lsp.text import Span
+
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 Path: TypeAlias = tuple[str | int, ...]
+Level: TypeAlias = Literal["refused", "limit", "trap", "advice"]
+"""Argo or Kubernetes refuse it; more of it than they take; taken, and then the run fails or waits for ever; taken, and
+hardly what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One thing that Argo, or the cluster, would not take; the message has Argo's own words."""
+    """One thing that Argo, or the cluster, would not take; the message has Argo's own words where there are any."""
 
     path: Path
+    code: str
+    """The rule: a letter for its family and a number (`docs/preflight`)."""
     message: str
-    limit: bool = False
-    """A size or a length, not a mistake."""
+    level: Level = "refused"
+    part: Span | None = None
+    """Where in the text at the path, in code points, when it is about a part of that."""
+    is_key: bool = False
+    """It is about the last key on the path, not about what stands there."""
 
 
 class At(NamedTuple):
@@ -24,6 +37,7 @@ class At(NamedTuple):
 
     value: object
     path: Path = ()
+    is_key: bool = False
 
     def __bool__(self) -> bool:
         """Whether something stands here."""
@@ -48,6 +62,10 @@ class At(NamedTuple):
             for key, item in self.value.items():
                 yield str(key), At(item, (*self.path, str(key)))
 
+    def at_key(self) -> At:
+        """The same, meant as the key that it stands under."""
+        return At(self.value, self.path, True)
+
     @property
     def text(self) -> str:
         return self.value if isinstance(self.value, str) else ""
@@ -59,14 +77,32 @@ class At(NamedTuple):
             return None
         if isinstance(self.value, int):
             return self.value
-        return int(self.text) if self.text.lstrip("-").isdigit() and self.text.isascii() else None
+        return int(self.text) if WHOLE.fullmatch(self.text) else None
 
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(key for key, _ in self.entries())
 
-    def refuse(self, message: str, *, limit: bool = False) -> Refused:
-        return Refused(self.path, message, limit)
+    @property
+    def has_tag(self) -> bool:
+        """Whether what stands here is only known when its tags are filled in."""
+        return "{{" in self.text
+
+    def refuse(self, code: str, message: str, part: Span | None = None) -> Refused:
+        """Argo or Kubernetes would not take it."""
+        return Refused(self.path, code, message, "refused", part, self.is_key)
+
+    def trap(self, code: str, message: str, part: Span | None = None) -> Refused:
+        """It would be taken, and the run would fail, or wait for ever."""
+        return Refused(self.path, code, message, "trap", part, self.is_key)
+
+    def advise(self, code: str, message: str, part: Span | None = None) -> Refused:
+        """It would be taken and run, and is hardly what was meant."""
+        return Refused(self.path, code, message, "advice", part, self.is_key)
+
+    def exceeds(self, code: str, message: str) -> Refused:
+        """It is beyond a size or a length."""
+        return Refused(self.path, code, message, "limit", None, self.is_key)
 
 
 def texts(at: At) -> Iterator[At]:

@@ -1,93 +1,169 @@
-"""Checks of one template's shape: its kind, its time limits, retries and cache (rules T, and traps met at run time)."""
+"""Checks of one template's shape: its kind, time limits, resource, metrics, locations (rules T)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from athena_lsp.argo.checks.catalogue import kinds_of
+from athena_lsp.analysis.placeholders import ARGO_TAG
+from athena_lsp.argo.checks.catalogue import ReadYaml, Template, kinds_of
+from athena_lsp.argo.checks.durations import is_duration
+from athena_lsp.argo.checks.objects import check_pod_resources
 from athena_lsp.argo.checks.places import At, Refused
 
-RETRY_POLICIES = frozenset({"", "Always", "OnFailure", "OnError", "OnTransientError"})
-GO_DURATION = re.compile(r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|0\Z")
-NUMBER = re.compile(r"\d+(?:\.\d+)?\Z")
-MEMO_KEY = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]*\Z")
-LEAF_ONLY = ("timeout", "pendingTimeout", "activeDeadlineSeconds")
+LEAF_ONLY = (("timeout", "T3"), ("pendingTimeout", "T4"))
 GROUP_KINDS = frozenset({"dag", "steps"})
+ACTIONS = ("get", "create", "apply", "delete", "replace", "patch")
+WITHOUT_MANIFEST = frozenset({"get", "delete"})
+MERGE_STRATEGIES = frozenset({"", "strategic", "merge", "json"})
+KINDS_LISTED = "container, containerSet, steps, script, resource, dag, suspend, data, http, plugin"
+KERBEROS = (
+    ("krbCCacheSecret", ("krbServicePrincipalName", "krbConfigConfigMap")),
+    ("krbKeytabSecret", ("krbServicePrincipalName", "krbConfigConfigMap", "krbRealm", "krbUsername")),
+)
 
 
-def check_template(template: At) -> Iterator[Refused]:
-    where = f"templates.{template.get('name').text}"
-    kinds = kinds_of(template)
+def check_template(template: Template, read_yaml: ReadYaml | None) -> Iterator[Refused]:
+    at, where = template.at, template.where
+    kinds = kinds_of(at)
     if len(kinds) != 1:
-        problem = (
-            "template type unspecified. choose one of"
-            if not kinds
-            else "multiple template types specified: choose one of"
-        )
-        yield template.refuse(f"{where} {problem}: container, containerSet, steps, script, resource, dag, suspend")
-    is_group = bool(GROUP_KINDS.intersection(kinds))
-    yield from _limits(template, where, kinds[0] if kinds else "", is_group=is_group)
-    yield from _retry(template.get("retryStrategy"), where, is_group=is_group)
-    yield from _memoize(template.get("memoize"), where)
-    suspend = template.get("suspend", "duration")
-    if suspend.text and "{{" not in suspend.text and not _is_duration(suspend.text, seconds=True):
-        yield suspend.refuse(f"{where}.suspend.duration: invalid duration `{suspend.text}`")
+        what = "template type unspecified" if not kinds else "multiple template types specified"
+        yield at.refuse("T1", f"{where} {what}. choose one of: {KINDS_LISTED}")
+    kind = kinds[0] if kinds else ""
+    yield from _limits(at, where, kind)
+    yield from _resource(at, where, read_yaml)
+    yield from _container_set(at, where)
+    yield from check_pod_resources(at, where, kinds)
+    for metric in at.get("metrics", "prometheus").items():
+        yield from check_metric(metric, where)
+    yield from _location(at.get("archiveLocation"), f"{where}.archiveLocation")
+    for side in ("inputs", "outputs"):
+        for artifact in at.get(side, "artifacts").items():
+            yield from _location(artifact, f"{where}.{side}.artifacts.{artifact.get('name').text}")
+    plugin = at.get("plugin")
+    if isinstance(plugin.value, dict) and len(plugin.value) != 1:
+        yield plugin.refuse("P5", f"{where}.plugin: expected exactly one key, got {len(plugin.value)}")
 
 
-def _limits(template: At, where: str, kind: str, *, is_group: bool) -> Iterator[Refused]:
-    for field in LEAF_ONLY:
-        if template.get(field) and is_group:
-            yield template.get(field).refuse(f"{kind} template doesn't support {field} field")
-    for field in ("timeout", "pendingTimeout"):
-        at = template.get(field)
-        if at.text and "{{" not in at.text and (at.text.isdigit() or not _is_duration(at.text)):
-            yield at.refuse(f"{where} has invalid duration format in {field}")
-    deadline = template.get("activeDeadlineSeconds")
-    if deadline and "{{" not in deadline.text and (deadline.number is None or deadline.number < 0):
+def check_metric(metric: At, where: str) -> Iterator[Refused]:
+    """One Prometheus metric, of a template or of the whole workflow."""
+    name = metric.get("name").text
+    if not metric.get("help").text:
+        message = f"{where} metric '{name}' must contain a help string under 'help: ' field"
+        yield metric.refuse("T14", message)
+    for kind in ("gauge", "counter", "histogram"):
+        value = metric.get(kind, "value")
+        if metric.get(kind) and not value.text and not isinstance(value.value, int | float):
+            yield metric.get(kind).refuse("T14", f"{where} metric '{name}' error: missing {kind}.value")
+    value = metric.get("gauge", "value")
+    if metric.get("gauge", "realtime").value is True and "resourcesDuration." in value.text:
+        message = "'resourcesDuration.*' metrics cannot be used in real-time"
+        yield value.refuse("T14", f"{where} metric '{name}' error: {message}")
+
+
+def _limits(at: At, where: str, kind: str) -> Iterator[Refused]:
+    is_group = kind in GROUP_KINDS
+    for field, code in LEAF_ONLY:
+        timeout = at.get(field)
+        if timeout.text and is_group:
+            yield timeout.at_key().refuse(code, f"{kind} template doesn't support {field} field")
+        elif timeout.text.isdigit():
+            yield timeout.refuse(code, f"{where} has invalid duration format in {field}")
+        elif timeout.text and not timeout.has_tag and not is_duration(timeout.text):
+            yield timeout.trap("X13", f"{where}.{field}: invalid duration `{timeout.text}`")
+    deadline = at.get("activeDeadlineSeconds")
+    if deadline and is_group:
+        message = f"{where}.activeDeadlineSeconds is only valid for leaf templates"
+        yield deadline.at_key().refuse("T5", message)
+    elif deadline and not deadline.has_tag and (deadline.number is None or deadline.number < 0):
         message = "activeDeadlineSeconds must be a positive integer > 0 or an argo variable"
-        yield deadline.refuse(f"{where}.{message}")
-    parallelism = template.get("parallelism")
-    if parallelism and not is_group:
-        yield parallelism.refuse(f"{where}.parallelism is only valid for steps and dag templates")
-    if parallelism and (not isinstance(parallelism.value, int) or parallelism.value < 1):
-        yield parallelism.refuse(f"{where}.parallelism must be greater than or equal to 1")
+        yield deadline.refuse("T5", f"{where}.{message}")
+    parallelism = at.get("parallelism")
+    if parallelism and kind and not is_group:
+        message = f"{where}.parallelism is only valid for steps and dag templates"
+        yield parallelism.at_key().refuse("T6", message)
+    elif isinstance(parallelism.value, int) and parallelism.value < 1:
+        yield parallelism.refuse("X18", f"{where}.parallelism must be greater than or equal to 1")
 
 
-def _retry(retry: At, where: str, *, is_group: bool) -> Iterator[Refused]:
-    policy, backoff, limit = retry.get("retryPolicy"), retry.get("backoff"), retry.get("limit")
-    if policy.text not in RETRY_POLICIES:
-        yield policy.refuse(f"{where}.retryStrategy.retryPolicy: `{policy.text}` is not a valid RetryPolicy")
-    if limit and "{{" not in limit.text and limit.number is None:
-        yield limit.refuse(f"{where}.retryStrategy.limit: `{limit.text}` is no whole number")
-    if backoff:
-        if not backoff.get("duration").text:
-            yield backoff.refuse(f"{where}: no base duration specified for retryStrategy")
-        if not limit:
-            yield backoff.refuse(f"{where}: without retryStrategy.limit the backoff is not waited for")
-        for field in ("duration", "cap", "maxDuration"):
-            at = backoff.get(field)
-            if at.text and "{{" not in at.text and not _is_duration(at.text, seconds=True):
-                yield at.refuse(f"{where}.retryStrategy.backoff.{field}: invalid duration `{at.text}`")
-    expression = retry.get("expression")
-    if is_group and "exitCode" in expression.text:
-        yield expression.refuse(
-            f"{where}: lastRetry.exitCode is always -1 for a dag or steps: only a pod has an exit code"
+def _resource(at: At, where: str, read_yaml: ReadYaml | None) -> Iterator[Refused]:
+    resource = at.get("resource")
+    action, manifest, source = resource.get("action"), resource.get("manifest"), resource.get("manifestFrom")
+    if not resource:
+        return
+    if not action.has_tag and action.text not in ACTIONS:
+        yield (action or resource).refuse("T12", f"{where}.resource.action must be one of: {', '.join(ACTIONS)}")
+    strategy = resource.get("mergeStrategy")
+    if strategy.text not in MERGE_STRATEGIES:
+        yield strategy.refuse("T12", f"{where}.resource.mergeStrategy must be one of: strategic, merge, json")
+    if action.text in WITHOUT_MANIFEST:
+        return
+    if not manifest.text and not source:
+        message = f"either {where}.resource.manifest or {where}.resource.manifestFrom must be specified"
+        yield resource.refuse("T12", message)
+    if manifest.text and source:
+        message = "shouldn't have both `manifest` and `manifestFrom` specified for a resource template"
+        yield source.at_key().refuse("T12", message)
+    name = source.get("artifact", "name")
+    if name.text and name.text not in {artifact.get("name").text for artifact in at.get("inputs", "artifacts").items()}:
+        yield name.refuse("T12", f"artifact {name.text} in `manifestFrom` refer to a non-exist artifact")
+    if manifest.text and not manifest.text.startswith("{{") and read_yaml is not None:
+        try:
+            read_yaml(ARGO_TAG.sub("x", manifest.text))
+        except ValueError:
+            yield manifest.refuse("T12", f"{where}.resource.manifest must be a valid yaml")
+
+
+def _container_set(at: At, where: str) -> Iterator[Refused]:
+    group, where = at.get("containerSet"), f"{where}.containerSet"
+    containers = {container.get("name").text: container for container in group.get("containers").items()}
+    if not group:
+        return
+    if not containers:
+        yield group.refuse("T9", f"{where}.containers must have at least one container")
+    for name, container in containers.items():
+        for item in container.get("dependencies").items():
+            if item.text not in containers:
+                yield item.refuse("T9", f"{where}.containers.{name} dependency '{item.text}' not defined")
+    if circle := _circle({n: [i.text for i in c.get("dependencies").items()] for n, c in containers.items()}):
+        yield containers[circle].refuse(
+            "T9", f"{where}.containers dependency cycle detected: `{circle}` waits for itself"
         )
+    carries = any((at.get("inputs", "artifacts"), at.get("outputs", "parameters"), at.get("outputs", "artifacts")))
+    if carries and containers and "main" not in containers:
+        message = f'{where}.containers must have a container named "main" for input or output'
+        yield group.get("containers").refuse("T9", message)
 
 
-def _memoize(memoize: At, where: str) -> Iterator[Refused]:
-    key, age = memoize.get("key"), memoize.get("maxAge")
-    if memoize and not key.text:
-        yield memoize.refuse(f"{where}.memoize.key is required")
-    if key.text and "{{" not in key.text and not MEMO_KEY.match(key.text):
-        yield key.refuse(f"{where}.memoize.key: `{key.text}` is no valid cache key: letters, digits and '-' only")
-    if memoize and not memoize.get("cache", "configMap", "name").text:
-        yield memoize.refuse(f"{where}.memoize.cache.configMap.name is required")
-    if age.text and not _is_duration(age.text):
-        yield age.refuse(f"{where}.memoize.maxAge: invalid duration `{age.text}`")
+def _circle(graph: dict[str, list[str]]) -> str:
+    """A container that waits for itself; empty when none does."""
+    waiting = {name: {other for other in others if other in graph} for name, others in graph.items()}
+    while ready := [name for name, others in waiting.items() if not others]:
+        for name in ready:
+            del waiting[name]
+        for others in waiting.values():
+            others.difference_update(ready)
+    return next(iter(waiting), "")
 
 
-def _is_duration(text: str, *, seconds: bool = False) -> bool:
-    """Whether Go reads it as a duration; where Argo parses it itself, a number alone is seconds."""
-    return bool(GO_DURATION.match(text) or (seconds and NUMBER.match(text)))
+def _location(artifact: At, where: str) -> Iterator[Refused]:
+    """Where an artifact lies: Argo looks at git and HDFS alone."""
+    git, hdfs = artifact.get("git"), artifact.get("hdfs")
+    if git and not git.get("repo").text:
+        yield git.refuse("T13", f"{where}.git.repo is required")
+    if not hdfs:
+        return
+    if not tuple(hdfs.get("addresses").items()):
+        yield hdfs.refuse("T13", f"{where}.hdfs.addresses is required")
+    path = hdfs.get("path")
+    if not path.text:
+        yield hdfs.refuse("T13", f"{where}.hdfs.path is required")
+    elif not path.text.startswith("/") and not path.has_tag:
+        yield path.refuse("T13", f"{where}.hdfs.path must be a absolute file path")
+    used = [(secret, needs) for secret, needs in KERBEROS if hdfs.get(secret)]
+    if not used and not hdfs.get("hdfsUser").text:
+        choices = f"{where}.hdfs.hdfsUser, krbCCacheSecret or krbKeytabSecret"
+        yield hdfs.refuse("T13", f"either {choices} is required")
+    for secret, needs in used:
+        missing = [field for field in needs if not hdfs.get(field)]
+        if missing:
+            yield hdfs.get(secret).refuse("T13", f"{where}.hdfs.{missing[0]} is required with {secret}")

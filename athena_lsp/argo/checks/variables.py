@@ -1,184 +1,173 @@
-"""Checks of tags and expressions: everything read must be there by then (rules V, and what Argo never looks at)."""
+"""Checks of plain tags: everything read must be there (rules V)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from athena_lsp.argo.checks.catalogue import POD_KINDS, Catalogue, Document, kinds_of, tasks_of
-from athena_lsp.argo.checks.graph import LOOPS, Order, order_of
+from athena_lsp.argo.checks.catalogue import Catalogue, Document, Template, hooks_of
+from athena_lsp.argo.checks.conditions import check_when
 from athena_lsp.argo.checks.places import At, Refused, texts
-from athena_lsp.argo.checks.tags import Chain, chains, expression_problem, tags
-
-CHECKED = ("item", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
-"""Tags that begin so must resolve; others are not Argo's."""
-WORKFLOW_WORDS = re.compile(
-    r"workflow\.(?:name|namespace|mainEntrypoint|serviceAccountName|uid|duration|scheduledTime|status|failures|priority"
-    r"|creationTimestamp(?:\..*)?|parameters(?:\..*)?|annotations(?:\..*)?|labels(?:\..*)?|outputs\..*)\Z"
+from athena_lsp.argo.checks.reads import check_expression, check_field, check_output
+from athena_lsp.argo.checks.scopes import (
+    Scope,
+    Verdict,
+    World,
+    inline_scope,
+    input_verdict,
+    item_verdict,
+    result_verdict,
+    task_scope,
+    template_scope,
+    workflow_verdict,
+    world_of,
 )
-TASK_WORDS = frozenset({"id", "name", "ip", "status", "startedAt", "finishedAt", "exitCode", "hostNodeName"})
-OWN_NAME = frozenset({"tasks.name", "steps.name"})
-EXPRESSION_FIELDS = (("retryStrategy", "expression"),)
+from athena_lsp.argo.exprs.parser import parse
+from athena_lsp.argo.exprs.tags import CLOSE, OPEN, Tag, Unclosed, tags
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What can be read in one place of a template."""
-
-    inputs: At
-    mode: str
-    tasks: dict[str, At | None]
-    """The tasks of the template, with what they call where that can be seen."""
-    order: Order
-    task: str = ""
-    """The task that reads; empty for the template as a whole, which is done when all tasks are."""
-    has_item: bool = False
-    is_pod: bool = False
-
-    def has_ended(self, task: str) -> bool:
-        return not self.task or self.order.is_before(task, self.task)
+CHECKED = ("item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
+"""Tags that begin so must resolve; others are not Argo's."""
+OWN_NAMES = ("tasks.name", "steps.name")
+CODES: Mapping[Verdict, str] = {"result": "V6", "ip": "V6", "label": "V7", "early": "V4"}
+REASONS: Mapping[Verdict, str] = {
+    "result": ": what it calls has no result",
+    "ip": ": only a daemon has an address",
+    "label": ": nothing declares it in metadata or workflowMetadata",
+    "early": ": it need not have ended by then",
+}
+OWN_FIELDS = ("name", "template", "templateRef", "depends", "inline", "hooks", "when")
+"""Fields of a task that are looked at in ways of their own, or hold no tags."""
+ABOUT_SPEC = ("templates", "arguments", "templateDefaults", "entrypoint", "hooks")
 
 
 def check_variables(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
-    for template in document.templates:
-        where = f"templates.{template.get('name').text}"
-        called = {task.get("name").text: catalogue.called(document, task) for task in tasks_of(template)}
-        mode = "tasks" if template.get("dag") else "steps"
-        is_pod = bool(set(POD_KINDS).intersection(kinds_of(template)))
-        order = order_of(template)
-        whole = Scope(template.get("inputs"), mode, called, order, is_pod=is_pod)
-        yield from _template(template, whole, where)
-        for task in tasks_of(template):
-            name = task.get("name").text
-            has_item = any(task.get(loop) for loop in LOOPS)
-            scope = Scope(template.get("inputs"), mode, called, order, name, has_item)
-            yield from _task(task, scope, f"{where}.tasks.{name}")
+    world = world_of(catalogue, document)
+    yield from _spec(document, world)
+    scopes: dict[tuple[str | int, ...], Scope] = {}
+    for template in document.everywhere:
+        scope = template_scope(catalogue, document, world, template)
+        if template.is_inline:
+            scope = inline_scope(scope, scopes[template.at.path[:-1]])
+        yield from _template(template, scope)
+        for task in template.tasks:
+            inner = task_scope(scope, task)
+            scopes[task.path] = inner
+            yield from _task(task, inner, template.where_of(task))
 
 
-def _template(template: At, scope: Scope, where: str) -> Iterator[Refused]:
+def _spec(document: Document, world: World) -> Iterator[Refused]:
+    """Variables of the run are filled in everywhere in a spec. Argo looks at templates alone."""
+    for key, at in document.spec.entries():
+        if key in ABOUT_SPEC:
+            continue
+        for place in texts(at):
+            for tag in tags(place.text):
+                if isinstance(tag, Tag) and not tag.is_expression and tag.content.startswith("workflow."):
+                    verdict = workflow_verdict(tuple(tag.content.split(".")[1:]), world)
+                    if verdict not in ("", "label"):
+                        yield place.trap("V1", f"spec.{key} failed to resolve {{{{{tag.content}}}}}", tag.span)
+
+
+def _template(template: Template, scope: Scope) -> Iterator[Refused]:
     """All of a template but its tasks."""
-    for key, at in template.entries():
+    for key, at in template.at.entries():
         if key == "dag":
-            for inner, value in at.entries():
-                if inner != "tasks":
-                    yield from _texts(value, scope, where)
+            yield from _texts(at.get("target"), scope, template.where)
+        elif key == "outputs":
+            yield from _outputs(at, scope, template.where)
+        elif key == "metrics":
+            for metric in at.get("prometheus").items():
+                yield from check_when(metric.get("when"), f"{template.where}.metrics")
+            yield from _texts(at, scope, template.where, "metrics")
         elif key != "steps":
-            yield from _texts(at, scope, where)
-    for path in EXPRESSION_FIELDS:
-        yield from _expression(template.get(*path), template.get(*path).text, scope, where)
-    for parameter in template.get("outputs", "parameters").items():
-        expression = parameter.get("valueFrom", "expression")
-        yield from _expression(expression, expression.text, scope, where)
+            yield from _texts(at, scope, template.where)
+    yield from check_field(template.at.get("retryStrategy", "expression"), scope, template.where, "retry")
+    yield from check_field(template.at.get("http", "successCondition"), scope, template.where, "http")
+    for step in template.at.get("data", "transformation").items():
+        yield from check_field(step.get("expression"), scope, template.where, "data")
+
+
+def _outputs(outputs: At, scope: Scope, where: str) -> Iterator[Refused]:
+    yield from _texts(outputs, scope, where)
+    for parameter in outputs.get("parameters").items():
+        yield from check_output(parameter.get("valueFrom", "expression"), scope, f"{where}.outputs")
+    for artifact in outputs.get("artifacts").items():
+        yield from check_field(artifact.get("fromExpression"), scope, f"{where}.outputs")
 
 
 def _task(task: At, scope: Scope, where: str) -> Iterator[Refused]:
     for key, at in task.entries():
-        if key == "hooks":
-            for _, hook in at.entries():
-                expression = hook.get("expression")
-                yield from _expression(expression, expression.text, scope, where, late=True)
-        elif key not in ("name", "template", "templateRef", "depends", "inline"):
+        if key not in OWN_FIELDS:
             yield from _texts(at, scope, where)
+    yield from _texts(task.get("when"), scope, where)
+    yield from check_when(task.get("when"), where)
+    for artifact in task.get("arguments", "artifacts").items():
+        yield from check_field(artifact.get("fromExpression"), scope, where)
+    for name, hook in hooks_of(task):
+        yield from check_field(hook.get("expression"), scope, f"{where}.hooks.{name}", "hook")
+        yield from _texts(hook.get("arguments"), scope, f"{where}.hooks.{name}", "hook")
 
 
-def _texts(at: At, scope: Scope, where: str) -> Iterator[Refused]:
-    for place in texts(at):
-        if "{{" in place.text:
-            yield from _tags(place, scope, where)
+def _texts(at: At, scope: Scope, where: str, place: str = "") -> Iterator[Refused]:
+    for text in texts(at):
+        if text.has_tag:
+            yield from _tags(text, scope, where, place)
 
 
-def _tags(place: At, scope: Scope, where: str) -> Iterator[Refused]:
-    for tag in tags(place.text):
-        if tag is None:
-            yield place.refuse(f'{where}: Cannot find end tag="}}}}" in the template')
+def _tags(at: At, scope: Scope, where: str, place: str) -> Iterator[Refused]:
+    for tag in tags(at.text):
+        if isinstance(tag, Unclosed):
+            yield at.refuse("V3", f'{where}: Cannot find end tag="}}}}" in the template', tag.span)
         elif tag.is_expression:
-            yield from _expression(place, tag.content, scope, where)
-        elif tag.content.startswith(CHECKED) and not _resolves(tag.content, scope):
-            yield place.refuse(f"{where} failed to resolve {{{{{tag.content}}}}}")
+            yield from _expression(at, tag, scope, where, place)
+        elif tag.content.startswith("="):
+            message = f"`{{{{ {tag.content}}}}}` is no expression: nothing may stand before its `=`"
+            yield at.trap("X1", f"{where} {message}", tag.span)
+        elif tag.outer is not None and tag.outer.startswith(CHECKED):
+            yield at.refuse("V1", f"{where} failed to resolve {{{{{tag.outer}{{{{{tag.content}}}}}", tag.span)
+        else:
+            yield from _plain(at, tag, scope, where, place)
 
 
-def _resolves(name: str, scope: Scope) -> bool:
-    head, _, rest = name.partition(".")
+def _expression(at: At, tag: Tag, scope: Scope, where: str, place: str) -> Iterator[Refused]:
+    """An expression in a tag, which may have ended too early."""
+    if parse(tag.content).problem is not None:
+        end = tag.span.end
+        while (end := at.text.find(CLOSE, end - 1)) >= 0:
+            if parse(at.text[tag.start : end]).expression is not None and OPEN not in at.text[tag.start : end]:
+                message = "the tag ends at the first `}}`, inside the expression: put a blank between the braces"
+                yield at.trap("X4", f"{where} expression `{tag.content}`: {message}", tag.span)
+                return
+            end += len(CLOSE)
+    yield from check_expression(at, tag.content, tag.start, scope, where, place)
+
+
+def _plain(at: At, tag: Tag, scope: Scope, where: str, place: str) -> Iterator[Refused]:
+    name = tag.content
+    if name == "item":
+        if scope.task and item_verdict(name, scope):
+            yield at.trap("V4", f"{where} failed to resolve {{{{item}}}}: nothing is looped over", tag.span)
+    elif name.startswith(CHECKED) and not name.startswith(OWN_NAMES):
+        verdict = _verdict(name, scope, place)
+        if verdict:
+            message = f"{where} failed to resolve {{{{{name}}}}}{REASONS.get(verdict, '')}"
+            yield at.refuse(CODES.get(verdict, "V1"), message, tag.span)
+
+
+def _verdict(name: str, scope: Scope, place: str) -> Verdict:
+    head, *names = name.split(".")
     match head:
         case "item":
-            return scope.has_item
+            return item_verdict(name, scope)
         case "workflow":
-            return bool(WORKFLOW_WORDS.match(name))
+            return workflow_verdict(tuple(names), scope.world)
         case "outputs":
-            return True
+            return ""
         case "pod":
-            return scope.is_pod and rest == "name"
+            return "" if scope.is_pod and names == ["name"] else "absent"
         case "inputs":
-            return _is_input(rest.split("."), scope)
-        case "tasks" | "steps":
-            return name in OWN_NAME or (head == scope.mode and _is_result(rest.split("."), scope))
+            return input_verdict(tuple(names), scope)
+        case _ if head == scope.mode:
+            verdict = result_verdict(tuple(names), scope, is_tag=True)
+            return "" if verdict == "early" and place == "hook" else verdict
         case _:
-            return not name.startswith(CHECKED)
-
-
-def _is_input(names: list[str], scope: Scope) -> bool:
-    kind, *rest = names
-    if kind == "parameters" and not rest:
-        return True
-    declared = {at.get("name").text for at in scope.inputs.get(kind).items()}
-    return kind in ("parameters", "artifacts") and bool(rest) and rest[0] in declared and rest[1:] in ([], ["path"])
-
-
-def _is_result(names: list[str], scope: Scope) -> bool:
-    """`X.outputs.parameters.Y` of any task; its status only of one that has ended."""
-    task, *rest = names
-    if task not in scope.tasks or not rest:
-        return False
-    called = scope.tasks[task]
-    match rest:
-        case ["status"]:
-            return scope.has_ended(task)
-        case [word]:
-            return word in TASK_WORDS
-        case ["outputs", "result" | "exitCode" | "parameters"]:
-            return True
-        case ["outputs", "parameters" | "artifacts" as kind, name]:
-            return called is None or name in {at.get("name").text for at in called.get("outputs", kind).items()}
-        case _:
-            return False
-
-
-def _expression(place: At, text: str, scope: Scope, where: str, *, late: bool = False) -> Iterator[Refused]:
-    """What Argo finds out at run time only; often a run waits for ever. `late`: all tasks have ended by then."""
-    if not place or not text:
-        return
-    if problem := expression_problem(text):
-        yield place.refuse(f"{where} failed to evaluate expression `{text}`: {problem}")
-        return
-    for chain in chains(text):
-        problem = _chain_problem(chain, scope, late=late)
-        if problem:
-            yield place.refuse(f"{where} expression `{text}`: {problem}")
-
-
-def _chain_problem(chain: Chain, scope: Scope, *, late: bool) -> str:
-    head, *rest = chain.names
-    if head == "inputs" and rest:
-        if not _is_input(rest[:2], scope):
-            return f"`{'.'.join(chain.names)}` is no input of this template"
-        return _text_problem(chain.names, 3)
-    if head not in ("tasks", "steps") or not rest or ".".join(chain.names) in OWN_NAME:
-        return ""
-    task = rest[0]
-    if head != scope.mode or task not in scope.tasks:
-        return f"`{head}['{task}']` is not there, and Argo would wait for it for ever"
-    if not scope.has_ended(task) and not chain.guarded and not late:
-        return f"`{task}` need not have ended by then: it is missing in depends"
-    if chain.double_quoted and rest[1:3] == ["outputs", "result"]:
-        return "stdout is only captured for outputs.result in single quotes"
-    if len(rest) > 1 and not chain.guarded and not _is_result(rest[:4], scope):
-        return f"`{'.'.join(chain.names[:5])}` is no output of what `{task}` calls"
-    return _text_problem(chain.names, 5) if rest[1:3] == ["outputs", "parameters"] else ""
-
-
-def _text_problem(names: tuple[str, ...], length: int) -> str:
-    if len(names) > length:
-        whole, part = ".".join(names[:length]), names[length]
-        return f"`{whole}` is a text and has no `{part}`: decode it with fromJSON first"
-    return ""
+            return "absent"

@@ -80,6 +80,12 @@ def references(expression: Expression) -> Iterator[Reference]:
                 waiting += ((inner, bound, False, False) for inner in reversed(children(node)))
 
 
+def constant_path(node: Expression) -> tuple[str, ...]:
+    """The names of a path without computed members: `inputs.parameters['x']`; empty for anything else."""
+    head, keys, computed = _path(node)
+    return (head.name, *(key.name for key in keys)) if isinstance(head, Name) and not computed else ()
+
+
 def _path(node: Expression) -> tuple[Expression, tuple[Key, ...], tuple[Expression, ...]]:
     """What a path begins with, its constant keys up to the first computed one, and the computed ones."""
     keys: list[Key | None] = []
