@@ -45,7 +45,8 @@ def face(
     keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
     template = _template_name(view, declaration, kind, keywords, tree)
     steps = kind is Kind.WORKFLOW and _is_true(view, declaration.path, tree, keywords, "steps")
-    return Signature(declaration, kind, template, parameters, returns, annotated, steps)
+    daemon = kind is Kind.CONTAINER and _is_true(view, declaration.path, tree, keywords, "daemon")
+    return Signature(declaration, kind, template, parameters, returns, annotated, steps, daemon)
 
 
 def return_type(view: View, path: str, node: FunctionNode) -> Type:

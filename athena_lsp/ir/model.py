@@ -55,6 +55,8 @@ class Signature:
     returns_annotated: bool
     steps: bool = False
     """A workflow whose steps run one after the other (`steps=True`)."""
+    daemon: bool = False
+    """A container that goes on running beside the steps after it (`daemon=True`)."""
 
     @property
     def callable_parameters(self) -> tuple[ParameterFace, ...]:

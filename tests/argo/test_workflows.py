@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from tests.argo.programs import emission, emitted, object_of, template_of
+from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
+from tests.argo.programs import HEAD, SETTINGS, emission, emitted, object_of, template_of
 
 golem = pytest.importorskip("golem", reason="no engine of Argo's expression language for this platform")
 
@@ -190,15 +192,18 @@ def pipeline() -> Artifact[str]:
 
 
 def test_a_daemon_need_only_be_ready() -> None:
-    found = tasks("""
+    source = """
 @container(daemon=True)
 def serve() -> str: ...
 @workflow
 def pipeline() -> None:
     server = serve()
     join(server)
-""")
-    assert found[1]["depends"] == "(server.Succeeded || server.Daemoned)"
+"""
+    # A finding of its own says that the value never comes.
+    made = Project.of({"main.py": HEAD + PARTS + source}, settings=SETTINGS)
+    text = made.emit(Declaration("main.py", "pipeline")).text
+    assert "(server.Succeeded || server.Daemoned)" in text
 
 
 def test_choices_and_defaults_reach_the_form() -> None:
