@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from athena_lsp.argo.exprs.depends import Both, Either, Not, Result, parse_depends, results
-from athena_lsp.argo.exprs.functions import call_problems
+from athena_lsp.argo.exprs.functions import call_problems, sprig_problem
 from athena_lsp.argo.exprs.govaluate import bare_tags, when_problem
 from athena_lsp.argo.exprs.names import references
 from athena_lsp.argo.exprs.parser import parse
@@ -179,8 +179,6 @@ def test_what_may_be_missing() -> None:
         ("let x = 1; let x = 2; x", "`x` is declared already"),
         ("map(a, #acc)", "`#acc` is not known here"),
         ("reduce(a, map(#, #acc))", "`#acc` is not known here"),
-        ("sprig.env('HOME')", "Argo leaves it out"),
-        ("sprig.trimm('a')", "sprig has no such function"),
     ],
 )
 def test_calls(text: str, what: str) -> None:
@@ -188,6 +186,16 @@ def test_calls(text: str, what: str) -> None:
     assert expression is not None
     (problem,) = call_problems(expression)
     assert what in problem.what
+
+
+def test_functions_of_sprig() -> None:
+    text = "sprig.env('HOME') + sprig.trimm('a') + sprig.trim('a')"
+    expression = parse(text).expression
+    assert expression is not None
+    problems = [sprig_problem(reference) for reference in references(expression)]
+    assert problems[0].endswith("Argo leaves it out")
+    assert problems[1].endswith("sprig has no such function")
+    assert problems[2] == ""
 
 
 def test_good_calls() -> None:

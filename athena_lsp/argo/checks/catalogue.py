@@ -28,15 +28,9 @@ class Template(NamedTuple):
     at: At
     where: str
     is_inline: bool
-
-    @property
-    def tasks(self) -> tuple[At, ...]:
-        return tasks_of(self.at)
-
-    @property
-    def mode(self) -> str:
-        """How its tasks are referred to: `tasks` in a dag, `steps` in steps."""
-        return "tasks" if self.at.get("dag") else "steps"
+    tasks: tuple[At, ...]
+    mode: str
+    """How its tasks are referred to: `tasks` in a dag, `steps` in steps."""
 
     def where_of(self, task: At) -> str:
         """A task as Argo's messages name it."""
@@ -79,7 +73,7 @@ class Document:
         """All templates, those inside tasks included, each after the one that it stands in."""
         found: list[Template] = []
         for template in self.templates:
-            found += _with_inline(Template(template, f"templates.{template.get('name').text}", False))
+            found += _with_inline(template, f"templates.{template.get('name').text}", is_inline=False)
         return tuple(found)
 
     def template(self, name: str) -> At | None:
@@ -141,15 +135,16 @@ def tasks_of(template: At) -> tuple[At, ...]:
 
 def loops(task: At) -> bool:
     """Whether a task runs once for each of several items."""
-    return any(task.get(loop) for loop in LOOPS)
+    return isinstance(task.value, dict) and any(task.value.get(loop) is not None for loop in LOOPS)
 
 
 def hooks_of(task: At) -> Iterator[tuple[str, At]]:
     return task.get("hooks").entries()
 
 
-def _with_inline(template: Template) -> Iterator[Template]:
+def _with_inline(at: At, where: str, *, is_inline: bool) -> Iterator[Template]:
+    template = Template(at, where, is_inline, tasks_of(at), "tasks" if at.get("dag") else "steps")
     yield template
     for task in template.tasks:
         if task.get("inline"):
-            yield from _with_inline(Template(task.get("inline"), f"{template.where_of(task)}.inline", True))
+            yield from _with_inline(task.get("inline"), f"{template.where_of(task)}.inline", is_inline=True)

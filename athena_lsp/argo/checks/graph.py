@@ -17,8 +17,10 @@ LOOP_RESULTS = frozenset({"AnySucceeded", "AllFailed"})
 def check_graph(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
     for template in document.everywhere:
         for task in template.tasks:
-            yield from _call(catalogue, document, task, template.where_of(task))
-            yield from _loop(task, template.where_of(task))
+            where = template.where_of(task)
+            yield from _call(catalogue, document, task, where)
+            if loops(task):
+                yield from _loop(task, where)
             yield from _hooks(catalogue, document, task, template)
         if template.at.get("dag"):
             yield from _dag(template.at, template.where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from athena_lsp.text import Span
@@ -47,20 +48,23 @@ class At(NamedTuple):
         """What stands under a key, or a path of keys."""
         value = self.value
         for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        return At(value, self.path + keys)
+            if not isinstance(value, dict):
+                value = None
+                break
+            value = value.get(key)
+        return _make((value, self.path + keys, False))
 
     def items(self) -> Iterator[At]:
         """The items of a list."""
         if isinstance(self.value, list):
             for number, item in enumerate(self.value):
-                yield At(item, (*self.path, number))
+                yield _make((item, (*self.path, number), False))
 
     def entries(self) -> Iterator[tuple[str, At]]:
         """The entries of an object."""
         if isinstance(self.value, dict):
             for key, item in self.value.items():
-                yield str(key), At(item, (*self.path, str(key)))
+                yield str(key), _make((item, (*self.path, str(key)), False))
 
     def at_key(self) -> At:
         """The same, meant as the key that it stands under."""
@@ -103,6 +107,10 @@ class At(NamedTuple):
     def exceeds(self, code: str, message: str) -> Refused:
         """It is beyond a size or a length."""
         return Refused(self.path, code, message, "limit", None, self.is_key)
+
+
+_make = partial(tuple.__new__, At)
+"""At, twice as fast: half of the time of preflight goes into making them."""
 
 
 def texts(at: At) -> Iterator[At]:

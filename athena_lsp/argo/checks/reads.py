@@ -16,7 +16,7 @@ from athena_lsp.argo.checks.scopes import (
 )
 from athena_lsp.argo.checks.values import gives_text, mismatches, text_length
 from athena_lsp.argo.exprs.cursor import Problem
-from athena_lsp.argo.exprs.functions import call_problems
+from athena_lsp.argo.exprs.functions import call_problems, sprig_problem
 from athena_lsp.argo.exprs.names import Reference, references
 from athena_lsp.argo.exprs.parser import parse
 from athena_lsp.argo.exprs.tree import Expression
@@ -77,6 +77,8 @@ def _problems(expression: Expression, scope: Scope, place: str) -> Iterator[tupl
 def _reference_problem(reference: Reference, scope: Scope, place: str) -> tuple[str, str]:
     """The rule that a path breaks, and how; both empty when there is nothing against it."""
     head, names = reference.head, reference.names
+    if head == "sprig":
+        return "X1", sprig_problem(reference)
     if head not in HEADS | FUNCTIONS | MORE_HEADS.get(place, frozenset()):
         return "X1", f"there is no variable `{head}`"
     if head in ("tasks", "steps"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.argo.exprs.cursor import PREDICATES, Problem
-from athena_lsp.argo.exprs.names import references
+from athena_lsp.argo.exprs.names import Reference
 from athena_lsp.argo.exprs.tree import Call, Expression, Let, Name, Pointer, Predicate, children
 
 ANY_NUMBER = 1_000
@@ -81,11 +81,15 @@ def call_problems(expression: Expression) -> Iterator[Problem]:
         waiting += (
             (part, bound, inside if isinstance(part, Predicate) else pointers) for part in reversed(children(node))
         )
-    for reference in references(expression):
-        if reference.called and reference.head == "sprig" and reference.keys[0].name not in SPRIG:
-            name = reference.keys[0].name
-            why = "Argo leaves it out" if name in ("env", "expandenv") else "sprig has no such function"
-            yield Problem(reference.span, f"`sprig.{name}` does not exist: {why}")
+
+
+def sprig_problem(reference: Reference) -> str:
+    """Why a call of `sprig.<name>` calls nothing; empty when it does, or is none."""
+    if not reference.called or reference.head != "sprig" or not reference.keys or reference.keys[0].name in SPRIG:
+        return ""
+    name = reference.keys[0].name
+    why = "Argo leaves it out" if name in ("env", "expandenv") else "sprig has no such function"
+    return f"`sprig.{name}` does not exist: {why}"
 
 
 def _call(node: Call, name: str) -> Iterator[Problem]:
