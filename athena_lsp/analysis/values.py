@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import assert_never
 
 from athena_lsp.analysis.algebra import literal, union, widened
-from athena_lsp.analysis.types import Difference, difference, fields_of
+from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.containers import READABLE, UNORDERED, is_dict, is_list, is_set, items_of
+from athena_lsp.analysis.types import Difference, difference, fields_of, unfolded
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.types import (
     ANY,
@@ -14,16 +18,21 @@ from athena_lsp.ir.types import (
     NONE,
     STR,
     UNRESOLVED,
+    ClassKind,
     ClassOf,
+    DictKind,
     DictOf,
     EnumOf,
+    ListKind,
     ListOf,
     NewTypeOf,
     Scalar,
     ScalarKind,
+    SetKind,
     SetOf,
     TupleOf,
     TupleRest,
+    TupleSpread,
     Type,
     UnionOf,
 )
@@ -101,43 +110,81 @@ def is_static(value: Value) -> bool:
             return True
 
 
-def _difference(view: View, value: Value, expected: Type, path: str) -> Difference | None:
+def _difference(view: View, value: Value, type_: Type, path: str) -> Difference | None:
+    expected = unfolded(view, type_)
     match value, expected:
-        case _, NewTypeOf(base=base) if isinstance(value, Text | Number | Flag):
+        case _, NewTypeOf(base=base):  # nobody can call `UserId(3)` in a workflow: what fits the base will do
             return _difference(view, value, base, path)
         case ((Sequence() | Mapping()), UnionOf(members=members)):
-            found = [_difference(view, value, member, path) for member in members]
-            return Difference(path, widened(type_of_value(view, value)), expected) if all(found) else None
-        case Sequence(kind="list", items=items), ListOf(item=item):
-            return _first(view, [(entry, item, f"{path}[{index}]") for index, entry in enumerate(items)])
-        case Sequence(kind="set", items=items), SetOf(item=item):
-            return _first(view, [(entry, item, f"{path}[]") for entry in items])
-        case Sequence(kind="tuple", items=items), (TupleRest(item=item) | ListOf(item=item, abstract=True)):
-            return _first(view, [(entry, item, f"{path}[{index}]") for index, entry in enumerate(items)])
-        case Sequence(kind="tuple", items=items), TupleOf(items=wanted) if len(items) == len(wanted):
-            pairs = zip(items, wanted, strict=True)
-            return _first(view, [(entry, item, f"{path}[{index}]") for index, (entry, item) in enumerate(pairs)])
-        case Mapping(entries=entries), DictOf(key=key, value=item):
-            keys = [(entry.key, key, f"{path}.keys()") for entry in entries]
-            return _first(view, [*keys, *((entry.value, item, f"{path}[...]") for entry in entries)])
-        case Mapping(entries=entries), ClassOf():
+            return _in_union(view, value, members, _whole(view, value, expected, path))
+        case Sequence(items=items), _ if (wanted := _item_types(value, expected)) is not None:
+            pairs = enumerate(zip(items, wanted, strict=True))
+            place = "[]" if value.kind == "set" else "[{}]"
+            return _first(view, ((entry, item, path + place.format(index)) for index, (entry, item) in pairs))
+        case Mapping(entries=entries), DictOf(key=key, value=item, kind=kind) if is_dict(DictKind.DICT, kind):
+            keys = ((entry.key, key, f"{path}.keys()") for entry in entries)
+            return _first(view, (*keys, *((entry.value, item, f"{path}[...]") for entry in entries)))
+        case Mapping(), ClassOf():
             return _keys_difference(view, value, expected, path)
         case _:
-            found_here = difference(view, type_of_value(view, value), expected)
-            return Difference(path, widened(type_of_value(view, value)), expected) if found_here else None
+            found = difference(view, type_of_value(view, value), expected)
+            return replace(_whole(view, value, expected, path), reason=found.reason) if found else None
 
 
-def _first(view: View, pairs: list[tuple[Value, Type, str]]) -> Difference | None:
-    return next((found for value, type_, path in pairs if (found := _difference(view, value, type_, path))), None)
+def _item_types(value: Sequence, expected: Type) -> Iterable[Type] | None:
+    """The type that each item of a display must have; None when the display is not of the expected kind at all."""
+    count = len(value.items)
+    match value.kind, expected:
+        case "list", ListOf(item=item, kind=kind) if is_list(ListKind.LIST, kind):
+            return (item,) * count
+        case "set", SetOf(item=item, kind=set_kind) if is_set(SetKind.SET, set_kind):
+            return (item,) * count
+        case "set", ListOf(item=item, kind=kind) if kind in UNORDERED:
+            return (item,) * count
+        case "tuple", ListOf(item=item, kind=kind) if kind in READABLE:
+            return (item,) * count
+        case "tuple", TupleOf() | TupleRest() | TupleSpread():
+            items = items_of(expected)
+            free = count - items.fixed
+            if free == 0 or (free > 0 and items.middle is not None):
+                return (*items.before, *(items.middle for _ in range(free) if items.middle), *items.after)
+            return None
+        case _:
+            return None
+
+
+def _in_union(view: View, value: Value, members: Iterable[Type], whole: Difference) -> Difference | None:
+    """One member must take the display; the difference inside it is told when it is the only one of its make."""
+    found: list[Difference] = []
+    for member in members:
+        inner = _difference(view, value, member, whole.path)
+        if inner is None:
+            return None
+        found.append(inner)
+    deep = [inner for inner in found if inner.path != whole.path]
+    return deep[0] if len(deep) == 1 else whole
 
 
 def _keys_difference(view: View, value: Mapping, expected: ClassOf, path: str) -> Difference | None:
-    """A dict display given for a TypedDict (or, by its JSON form, for another class with fields)."""
+    """A dict display given for a TypedDict. No other class can be written down in a workflow."""
+    whole, info = _whole(view, value, expected, path), class_info(view, expected.declaration)
+    if info is None or info.kind is not ClassKind.TYPED_DICT:
+        return replace(whole, reason=f"a `dict` is no `{expected.name}`")
     fields = {field.name: field for field in fields_of(view, expected)}
     given = {entry.key.value: entry.value for entry in value.entries if isinstance(entry.key, Text)}
-    missing = any(field.required and name not in given for name, field in fields.items())
-    if missing or len(given) != len(value.entries) or given.keys() - fields.keys():
-        return Difference(path, widened(type_of_value(view, value)), expected)
-    return _first(
-        view, [(given[name], field.type, f"{path}.{name}") for name, field in fields.items() if name in given]
-    )
+    if len(given) != len(value.entries):
+        return whole
+    for name, field in fields.items():
+        if field.required and name not in given:
+            return replace(whole, reason=f"the key `{name}` is missing")
+    if spare := next((name for name in given if name not in fields), ""):
+        return replace(whole, reason=f"`{expected.name}` has no key `{spare}`")
+    return _first(view, ((given[name], fields[name].type, f"{path}.{name}") for name in fields if name in given))
+
+
+def _first(view: View, parts: Iterable[tuple[Value, Type, str]]) -> Difference | None:
+    return next((found for value, type_, path in parts if (found := _difference(view, value, type_, path))), None)
+
+
+def _whole(view: View, value: Value, expected: Type, path: str) -> Difference:
+    return Difference(path, widened(type_of_value(view, value)), expected)

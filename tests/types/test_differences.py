@@ -86,7 +86,7 @@ def type_of(written: str) -> tuple[Project, Type]:
         ("bool", "Literal[True]", ": bool / Literal[True] (`Literal[False]` is not accepted)"),
         ("datetime", "date", ": datetime / date (its text holds a time too)"),
         ("str", "Sequence[str]", ": str / Sequence[str] (its JSON form is a text, not a list)"),
-        ("dict[str, int]", "Iterable[str]", ": dict[str, int] / Iterable[str] (its JSON form is an object, not a list)"),
+        ("dict[str, int]", "set[str]", ": dict[str, int] / set[str] (its JSON form is an object, not a list)"),
         ("Point", "tuple[float]", ": Point / tuple[float] (its JSON form is an object, not a list)"),
         ("tuple[int]", "tuple[int, int]", ": tuple[int] / tuple[int, int] (it has 1 item, not 2)"),
         ("tuple[int, ...]", "tuple[int]", ": tuple[int, ...] / tuple[int] (the number of its items is not known)"),
