@@ -6,6 +6,7 @@ import math
 from typing import assert_never
 
 from athena_lsp.argo.exprs.cursor import BINARY, RIGHT, UNARY
+from athena_lsp.argo.exprs.literals import SURROGATES
 from athena_lsp.argo.exprs.tree import (
     Binary,
     Boolean,
@@ -192,6 +193,6 @@ def _escaped(character: str) -> str:
     if (escape := ESCAPES.get(character)) is not None:
         return escape
     code = ord(character)
-    if character.isprintable() and character not in "{}":
+    if (character.isprintable() and character not in "{}") or code in SURROGATES:  # no escape means half a character
         return character
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
