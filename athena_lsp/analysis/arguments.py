@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from athena_lsp.ir.model import Given
-from athena_lsp.ir.room import Named, Room
+from athena_lsp.ir.room import Named, Room, Spare
 from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 
@@ -23,24 +23,24 @@ def room_for_argument(tree: Tree, call: ast.Call, names: tuple[Named, ...]) -> R
     return Room(span=Span(at, at), separator=", " if extents else "", names=names)
 
 
-def with_removals(tree: Tree, call: ast.Call, given: tuple[Given, ...], spare: tuple[Given, ...]) -> tuple[Given, ...]:
-    """Arguments that nothing takes, each with what to delete; `given` are all of the call."""
+def with_spares(tree: Tree, call: ast.Call, given: tuple[Given, ...], spare: tuple[Given, ...]) -> tuple[Given, ...]:
+    """Arguments that nothing takes, each with its text; `given` are all of the call."""
     if not spare:
         return ()
     written: tuple[ast.expr | ast.keyword, ...] = (*call.args, *call.keywords)
     nodes = {id(argument): node for argument, node in zip(given, written, strict=True)}
-    return tuple(replace(each, removal=_with_comma(tree, call, nodes[id(each)])) for each in spare)
+    return tuple(replace(each, spare=_spare(tree, call, nodes[id(each)])) for each in spare)
 
 
-def _with_comma(tree: Tree, call: ast.Call, argument: ast.expr | ast.keyword) -> Span:
-    """What to delete, so that the other arguments of the call are left in order."""
+def _spare(tree: Tree, call: ast.Call, argument: ast.expr | ast.keyword) -> Spare:
     nodes, extents = _in_order(tree, call), _extents(tree, call)
     number = nodes.index(argument)
+    whole = extents[number]
     if number > 0:
-        return Span(extents[number - 1].end, extents[number].end)
+        return Spare(whole, Span(extents[number - 1].end, whole.end))
     if len(extents) > 1:
-        return Span(extents[0].start, extents[1].start)
-    return Span(extents[0].start, tree.span(call).end - 1)
+        return Spare(whole, Span(whole.start, extents[1].start))
+    return Spare(whole, Span(whole.start, tree.span(call).end - 1))
 
 
 def _in_order(tree: Tree, call: ast.Call) -> list[ast.expr | ast.keyword]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
-from athena_lsp.analysis.arguments import room_for_argument, with_removals
+from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.pure import FUNCTIONS, NotExactError, Reading, compute
@@ -287,9 +287,9 @@ def lower_step(
             given=given,
             bound=bound,
             missing=missing,
-            extra=with_removals(low.tree, node, given, extra),
-            unknown=with_removals(low.tree, node, given, unknown),
-            repeated=with_removals(low.tree, node, given, repeated),
+            extra=with_spares(low.tree, node, given, extra),
+            unknown=with_spares(low.tree, node, given, unknown),
+            repeated=with_spares(low.tree, node, given, repeated),
             unpacked=isinstance(target, ast.Tuple | ast.List),
             nested=nested,
             room=room_for_argument(low.tree, node, low.at_hand) if missing else None,

@@ -16,7 +16,7 @@ from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.operations import HoleRule, Operation
 from athena_lsp.ir.returns import VisibleReturn
-from athena_lsp.ir.room import Room
+from athena_lsp.ir.room import Room, Spare
 from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Argument, Value
 from athena_lsp.text import Span
@@ -155,8 +155,8 @@ class Given(Node):
     """Empty for a positional argument."""
     keyword_span: Span | None = field(compare=False)
     value: Expr
-    removal: Span | None = field(default=None, compare=False)
-    """For an argument that nothing takes: what to delete with it, so that the others are left in order."""
+    spare: Spare | None = field(default=None, compare=False)
+    """Only for an argument that nothing takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a call that lacks an argument could be given, and where."""
+"""What a call that lacks an argument could be given, and where; and the text of one that is too many."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.types import Type
+from athena_lsp.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,11 @@ class Room(Node):
 
     separator: str
     names: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """An argument with the brackets around it, and what to delete so that the others are left in order."""
+
+    whole: Span
+    removal: Span

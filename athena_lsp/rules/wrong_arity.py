@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
-from athena_lsp.ir.model import Constant, Given, ParameterRef, Signature, Step, Unit
+from athena_lsp.ir.model import Given, Signature, Step, Unit
 from athena_lsp.rules._bindings import Candidate, best, candidates
 from athena_lsp.rules._bodies import flows, spelled
 from athena_lsp.rules._mismatch import fits
@@ -76,16 +76,16 @@ def _extra(step: Step, given: Given) -> Finding:
     free = [parameter for parameter in keyword_only if parameter not in bound]
     if free:
         wanted = free[min(position - len(positional), len(free) - 1)]
-        simple = isinstance(given.value, Constant | ParameterRef)
-        start = Span(given.span.start, given.span.start)
-        edit = (Mend(f"Write `{wanted}=`", (TextEdit(start, f"{wanted}="),)),) if simple and len(free) == 1 else ()
+        at = given.spare.whole.start if given.spare is not None else given.span.start
+        edit = (Mend(f"Write `{wanted}=`", (TextEdit(Span(at, at), f"{wanted}="),)),)
+        is_clear = len(free) == 1 and given is step.extra[-1]  # no positional argument may follow one with a keyword
         message = f"`{name}` takes {listed(free, 'and')} only by keyword"
         return Finding(
             span=given.span,
             message=message,
             related=(Related(f"`{wanted}` stands after `*`", callee.declaration.of(wanted)),),
             hints=(f"write `{wanted}=...`",),
-            fixes=edit,
+            fixes=edit if is_clear else _removed(given),
         )
     return Finding(
         span=given.span,
@@ -135,7 +135,7 @@ def _repeated(step: Step, given: Given) -> Finding:
 
 
 def _removed(given: Given) -> tuple[Mend, ...]:
-    return (Mend("Remove the argument", (TextEdit(given.removal, ""),)),) if given.removal is not None else ()
+    return (Mend("Remove the argument", (TextEdit(given.spare.removal, ""),)),) if given.spare is not None else ()
 
 
 def _meant(facts: Facts, step: Step, given: Given) -> tuple[str, ...]:

@@ -1,0 +1,119 @@
+"""Fixes of edges in programs that nobody wrote: whatever is wrong, a fix ends that, and leaves Python behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from athena_lsp.diagnostics import Fix
+from athena_lsp.project import Project
+from athena_lsp.syntax.blocks import cut
+from athena_lsp.text import apply_edits
+
+MODELS = """\
+from dataclasses import dataclass
+from enum import Enum
+from typing import NewType, TypedDict
+
+UserId = NewType("UserId", int)
+Rows = list[int]
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Point(TypedDict):
+    x: float
+    label: str
+
+
+@dataclass
+class Report:
+    id: str
+    rows: int
+    point: Point
+"""
+STEPS = """\
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from athena_runtime import Artifact, container
+from models import Colour, Point, Report, Rows, UserId
+
+@container
+def produce(x: {0}, y: int = 3) -> {1}: ...
+
+@container
+def consume(a: {2}, b: {3} = {default}, *, c: int = 1) -> {4}:
+    {body}
+"""
+MAIN = """\
+from typing import Literal
+from athena_runtime import Artifact, workflow
+from models import Point, Report
+{imported}
+@workflow
+def flow(p: {0}, q: {1}) -> {2}:
+    r = produce({produced})
+    s: {3} = consume({consumed})
+    consume({last})
+    return {returned}
+"""
+SHARED = ("int", "str", "float", "bool", "None", "Point", "Report", "list[str]", "str | None", "dict[str, Report]",
+          "tuple[int, str]", "Literal['a', 'b']", "Artifact[bytes]", "list[Point]", "bytes")  # fmt: skip
+TYPES = st.sampled_from((*SHARED, "Rows", "UserId", "Colour", "date", "Path", "frozenset[int]", "list[Colour]"))
+OWN_TYPES = st.sampled_from(SHARED)
+LITERALS = ("3", '"3"', '"red"', '"c"', "True", "None", "1.5", '{"x": 1, "label": "a"}', '{"x": "1", "lable": "a"}',
+            "[1, 2]", '["1", 2]', '(1, "a")', "[]", "[None]", '{"x": 1}', "(3)", '{"a": {"id": "a"}}')  # fmt: skip
+VALUES = st.sampled_from((*LITERALS, "p", "q", "r", "r.id", "r.ix", "p.point", "q.label", 'q["label"]', "(p)"))
+RETURNS = st.sampled_from(
+    ("...", *(f"return {value}" for value in LITERALS), 'return f"{a}"', "return a < b", "return [a]", "return None",
+     'return {"x": a, "label": b}', "return Report(id=a, rows=b, point=c)", "return 1 if a else 'b'", "return a")
+)  # fmt: skip
+ARGUMENTS = st.lists(st.tuples(st.sampled_from(("", "", "a=", "b=", "c=", "x=", "d=")), VALUES), max_size=4)
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> dict[str, str]:
+    types = [draw(TYPES) for _ in range(5)]
+    own = [draw(OWN_TYPES) for _ in range(4)]
+    steps = STEPS.format(*types, default=draw(st.sampled_from(LITERALS)), body=draw(RETURNS))
+    imported = draw(st.sampled_from(("from steps import consume, produce\n", "from steps import *\n")))
+    calls = {name: written(draw(ARGUMENTS)) for name in ("produced", "consumed", "last")}
+    main = MAIN.format(*own, imported=imported, returned=draw(VALUES), **calls)
+    return {"models.py": MODELS, "steps.py": steps, "main.py": main}
+
+
+def written(arguments: list[tuple[str, str]]) -> str:
+    """The arguments of a call, positional ones first, as Python wants them; at most one for each keyword."""
+    keywords = dict((keyword, value) for keyword, value in arguments if keyword)
+    return ", ".join([*(v for k, v in arguments if not k), *(f"{k}{v}" for k, v in keywords.items())])
+
+
+def fixed(files: dict[str, str], fix: Fix) -> dict[str, str]:
+    paths = {edit.path for edit in fix.edits}
+    return files | {p: apply_edits(files[p], [e.edit for e in fix.edits if e.path == p]) for p in paths}
+
+
+def findings(files: dict[str, str]) -> Counter[tuple[str, str, str]]:
+    project = Project.of(files)
+    return Counter((path, found.rule, found.message) for path in files for found in project.diagnostics(path))
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs())
+def test_a_fix_ends_the_finding(files: dict[str, str]) -> None:
+    before = findings(files)
+    project = Project.of(files)
+    for path in files:
+        for found in project.diagnostics(path):
+            for fix in found.fixes:
+                after = fixed(files, fix)
+                where = (found.rule, found.message, fix.title, after)
+                assert not any(cut(text).broken for text in after.values()), where
+                key = (path, found.rule, found.message)
+                assert findings(after)[key] < before[key], where
