@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from athena_lsp.diagnostics import Fix
 from athena_lsp.project import Project
-from athena_lsp.syntax.blocks import cut
 from athena_lsp.text import apply_edits
 
 MODELS = """\
@@ -90,30 +89,33 @@ def programs(draw: st.DrawFn) -> dict[str, str]:
 
 def written(arguments: list[tuple[str, str]]) -> str:
     """The arguments of a call, positional ones first, as Python wants them; at most one for each keyword."""
-    keywords = dict((keyword, value) for keyword, value in arguments if keyword)
+    keywords = {keyword: value for keyword, value in arguments if keyword}
     return ", ".join([*(v for k, v in arguments if not k), *(f"{k}{v}" for k, v in keywords.items())])
 
 
-def fixed(files: dict[str, str], fix: Fix) -> dict[str, str]:
-    paths = {edit.path for edit in fix.edits}
-    return files | {p: apply_edits(files[p], [e.edit for e in fix.edits if e.path == p]) for p in paths}
+def fixed(project: Project, fix: Fix) -> Project:
+    for path in {edit.path for edit in fix.edits}:
+        text = apply_edits(project.files[path].text, [each.edit for each in fix.edits if each.path == path])
+        project = project.with_text(path, text)
+    return project
 
 
-def findings(files: dict[str, str]) -> Counter[tuple[str, str, str]]:
-    project = Project.of(files)
-    return Counter((path, found.rule, found.message) for path in files for found in project.diagnostics(path))
+def findings(project: Project) -> Counter[tuple[str, str, str]]:
+    paths = project.files
+    return Counter((path, found.rule, found.message) for path in paths for found in project.diagnostics(path))
 
 
 @settings(max_examples=60, deadline=None)
 @given(programs())
 def test_a_fix_ends_the_finding(files: dict[str, str]) -> None:
-    before = findings(files)
     project = Project.of(files)
+    before = findings(project)
     for path in files:
         for found in project.diagnostics(path):
             for fix in found.fixes:
-                after = fixed(files, fix)
-                where = (found.rule, found.message, fix.title, after)
-                assert not any(cut(text).broken for text in after.values()), where
+                after = fixed(project, fix)
+                texts = {name: file.text for name, file in after.files.items()}
+                where = (found.rule, found.message, fix.title, texts)
+                assert not any(file.parsed.broken for file in after.files.values()), where
                 key = (path, found.rule, found.message)
                 assert findings(after)[key] < before[key], where
