@@ -94,7 +94,7 @@ class Recorder:
     def _holds(self, entry: Entry) -> bool:
         if entry.seen_in == self.snapshot:
             return True
-        same = entry.seen_in >= self.same_since
+        same = self.same_since <= entry.seen_in <= self.snapshot  # a later one may be of other texts
         for key in entry.texts if same else entry.reads:
             if same and key[1] not in self.edited:
                 continue

@@ -134,7 +134,8 @@ class View:
     def __post_init__(self) -> None:
         snapshot = self.memo.next_snapshot()
         same_since, edited = snapshot, frozenset[str]()
-        if self.before is not None:
+        # Only in an unbroken line: when another snapshot has come between, answers may be from there.
+        if self.before is not None and self.before.recorder.snapshot == snapshot - 1:
             same_since, edited = self.before.recorder.same_since, self.before.recorder.edited | {self.edited}
         lookups: dict[str, Callable[..., object]] = {
             "bindings": self._bindings,
