@@ -279,7 +279,7 @@ SecretSink: TypeAlias = Literal["return", "log", "raise", "store"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretUse(Node):
-    """An expression that holds a secret, where it gets somewhere that others can read. The span covers the expression."""
+    """An expression that holds a secret, where others can read what it goes to. The span covers the expression."""
 
     sink: SecretSink
     what: str
