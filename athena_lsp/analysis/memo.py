@@ -20,15 +20,32 @@ SWEEP_EVERY = 1_000
 """Snapshots after which answers that nobody has asked for meanwhile are forgotten."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class Reads:
+    """What an answer was made from, and the last snapshot in which all of it was seen to hold."""
+
+    looks: dict[Key, object] = field(default_factory=dict)
+    """Look-ups with their answers."""
+    below: dict[Reads, None] = field(default_factory=dict)
+    """What other answers that it was made from were made from."""
+    texts: dict[Key, object] = field(default_factory=dict)
+    """Those of all look-ups, here and below, that read the text of a block, and not only the face of a file."""
+    seen_in: int = 0
+
+    def close(self, snapshot: int) -> None:
+        """Nothing will be added."""
+        self.texts = {key: answer for key, answer in self.looks.items() if key[0] == BLOCK}
+        for each in self.below:
+            self.texts |= each.texts
+        self.seen_in = snapshot
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """An answer, the look-ups it was made from, and the last snapshot in which they were seen to hold."""
+    """An answer with what it was made from."""
 
     answer: object
-    reads: dict[Key, object]
-    seen_in: int
-    texts: tuple[Key, ...]
-    """Those of the look-ups that read the text of a block, and not only the face of a file."""
+    reads: Reads
 
 
 @dataclass(slots=True)
@@ -44,7 +61,7 @@ class Memo:
         self.snapshots += 1
         if self.snapshots % SWEEP_EVERY == 0:
             oldest = self.snapshots - SWEEP_EVERY
-            self.entries = {key: entry for key, entry in self.entries.items() if entry.seen_in >= oldest}
+            self.entries = {key: entry for key, entry in self.entries.items() if entry.reads.seen_in >= oldest}
         return self.snapshots
 
 
@@ -58,7 +75,7 @@ class Recorder:
     same_since: int
     """Since that snapshot nothing has changed but texts of blocks, in the files `edited`: most answers need no look."""
     edited: frozenset[str]
-    open_reads: list[dict[Key, object]] = field(default_factory=list)
+    open_reads: list[Reads] = field(default_factory=list)
     answers: dict[Key, object] = field(default_factory=dict)
     running: set[Key] = field(default_factory=set)
 
@@ -66,54 +83,56 @@ class Recorder:
         """The answer to a look-up, which is a name of `lookups` and its arguments."""
         answer = self._answer(key)
         if self.open_reads:
-            self.open_reads[-1][key] = answer
+            self.open_reads[-1].looks[key] = answer
         return answer
 
     def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
         """The answer to a question: remembered when its look-ups still hold, else computed. `on_cycle` stands for the
         answer while the question is asked by its own computation."""
         entry = self.memo.entries.get(key)
-        if entry is not None and self._holds(entry):
-            self._note(entry.reads)
+        if entry is not None and self._holds(entry.reads):
+            if self.open_reads:
+                self.open_reads[-1].below[entry.reads] = None
             return cast(T, entry.answer)
         if key in self.running:
             return on_cycle
         self.running.add(key)
-        reads: dict[Key, object] = {}
+        reads = Reads()
         self.open_reads.append(reads)
         try:
             answer = compute()
         finally:
             self.open_reads.pop()
             self.running.discard(key)
-        texts = tuple(read for read in reads if read[0] == BLOCK)
-        self.memo.entries[key] = Entry(answer, reads, self.snapshot, texts)
-        self._note(reads)
+        reads.close(self.snapshot)
+        self.memo.entries[key] = Entry(answer, reads)
+        if self.open_reads:
+            self.open_reads[-1].below[reads] = None
         return answer
 
-    def _holds(self, entry: Entry) -> bool:
-        if entry.seen_in == self.snapshot:
+    def _holds(self, reads: Reads) -> bool:
+        if reads.seen_in == self.snapshot:
             return True
-        same = self.same_since <= entry.seen_in <= self.snapshot  # a later one may be of other texts
-        for key in entry.texts if same else entry.reads:
-            if same and key[1] not in self.edited:
-                continue
-            now, before = self._answer(key), entry.reads[key]
-            if now is not before and now != before:
-                return False
-        entry.seen_in = self.snapshot
-        return True
+        if reads.seen_in >= self.same_since:
+            same = all(key[1] not in self.edited or self._is(key, answer) for key, answer in reads.texts.items())
+        else:
+            same = all(self._is(key, answer) for key, answer in reads.looks.items())
+            same = same and all(self._holds(each) for each in reads.below)
+        if same:
+            reads.seen_in = self.snapshot
+        return same
+
+    def _is(self, key: Key, before: object) -> bool:
+        """Whether a look-up still gives what it gave."""
+        now = self._answer(key)
+        return now is before or now == before
 
     def _answer(self, key: Key) -> object:
         answer = self.answers.get(key, MISSING)
         if answer is MISSING:
-            self.open_reads.append({})  # what the look-up itself asks is no business of the question that is open
+            self.open_reads.append(Reads())  # what the look-up itself asks is no business of the question that is open
             try:
                 answer = self.answers[key] = self.lookups[cast(str, key[0])](*key[1:])
             finally:
                 self.open_reads.pop()
         return answer
-
-    def _note(self, reads: dict[Key, object]) -> None:
-        if self.open_reads:
-            self.open_reads[-1].update(reads)
