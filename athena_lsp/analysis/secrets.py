@@ -39,6 +39,7 @@ UNCHANGED = frozenset(
 """Methods whose result has the secret's plain text in it."""
 LOG_METHODS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
 PRINTING = frozenset({"sys.stdout.write", "sys.stderr.write", "warnings.warn", "pprint.pprint"})
+STREAMS = frozenset({"sys.stdout", "sys.stderr"})
 STORING = frozenset({"save_artifact", "save_artifact_str"})
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 MAX_DEPTH = 30
@@ -201,15 +202,19 @@ def _sink(flow: Flow, node: ast.Call) -> tuple[SecretSink | None, str]:
     what = dotted(node.func)
     match flow.reader.resolve(node.func):
         case Builtin(name="print"):
-            return "log", what
+            files = [dotted(keyword.value) for keyword in node.keywords if keyword.arg == "file"]
+            return ("log" if not files or files[0] in STREAMS else None), what
         case External(name=name) if name in PRINTING or name.rpartition(".")[::2] in _LOGGING:
             return "log", what
         case Runtime(name=name) if name in STORING:
             return "store", what
         case _:
             pass
-    if isinstance(node.func, ast.Attribute) and node.func.attr in LOG_METHODS and _is_logger(flow, node.func.value):
-        return "log", what
+    if isinstance(node.func, ast.Attribute):
+        if node.func.attr in LOG_METHODS and _is_logger(flow, node.func.value):
+            return "log", what
+        if node.func.attr == "save" and _is_checkpoint(flow, node.func.value):
+            return "store", what or "checkpoint(...).save"
     return None, what
 
 
@@ -225,6 +230,13 @@ def _is_logger(flow: Flow, node: ast.expr) -> bool:
     if isinstance(entity, Declared) and entity.assigned is not None and entity.assigned.code is not None:
         values.append(entity.assigned.code.node)
     return any(isinstance(value, ast.Call) and dotted(value.func).endswith("getLogger") for value in values)
+
+
+def _is_checkpoint(flow: Flow, node: ast.expr) -> bool:
+    """Whether an expression is `checkpoint(...)`, or a name that is bound to it."""
+    values = flow.bound.get(node.id, ()) if isinstance(node, ast.Name) else (node,)
+    called = [flow.reader.resolve(value.func) for value in values if isinstance(value, ast.Call)]
+    return any(isinstance(entity, Runtime) and entity.name == "checkpoint" for entity in called)
 
 
 def _shown(flow: Flow, node: ast.expr, sink: SecretSink, what: str) -> Iterator[SecretUse]:
