@@ -81,7 +81,9 @@ class Layout:
         folder = _parent(importer)
         found = self._searches.get(folder)
         if found is None:
-            found = self._searches[folder] = tuple(dict.fromkeys((*self._ordered(importer), folder)))
+            # A script's own folder is on the import path, a package's is not.
+            beside = () if self._in_folder(folder, []) else (folder,)
+            found = self._searches[folder] = tuple(dict.fromkeys((*self._ordered(importer), *beside)))
         return found
 
     def module_name(self, path: str) -> str:

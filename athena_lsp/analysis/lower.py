@@ -16,7 +16,7 @@ from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of
 from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
 from athena_lsp.analysis.signatures import face, injection, kind_of, return_type
 from athena_lsp.analysis.static import Place, read_arguments, read_value
-from athena_lsp.analysis.summary import FunctionNode, Imported
+from athena_lsp.analysis.summary import Class, Function, FunctionNode, Imported
 from athena_lsp.analysis.values import type_of_value, widened
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
@@ -38,6 +38,7 @@ from athena_lsp.ir.values import Argument, Text, Value
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span
 
+WORD = re.compile(r"\w+")
 MODULE = re.compile(r"from\s+([.\s]*[\w.]*)")
 NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 Form = Literal["normal", "keyword-only", "positional-only", "star", "double-star"]
@@ -260,7 +261,8 @@ def _imports(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Unre
     elif isinstance(node, ast.Import):
         for alias in node.names:
             known = view.module(path, alias.name, 0) is not None or view.is_namespace(path, alias.name, 0)
-            if not known and view.is_project_module(path, alias.name):
+            root = alias.asname or alias.name.partition(".")[0]
+            if not known and view.is_project_module(path, alias.name) and root in _words_of_definitions(view, path):
                 yield UnresolvedImport(span=tree.span(alias), module=alias.name, has_module=False)
     elif isinstance(node, ast.If):
         for child in _child_statements(node):
@@ -274,7 +276,12 @@ def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Ite
     target = None if is_runtime else view.module(path, module, node.level)
     if not (is_runtime or node.level > 0 or view.is_project_module(path, module)) or _is_open(view, target):
         return
-    missing = [alias for alias in node.names if alias.name != "*" and _leads_nowhere(view, path, node, alias)]
+    missing = [alias for alias in node.names if alias.name != "*" and _leads_nowhere(view, path, node, alias, target)]
+    if missing and not is_runtime:
+        words = _words_of_definitions(view, path)
+        missing = [alias for alias in missing if (alias.asname or alias.name) in words]
+    if not missing:
+        return
     is_there = target is not None or is_runtime or not module or view.is_namespace(path, module, node.level)
     if len(missing) == len(node.names) and not is_there:
         match = MODULE.match(tree.text, tree.span(node).start)
@@ -289,14 +296,29 @@ def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Ite
         yield UnresolvedImport(span=span, module=f"{written}.{alias.name}", has_module=True, near=near)
 
 
-def _leads_nowhere(view: View, path: str, node: ast.ImportFrom, alias: ast.alias) -> bool:
+def _leads_nowhere(view: View, path: str, node: ast.ImportFrom, alias: ast.alias, target: str | None) -> bool:
+    """Whether the module does not bind the name. What stands behind a name that it imports is its own business."""
+    if target is not None and (target == path or alias.name in view.names(target)):
+        return False
     imported = Imported(alias.name, node.module or "", node.level, alias.name)
     return isinstance(resolve_imported(view, path, imported, ast.Name(alias.name)), Missing)
 
 
+def _words_of_definitions(view: View, path: str) -> frozenset[str]:
+    """Every word in a decorated function or a class: what athena may want to know of a file's imports."""
+    blocks = {
+        view.block(path, name) or ""
+        for name in view.names(path)
+        if any(isinstance(binding, Function | Class) for binding in view.bindings(path, name))
+    }
+    return frozenset(word for block in blocks for word in WORD.findall(block))
+
+
 def _is_open(view: View, target: str | None) -> bool:
     """Whether a module can have names that are not written in it."""
-    return target is not None and ("__getattr__" in view.names(target) or bool(view.stars(target)))
+    if target is None:
+        return False
+    return "__getattr__" in view.names(target) or bool(view.stars(target)) or view.writes_globals(target)
 
 
 def _volumes(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[VolumeDeclaration]:

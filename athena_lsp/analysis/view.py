@@ -144,6 +144,7 @@ class View:
             BLOCK: lambda path, name: self.files[path].block_of.get(name) if path in self.files else None,
             "names": lambda path: tuple(self.files[path].bindings) if path in self.files else (),
             "imported": self._imported,
+            "writes-globals": lambda path: "globals()" in file.text if (file := self._file(path)) else False,
             "module": self.layout.module,
             "is-project-module": self.layout.is_project_module,
             "namespace": self.layout.is_namespace,
@@ -177,6 +178,10 @@ class View:
 
     def stars(self, path: str) -> tuple[Star, ...]:
         return cast(tuple[Star, ...], self.recorder.look(("stars", path)))
+
+    def writes_globals(self, path: str) -> bool:
+        """Whether a module may bind names that are not written in it: `globals().update(...)`."""
+        return cast(bool, self.recorder.look(("writes-globals", path)))
 
     def names(self, path: str) -> tuple[str, ...]:
         """Every top-level name of a file."""
