@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import Difference, difference, fields_of, show
 from athena_lsp.analysis.values import value_difference, widened
-from athena_lsp.ir.model import Constant, Expr
+from athena_lsp.ir.model import Computed, Constant, Expr
 from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.ir.types import (
     AnyType,
@@ -106,7 +106,7 @@ def advice(value: Expr, expected: Type, owner: str) -> str:
 def field_mends(facts: Facts, value: Expr, expected: Type, name: str = "") -> tuple[Mend, ...]:
     """The one field of the value that fits, or a field of a field; one with the parameter's `name` before others."""
     class_ = bare_class(value.type)
-    if class_ is None or isinstance(value, Constant):
+    if class_ is None or isinstance(value, Constant | Computed):
         return ()
     found = list(_paths_to(facts, class_, expected)) or [
         (f"{field}.{inner}", first + second)

@@ -16,6 +16,7 @@ from athena_lsp.analysis.values import is_static, value_difference, widened
 from athena_lsp.ir.model import (
     Annotated,
     Bound,
+    Computed,
     Constant,
     Expr,
     Kind,
@@ -23,10 +24,13 @@ from athena_lsp.ir.model import (
     PodBody,
     Projection,
     Return,
+    Statement,
     Step,
     StepRef,
+    Unpack,
 )
 from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Type
 from athena_lsp.rules._bodies import Flow
 from athena_lsp.rules._mismatch import visible_difference
@@ -126,8 +130,19 @@ def _uses(flow: Flow, is_meant: Callable[[Expr], bool]) -> Iterator[Use]:
                 yield value, type_
             case Return(value=value) if value is not None and is_meant(value):
                 yield value, flow.definition.returns
+            case Unpack(value=value) if is_meant(value):
+                yield value, value.type
             case _:
                 pass
+        yield from ((value, value.type) for value in _parts(statement) if is_meant(value))
+
+
+def _parts(statement: Statement) -> Iterator[Expr]:
+    """What a statement computes with, and what it runs over: it relies on the type that the value has."""
+    for computed in walk(statement, Computed):
+        yield from computed.operands
+    if isinstance(statement, Step):
+        yield from (value for value in (statement.source, statement.condition) if value is not None)
 
 
 def _bound(flow: Flow, callee: Declaration, parameter: str) -> Iterator[Bound]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import fields_of, show
-from athena_lsp.ir.model import Access, Projection, Unit, Unpack
+from athena_lsp.ir.model import Access, Expr, Projection, Unit, Unpack
 from athena_lsp.ir.types import (
     ArtifactOf,
     ClassOf,
@@ -20,7 +21,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
-from athena_lsp.rules._bodies import flows, lost_projections
+from athena_lsp.rules._bodies import flows, lost_projections, origin
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules._paths import access_text, accessed, accesses, bare_class, is_typed_dict, quoted
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -44,7 +45,16 @@ def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
                 # A path that is bound to a name is walked at each use; and a tuple of the wrong length is told once.
                 if access.span not in seen and not any(access.span.start in names for names in unpacked):
                     seen.add(access.span)
-                    yield _finding(facts, owner, access)
+                    found = _finding(facts, owner, access)
+                    yield replace(
+                        found, related=found.related or origin(facts, flow, _before(projection, owner, access))
+                    )
+
+
+def _before(projection: Projection, owner: Type, access: Access) -> Expr:
+    """The part of a path in front of an access."""
+    path = projection.path[: next(at for at, each in enumerate(projection.path) if each is access)]
+    return replace(projection, path=path, type=owner) if path else projection.base
 
 
 def _missing(facts: Facts, projection: Projection) -> Iterator[tuple[Type, Access]]:

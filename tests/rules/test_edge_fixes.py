@@ -44,7 +44,7 @@ from athena_runtime import Artifact, container
 from models import Colour, Point, Report, Rows, UserId
 
 @container
-def produce(x: {0}, y: int = 3) -> {1}: ...
+def produce(x: {0}, n: int = 3) -> {1}: ...
 
 @container
 def consume(a: {2}, b: {3} = {default}, *, c: int = 1) -> {4}:
@@ -59,6 +59,7 @@ from models import Point, Report
 def flow(p: {0}, q: {1}) -> {2}:
     r = produce({produced})
     s: {3} = consume({consumed})
+    t = [produce({fanned}) for i in {source}]
     consume({last})
     return {returned}
 """
@@ -68,7 +69,26 @@ TYPES = st.sampled_from((*SHARED, "Rows", "UserId", "Colour", "date", "Path", "f
 OWN_TYPES = st.sampled_from(SHARED)
 LITERALS = ("3", '"3"', '"red"', '"c"', "True", "None", "1.5", '{"x": 1, "label": "a"}', '{"x": "1", "lable": "a"}',
             "[1, 2]", '["1", 2]', '(1, "a")', "[]", "[None]", '{"x": 1}', "(3)", '{"a": {"id": "a"}}')  # fmt: skip
-VALUES = st.sampled_from((*LITERALS, "p", "q", "r", "r.id", "r.ix", "p.point", "q.label", 'q["label"]', "(p)"))
+VALUES = st.sampled_from(
+    (
+        *LITERALS,
+        "p",
+        "q",
+        "r",
+        "r.id",
+        "r.ix",
+        "p.point",
+        "q.label",
+        'q["label"]',
+        "(p)",
+        "i",
+        "i.id",
+        "t",
+        "[p, r]",
+        "(p if q == r else r)",
+        "p + 1",
+    )
+)
 RETURNS = st.sampled_from(
     ("...", *(f"return {value}" for value in LITERALS), 'return f"{a}"', "return a < b", "return [a]", "return None",
      'return {"x": a, "label": b}', "return Report(id=a, rows=b, point=c)", "return 1 if a else 'b'", "return a")
@@ -82,8 +102,8 @@ def programs(draw: st.DrawFn) -> dict[str, str]:
     own = [draw(OWN_TYPES) for _ in range(4)]
     steps = STEPS.format(*types, default=draw(st.sampled_from(LITERALS)), body=draw(RETURNS))
     imported = draw(st.sampled_from(("from steps import consume, produce\n", "from steps import *\n")))
-    calls = {name: written(draw(ARGUMENTS)) for name in ("produced", "consumed", "last")}
-    main = MAIN.format(*own, imported=imported, returned=draw(VALUES), **calls)
+    calls = {name: written(draw(ARGUMENTS)) for name in ("produced", "consumed", "fanned", "last")}
+    main = MAIN.format(*own, imported=imported, source=draw(VALUES), returned=draw(VALUES), **calls)
     return {"models.py": MODELS, "steps.py": steps, "main.py": main}
 
 
