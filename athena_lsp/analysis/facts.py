@@ -43,11 +43,13 @@ class Facts(View):
         return fields_of(self, type_)
 
     def called_by(self, declaration: Declaration) -> tuple[Declaration, ...]:
-        """The functions of the project that the code of a container, a fragment or a plain function calls."""
+        """The functions and classes of the project that the code of a container, a fragment, a plain function or a
+        class calls."""
         found = self.definition(declaration)
         if found is None:
             return helper_calls(self, declaration)
-        return tuple(call.target for call in found.body.calls) if isinstance(found.body, PodBody) else ()
+        body = found.body
+        return tuple(call.target for call in (*body.calls, *body.classes)) if isinstance(body, PodBody) else ()
 
     def volume(self, declaration: Declaration) -> Construct | None:
         """The EphemeralPvc or ExternalPvc that a module-level name is bound to."""

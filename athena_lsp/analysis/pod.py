@@ -31,7 +31,7 @@ SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Some code: names that are bound inside it hide those of the module. `nodes` are all its nodes in source order."""
+    """Some code: names that are bound inside it hide those of the module. All nodes are in the order of the source."""
 
     view: View
     path: str
@@ -39,6 +39,11 @@ class Reader:
     local: frozenset[str]
     imports: dict[str, Imported]
     nodes: list[ast.AST]
+    mentions: list[ast.Name | ast.Attribute]
+    """The names and dotted names that are read."""
+    calls: list[ast.Call]
+    returns: list[ast.Return]
+    """Those of the code itself, and not of a function inside it."""
     known: dict[str, Entity | None]
     """What dotted names have been found to mean."""
 
@@ -63,16 +68,33 @@ def reader_of(view: View, path: str, tree: Tree, scope: ast.AST) -> Reader:
     """A reader of the code below a node: a function, a class, or a statement at module level."""
     imports: dict[str, Imported] = {}
     local: set[str] = set()
+    mentions: list[ast.Name | ast.Attribute] = []
+    calls: list[ast.Call] = []
+    returns: list[ast.Return] = []
+    inside: list[ast.AST] = []
     nodes = descend(scope)
     for node in nodes:
         if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
+            if isinstance(node.ctx, ast.Load):
+                mentions.append(node)
+            else:
                 local.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            if isinstance(node.ctx, ast.Load):
+                mentions.append(node)
+        elif isinstance(node, ast.Call):
+            calls.append(node)
+        elif isinstance(node, ast.Constant):
+            continue
         elif isinstance(node, ast.arg):
             local.add(node.arg)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, ast.Return):
+            returns.append(node)
+        elif isinstance(node, SCOPES):
             if node is not scope:
-                local.add(node.name)
+                inside.append(node)
+                if not isinstance(node, ast.Lambda):
+                    local.add(node.name)
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
@@ -81,18 +103,22 @@ def reader_of(view: View, path: str, tree: Tree, scope: ast.AST) -> Reader:
             for alias in node.names:
                 name = alias.asname or alias.name
                 imports[name] = Imported(name, node.module or "", node.level, alias.name)
-    return Reader(view, path, tree, frozenset(local), imports, nodes, {})
+    hidden = {id(inner) for inner in descend(*inside)} if inside and returns else ()
+    own = [returned for returned in returns if id(returned) not in hidden]
+    return Reader(view, path, tree, frozenset(local), imports, nodes, mentions, calls, own, {})
 
 
 def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodBody:
     """What the code of a container or a fragment says about its pod."""
     reader = reader_of(view, path, tree, node)
     span = tree.span(node)
-    returns = tuple(_returns(reader, node))
+    returns = tuple(_returns(reader))
+    mentions = tuple(mentions_in(reader, node))
     return PodBody(
         span=span,
         resources=tuple(resource_calls(reader)) if may_call_resources(view, path, tree.text) else (),
-        calls=tuple(calls_in(reader, node)),
+        calls=tuple(mention for mention, is_function in mentions if is_function),
+        classes=tuple(mention for mention, is_function in mentions if not is_function),
         returns=tuple(returned for returned in returns if returned is not None),
         all_returns_visible=None not in returns,
         secrets=secret_uses(reader, node),
@@ -102,9 +128,7 @@ def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodB
 
 def resource_calls(reader: Reader) -> Iterator[ResourceCall]:
     """Every call of a resource function in the code, nested functions and all branches included, in source order."""
-    for node in reader.nodes:
-        if not isinstance(node, ast.Call):
-            continue
+    for node in reader.calls:
         entity = reader.resolve(node.func)
         if isinstance(entity, Runtime) and entity.name in RESOURCES:
             parameters = tuple(field.name for field in RESOURCES[entity.name])
@@ -136,23 +160,23 @@ def _is_resource(entity: Entity) -> bool:
     return isinstance(entity, Runtime) and entity.name in RESOURCES
 
 
-def calls_in(reader: Reader, node: FunctionNode) -> Iterator[PlainCall]:
-    """Every mention of a function of the project: a fragment may be called by whoever it is handed to."""
+def mentions_in(reader: Reader, node: FunctionNode | ast.ClassDef) -> Iterator[tuple[PlainCall, bool]]:
+    """Every mention of a function or a class of the project, and whether it is a function: a fragment may be called by
+    whoever it is handed to."""
     start = reader.tree.start(node.body[0])
     for inner in reader.nodes:
         if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
             entity = reader.resolve(inner)
-            if isinstance(entity, Declared) and entity.function and reader.tree.start(inner) >= start:
-                yield PlainCall(span=reader.tree.span(inner), target=entity.declaration)
+            known = isinstance(entity, Declared) and (entity.function or entity.class_)
+            if isinstance(entity, Declared) and known and reader.tree.start(inner) >= start:
+                mention = PlainCall(span=reader.tree.span(inner), target=entity.declaration)
+                yield mention, entity.function is not None
 
 
-def _returns(reader: Reader, node: FunctionNode) -> Iterator[VisibleReturn | None]:
-    inside = [child for child in reader.nodes if child is not node and isinstance(child, SCOPES)]
-    hidden = {id(inner) for scope in inside for inner in descend(scope)}
+def _returns(reader: Reader) -> Iterator[VisibleReturn | None]:
     code = Code(reader.view, reader.place, reader.resolve)
-    for inner in reader.nodes:
-        if isinstance(inner, ast.Return) and id(inner) not in hidden:
-            yield from visible_returns(code, inner)
+    for inner in reader.returns:
+        yield from visible_returns(code, inner)
 
 
 def _is_stub(node: FunctionNode) -> bool:

@@ -1,8 +1,10 @@
-"""What functions without a decorator call: code that runs in a pod, and that nobody has marked as such."""
+"""What functions without a decorator, and classes, call: code that runs in a pod and that nobody has marked as such."""
 
 from __future__ import annotations
 
-from athena_lsp.analysis.pod import calls_in, reader_of
+import ast
+
+from athena_lsp.analysis.pod import mentions_in, reader_of
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -10,15 +12,18 @@ from athena_lsp.syntax.tree import parse
 
 
 def helper_calls(view: View, declaration: Declaration) -> tuple[Declaration, ...]:
-    """The functions of the project that an undecorated one mentions, each once, in the order of the source."""
+    """The functions and classes of the project that an undecorated function, or a class, mentions: each once, in the
+    order of the source."""
     return view.ask(("helper-calls", declaration), lambda: _calls(view, declaration), ())
 
 
 def _calls(view: View, declaration: Declaration) -> tuple[Declaration, ...]:
     block = view.block(declaration.path, declaration.name)
     tree = parse(block) if block is not None else None
-    for statement in tree.statements if tree is not None else ():
-        if isinstance(statement, FunctionNode) and statement.name == declaration.name and tree is not None:
+    if tree is None:
+        return ()
+    for statement in tree.statements:
+        if isinstance(statement, FunctionNode | ast.ClassDef) and statement.name == declaration.name:
             reader = reader_of(view, declaration.path, tree, statement)
-            return tuple(dict.fromkeys(call.target for call in calls_in(reader, statement)))
+            return tuple(dict.fromkeys(mention.target for mention, _ in mentions_in(reader, statement)))
     return ()

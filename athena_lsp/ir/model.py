@@ -298,6 +298,8 @@ class PodBody(Node):
 
     resources: tuple[ResourceCall, ...]
     calls: tuple[PlainCall, ...]
+    classes: tuple[PlainCall, ...]
+    """Mentions of classes, whose methods may be called."""
     returns: tuple[VisibleReturn, ...]
     """In the order of the source; one for each arm of a conditional expression."""
     all_returns_visible: bool

@@ -24,8 +24,8 @@ def chain_to(facts: Facts, target: Declaration) -> Chain:
 
 
 def lost_fragment(facts: Facts, helper: Declaration) -> Chain:
-    """The shortest chain from a plain function, through plain functions, to a fragment that asks something of the pod;
-    empty when there is none."""
+    """The shortest chain from a plain function or a class, through such alone, to a fragment that asks something of the
+    pod; empty when there is none."""
     if not facts.of_kind(Kind.FRAGMENT):
         return ()
     return facts.ask(("lost-fragment", helper), lambda: _lost(facts, helper), ())
@@ -43,7 +43,7 @@ def fragments_of(facts: Facts, chain: Chain) -> tuple[Decorate, ...]:
 
 def _lost(facts: Facts, helper: Declaration) -> Chain:
     def called(declaration: Declaration) -> tuple[Declaration, ...]:
-        return facts.called_by(declaration) if facts.is_function(declaration) else ()
+        return facts.called_by(declaration) if facts.signature(declaration) is None else ()
 
     def is_asking(declaration: Declaration) -> bool:
         fragment = facts.definition(declaration)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import Definition, PodBody, StrayResource, Unit
+from athena_lsp.ir.model import Definition, PlainCall, PodBody, StrayResource, Unit
 from athena_lsp.ir.names import Declaration
-from athena_lsp.rules._chains import chain_to, fragments_of, lost_fragment, through
+from athena_lsp.rules._chains import Chain, chain_to, fragments_of, lost_fragment, through
 from athena_lsp.rules._nearest import listed
 from athena_lsp.rules.base import Decorate, Finding, Mend, Related, rule
 
@@ -42,23 +42,34 @@ def _stray(facts: Facts, path: str, stray: StrayResource) -> Finding:
 
 
 def _lost(facts: Facts, definition: Definition, body: PodBody) -> Iterator[Finding]:
-    """Plain functions between a pod's code and a fragment: what it asks for does not get through them."""
+    """Plain functions and methods between a pod's code and a fragment: what it asks for does not get through them."""
     seen: set[Declaration] = set()
-    for call in body.calls:
-        if call.target in seen or not facts.is_function(call.target):
+    for call in (*body.calls, *body.classes):
+        if call.target in seen or facts.signature(call.target) is not None:
             continue
         seen.add(call.target)
         chain = lost_fragment(facts, call.target)
         if chain:
-            helper, fragment = chain[0].name, chain[-1].name
-            yield Finding(
-                span=call.span,
-                message=f"`{helper}` is a plain function that calls the fragment `{fragment}`{through(chain)}, "
-                f"and what `{fragment}` asks for does not get to the pod of `{definition.name}`",
-                related=(Related(f"`{fragment}` is declared here", chain[-1]),),
-                hints=(f"decorate {listed((each.name for each in chain[:-1]), 'and')} with `@fragment`",),
-                fixes=_mends(fragments_of(facts, chain)),
-            )
+            yield _behind(facts, definition, call, chain)
+
+
+def _behind(facts: Facts, definition: Definition, call: PlainCall, chain: Chain) -> Finding:
+    helper, fragment = chain[0].name, chain[-1].name
+    what = "a plain function that calls" if facts.is_function(chain[0]) else "a class whose methods call"
+    decorates = fragments_of(facts, chain)
+    hint = f"call `{fragment}` in `{definition.name}` itself, and hand over what it gives"
+    if len(decorates) == len(chain) - 1:
+        hint = f"decorate {listed((each.name for each in chain[:-1]), 'and')} with `@fragment`"
+    else:
+        decorates = ()  # methods cannot be decorated
+    return Finding(
+        span=call.span,
+        message=f"`{helper}` is {what} the fragment `{fragment}`{through(chain)}, and what `{fragment}` asks for does "
+        f"not get to the pod of `{definition.name}`",
+        related=(Related(f"`{fragment}` is declared here", chain[-1]),),
+        hints=(hint,),
+        fixes=_mends(decorates),
+    )
 
 
 def _place(stray: StrayResource) -> tuple[str, str]:
