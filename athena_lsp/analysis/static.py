@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from athena_lsp.analysis.classes import class_info
@@ -80,18 +80,18 @@ class Place:
         return self.at or self.tree.span(node)
 
     def deeper(self) -> Place:
-        return replace(self, depth=self.depth + 1)
+        return Place(self.view, self.path, self.tree, self.local, self.at, self.depth + 1)
 
 
 def read_value(place: Place, node: ast.expr) -> Value:
     """What an expression is, or why that cannot be known."""
     span = place.span(node)
+    if isinstance(node, ast.Constant):
+        return _constant(place, node, span)
     if place.depth > MAX_DEPTH:
         return NotStatic(span=span, what="an expression nested too deeply")
     inner = place.deeper()
     match node:
-        case ast.Constant():
-            return _constant(place, node, span)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             value = read_value(inner, operand)
             return (
@@ -140,19 +140,20 @@ def _constant(place: Place, node: ast.Constant, span: Span) -> Value:
         case int(value) | float(value):
             return Number(span=span, value=value)
         case str(text):
-            return Text(span=span, value=text, content_start=_content_start(place, node, text))
+            return Text(span=span, value=text, content_start=_content_start(place, span, text))
         case bytes(data):
             return Bytes(span=span, value=data)
         case _:
             return NotStatic(span=span, what="`...`" if node.value is ... else "a complex number")
 
 
-def _content_start(place: Place, node: ast.Constant, text: str) -> int | None:
+def _content_start(place: Place, span: Span, text: str) -> int | None:
     """Where the text begins, when one literal spells it letter by letter, without escapes."""
     if place.at is not None:
         return None
-    span = place.tree.span(node)
     literal = span.of(place.tree.text)
+    if literal == f'"{text}"' and "\\" not in text:  # the common case
+        return span.start + 1
     for quote in ('"""', "'''", '"', "'"):
         opening = literal.find(quote)
         if 0 <= opening <= 2 and not any(mark in literal[:opening] for mark in "'\""):
@@ -329,7 +330,7 @@ def _member(place: Place, node: ast.Attribute, span: Span) -> Value:
         if isinstance(case, EnumCase):
             return _literal(case.value if attribute == "value" else case.case, span)
     entity = unaliased(place.view, follow_node(place.view, place.path, base))
-    if isinstance(entity, Declared) and entity.class_:
+    if isinstance(entity, Declared) and not entity.function:
         info = class_info(place.view, entity.declaration)
         cases = dict(info.cases) if info is not None and info.kind is ClassKind.ENUM else {}
         if attribute in cases:

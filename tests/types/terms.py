@@ -72,6 +72,8 @@ class World:
     """Generic classes and aliases with the number of their parameters."""
     kin: dict[str, list[Term]] = field(default_factory=dict)
     """What a name is near to: its bases, its subclasses, what it is made of."""
+    typed_dicts: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """The keys of each, and whether they must be there."""
     cases: list[str] = field(default_factory=list)
     """Members of enums, for Literals."""
     keys: list[str] = field(default_factory=lambda: ["str", "int"])

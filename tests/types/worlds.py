@@ -5,9 +5,11 @@ A *variant* is a way to write the same program so that a type checker decides as
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
+from tests.types.examples import example
 from tests.types.terms import Term, World, scalar, union
 
 COPIES, NAMED_TUPLES, LENGTHS, CASES = "copies", "named tuples", "lengths", "cases"
@@ -105,37 +107,62 @@ class Program:
 
 
 def make_program(seed: str, count: int, variant: frozenset[str] = frozenset()) -> Program:
-    """A program with that many edges; the same for one seed, but for what the variant writes otherwise."""
+    """A program with that many edges from step to step; the same for one seed, but for what the variant writes
+    otherwise."""
     random = Random(seed)
     world = make_world(random, variant)
     lines = world.text.split("\n")
     edges: list[Edge] = []
     for number in range(count):
-        given = world.term()
-        match random.randrange(10):
-            case 0 | 1:
-                taken = world.term()
-            case 2 | 3 | 4:
-                given, taken = world.near(given, 3), given
-            case _:
-                taken = world.near(given, 3)
+        given, taken = _pair(world)
         if str(given) == "None":  # a step that returns nothing has no value to give
             given = union((given, Term("int")))
-        lines += [
-            "",
-            "@container",
-            f"def give{number}() -> {given.written(lengths=LENGTHS in variant)}: ...",
-            "@container",
-            f"def take{number}(value: {taken}) -> None: ...",
-            "@workflow",
-            f"def edge{number}() -> None:",
-            f"    take{number}(give{number}())",
-        ]
+        lines += ["@container", f"def give{number}() -> {given.written(lengths=LENGTHS in variant)}: ..."]
+        lines += _edge(number, taken, f"give{number}()")
         edges.append(Edge(str(given), str(taken), len(lines) - 1))
     return Program("\n".join(lines) + "\n", tuple(edges))
 
 
-def make_world(random: Random, variant: frozenset[str]) -> World:
+def make_values(seed: str, count: int, variant: frozenset[str] = frozenset()) -> Program:
+    """A program whose edges begin at values that are written down.
+
+    It has no NewType: a literal may stand for one, since nobody can call `UserId(3)` in a workflow.
+    """
+    random = Random(seed)
+    world = make_world(random, variant, typed_dicts_as_they_are=True)
+    lines = re.sub(r'(\w+) = NewType\("\w+", (.+)\)', r"\1: TypeAlias = \2", world.text).split("\n")
+    edges: list[Edge] = []
+    for number in range(count):
+        given, taken = _pair(world)
+        value = example(world, given)
+        lines += _edge(number, taken, value)
+        edges.append(Edge(value, str(taken), len(lines) - 1))
+    return Program("\n".join(lines) + "\n", tuple(edges))
+
+
+def _pair(world: World) -> tuple[Term, Term]:
+    """Two types, mostly near to each other."""
+    given = world.term()
+    match world.random.randrange(10):
+        case 0 | 1:
+            return given, world.term()
+        case 2 | 3 | 4:
+            return world.near(given, 3), given
+        case _:
+            return given, world.near(given, 3)
+
+
+def _edge(number: int, taken: Term, value: str) -> list[str]:
+    return [
+        "@container",
+        f"def take{number}(value: {taken}) -> None: ...",
+        "@workflow",
+        f"def edge{number}() -> None:",
+        f"    take{number}({value})",
+    ]
+
+
+def make_world(random: Random, variant: frozenset[str], *, typed_dicts_as_they_are: bool = False) -> World:
     """Declarations of every kind. What is chosen does not depend on the variant."""
     world = World(random)
     world.lines += HEAD.replace("{covariant}", ", covariant=True" if COPIES in variant else "").split("\n")
@@ -143,7 +170,7 @@ def make_world(random: Random, variant: frozenset[str]) -> World:
         "\n"
     )
     _note_fixed(world)
-    _typed_dicts(world, copies=COPIES in variant)
+    _typed_dicts(world, copies=COPIES in variant and not typed_dicts_as_they_are)
     _dataclasses(world)
     _generics(world)
     _libraries(world)
@@ -190,10 +217,13 @@ def _typed_dicts(world: World, *, copies: bool) -> None:
         base = random.choice(names) if names and random.random() < 0.3 else None
         total = random.random() < 0.7
         world.lines.append(f"class {name}({base or 'TypedDict'}, total={total}):")
+        world.typed_dicts[name] = dict(world.typed_dicts.get(base or "", {}))
         for key in random.sample(list(pool), random.choice((1, 2, 2, 3))):
             type_ = random.choice(pool[key])
             form = random.choice(("{}", "{}", "{}", "NotRequired[{}]", "Required[{}]", "ReadOnly[{}]"))
-            world.lines += _key(f"{key}{number}" if base else key, type_, form, copies=copies, total=total)
+            shown = f"{key}{number}" if base else key
+            world.lines += _key(shown, type_, form, copies=copies, total=total)
+            world.typed_dicts[name][shown] = _is_required(form, total)
         world.relate(name, Term("Mapping", scalar("str", "object")))
         world.relate(name, Term("dict", scalar("str", "Any")))
         if base:
@@ -225,8 +255,12 @@ def _key(key: str, type_: str, form: str, *, copies: bool, total: bool = True) -
     if not copies:
         return [f"    {key}: {form.format(type_)}"]
     inner = type_ if form.startswith("ReadOnly") else f"ReadOnly[{type_}]"
-    required = form.startswith("Required") or (total and not form.startswith("NotRequired"))
-    return [f"    {key}: {form.format(inner)}", *([f"    has_{key}: Required[int]"] if required else [])]
+    mark = [f"    has_{key}: Required[int]"] if _is_required(form, total) else []
+    return [f"    {key}: {form.format(inner)}", *mark]
+
+
+def _is_required(form: str, total: bool) -> bool:
+    return form.startswith("Required") or (total and not form.startswith("NotRequired"))
 
 
 def _dataclasses(world: World) -> None:
