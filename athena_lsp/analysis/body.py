@@ -28,7 +28,7 @@ from athena_lsp.ir.model import (
     WorkflowBody,
 )
 from athena_lsp.ir.types import UNRESOLVED, TupleOf, TupleRest, Type
-from athena_lsp.syntax.tree import Tree
+from athena_lsp.syntax.tree import Tree, descend
 from athena_lsp.text import Span
 
 
@@ -37,7 +37,7 @@ def lower_body(
 ) -> WorkflowBody:
     """The steps of a workflow's body, with holes where it could not be understood."""
     stored = frozenset(
-        inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+        inner.id for inner in descend(*node.body) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )
     by_name = {parameter.name: parameter for parameter in parameters}
     low = Lowering(view, path, tree, by_name, stored, fan_out=lower_comprehension)
@@ -49,8 +49,10 @@ def lower_body(
             _statement(low, statement)
         returned = returned or isinstance(statement, ast.Return)
     statements = tuple(
-        replace(s, result_used=not s.name_span or s.task in low.read) if isinstance(s, Step) else s
-        for s in low.statements
+        replace(each, result_used=False)
+        if isinstance(each, Step) and each.name_span and each.task not in low.read
+        else each
+        for each in low.statements
     )
     return WorkflowBody(span=tree.span(node), statements=statements)
 

@@ -41,6 +41,8 @@ from athena_lsp.text import Span
 WORD = re.compile(r"\w+")
 MODULE = re.compile(r"from\s+([.\s]*[\w.]*)")
 NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+NESTED_DECORATOR = re.compile(r"[\n\r][ \t\f]+@")
+"""Below the first line: as good as every block has none, and needs no search for nested definitions."""
 Form = Literal["normal", "keyword-only", "positional-only", "star", "double-star"]
 StrayPlace = Literal["workflow", "function", "method", "module", "class"]
 
@@ -58,8 +60,10 @@ def _unit(view: View, path: str, block: str) -> Unit:
     volumes: list[VolumeDeclaration] = []
     stray: list[StrayResource] = []
     try:
+        nested = NESTED_DECORATOR.search(block) is not None
         for statement in tree.statements:
-            definitions += _definitions(view, path, tree, statement, "")
+            if nested or isinstance(statement, FunctionNode):
+                definitions += _definitions(view, path, tree, statement, "", nested)
             imports += _imports(view, path, tree, statement)
             volumes += _volumes(view, path, tree, statement)
             stray += _stray(view, path, tree, statement)
@@ -78,12 +82,17 @@ def _unit(view: View, path: str, block: str) -> Unit:
 # --- definitions --------------------------------------------------------------------------------------------------
 
 
-def _definitions(view: View, path: str, tree: Tree, node: ast.stmt, nested_in: str) -> Iterator[Definition]:
+def _definitions(
+    view: View, path: str, tree: Tree, node: ast.stmt, nested_in: str, deep: bool = True
+) -> Iterator[Definition]:
+    """The definitions in a statement; with `deep`, those inside it as well."""
     inside = nested_in
     if isinstance(node, FunctionNode):
         found = _definition(view, path, tree, node, nested_in)
         if found is not None:
             yield found
+        if not deep:
+            return
         inside = "a function"
     elif isinstance(node, ast.ClassDef):
         inside = "a class"
@@ -226,17 +235,21 @@ def _problems(tree: Tree, objections: tuple[Objection, ...]) -> tuple[Problem, .
 
 
 def _name_span(tree: Tree, node: FunctionNode) -> Span:
-    start = tree.span(node).start
+    start = tree.start(node)
     match = NAME.match(tree.text, start)
     return Span(*match.span(1)) if match else Span(start, start)
 
 
 def _colon(tree: Tree, node: FunctionNode, name_span: Span) -> int:
     """The end of the signature: the colon before the body."""
-    behind: list[ast.expr | ast.arg] = [*_all_arguments(node), *node.args.defaults]
-    behind += [default for default in node.args.kw_defaults if default]
-    behind += [part for part in (node.args.vararg, node.args.kwarg, node.returns) if part]
-    end = max([name_span.end, *(tree.span(part).end for part in behind)])
+    end = name_span.end
+    if node.returns is not None:
+        end = tree.span(node.returns).end
+    else:
+        behind: list[ast.expr | ast.arg] = [*_all_arguments(node), *node.args.defaults]
+        behind += [default for default in node.args.kw_defaults if default]
+        behind += [part for part in (node.args.vararg, node.args.kwarg) if part]
+        end = max([end, *(tree.span(part).end for part in behind)])
     colon = tree.text.find(":", end)
     return colon if colon >= 0 else end
 

@@ -113,7 +113,7 @@ class Recorder:
     def _holds(self, reads: Reads) -> bool:
         if reads.seen_in == self.snapshot:
             return True
-        if reads.seen_in >= self.same_since:
+        if self.same_since <= reads.seen_in <= self.snapshot:  # a later one may be of other texts
             same = all(key[1] not in self.edited or self._is(key, answer) for key, answer in reads.texts.items())
         else:
             same = all(self._is(key, answer) for key, answer in reads.looks.items())

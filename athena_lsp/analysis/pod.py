@@ -164,13 +164,10 @@ def mentions_in(reader: Reader, node: FunctionNode | ast.ClassDef) -> Iterator[t
     """Every mention of a function or a class of the project, and whether it is a function: a fragment may be called by
     whoever it is handed to."""
     start = reader.tree.start(node.body[0])
-    for inner in reader.nodes:
-        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
-            entity = reader.resolve(inner)
-            known = isinstance(entity, Declared) and (entity.function or entity.class_)
-            if isinstance(entity, Declared) and known and reader.tree.start(inner) >= start:
-                mention = PlainCall(span=reader.tree.span(inner), target=entity.declaration)
-                yield mention, entity.function is not None
+    for inner in reader.mentions:
+        entity = reader.resolve(inner)
+        if isinstance(entity, Declared) and (entity.function or entity.class_) and reader.tree.start(inner) >= start:
+            yield PlainCall(span=reader.tree.span(inner), target=entity.declaration), entity.function is not None
 
 
 def _returns(reader: Reader) -> Iterator[VisibleReturn | None]:

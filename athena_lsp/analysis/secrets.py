@@ -67,7 +67,7 @@ class Flow:
 
 def secret_uses(reader: Reader, node: FunctionNode) -> tuple[SecretUse, ...]:
     """Every place of a function's code that a secret gets to and should not, in the order of the source."""
-    if not any(_gives_secret(reader, inner) for inner in reader.nodes if isinstance(inner, ast.Call)):
+    if not any(_gives_secret(reader, call) for call in reader.calls):
         return ()
     flow = Flow(reader)
     _bindings(flow)
