@@ -22,6 +22,9 @@ VAGUE_NAMES = {"utils", "util", "helpers", "common", "misc", "base_classes", "ma
 RUNTIME_EXTRAS = {"athena_runtime/bundle": {"boto3", "botocore"}}
 """Third-party modules of the runtime, by the only folder that may import them: none of it is imported in a pod."""
 
+MODULE_NAMES = {"pyyaml": "yaml"}
+"""What is imported of packages that are called otherwise."""
+
 OUTER = {"cli", "server", "workspace", "packages", "files", "environment", "engine", "cluster", "web"}
 """Parts of athena_lsp that may read files, clocks and networks."""
 
@@ -87,7 +90,8 @@ def test_the_runtime_imports_the_standard_library_only(path: Path) -> None:
 
 def test_the_compiler_imports_its_dependencies_and_nothing_else_from_outside() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {re.split(r"[<>=\[; ]", each)[0] for each in settings["project"]["dependencies"]}
+    packages = {re.split(r"[<>=\[; ]", each)[0] for each in settings["project"]["dependencies"]}
+    declared = {MODULE_NAMES.get(package, package) for package in packages}
     paths = [path for path in CODE if path.is_relative_to(ROOT / "athena_lsp")]
     imported = set().union(*(imported_packages(path) for path in paths))
     assert imported - sys.stdlib_module_names - set(PACKAGES) == declared

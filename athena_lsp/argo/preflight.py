@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from athena_lsp.argo.checks.absent import check_absent
 from athena_lsp.argo.checks.catalogue import BINDING, KINDS, Catalogue, Document, ReadYaml
 from athena_lsp.argo.checks.durations import check_times
 from athena_lsp.argo.checks.fields import check_kind
@@ -118,5 +119,6 @@ def _check(catalogue: Catalogue, document: Document, *, wiring: bool) -> Iterato
         yield from check_parameters(catalogue, document)
         yield from check_graph(catalogue, document)
         yield from check_variables(catalogue, document)
+        yield from check_absent(catalogue, document)
     yield from check_pods(document, catalogue.read_yaml)
     yield from check_limits(document)

@@ -15,6 +15,7 @@ COMMANDS = {
     "config": "print the settings in force and where they come from, or their JSON Schema",
     "emit": "print the Argo manifests of a workflow and of all that it reaches",
     "explain": "print the page of a rule",
+    "lint": "find what Argo would refuse in manifests, also in hand-written ones",
     "rules": "list the rules",
     "types": "print signature and JSON Schema of a workflow or container",
 }

@@ -104,7 +104,7 @@ def type_names() -> frozenset[Kind]:
 
 def _list(at: At, item: Kind, where: str, *, whole: bool) -> Iterator[Refused]:
     if not isinstance(at.value, list):
-        yield at.refuse("P3", f"{where}: must be a list, not {_shape(at.value)}")
+        yield at.refuse(_code(item), f"{where}: must be a list, not {_shape(at.value)}")
     for number, inner in enumerate(at.items()):
         yield from check_kind(inner, item, f"{where}[{number}]", whole=whole)
 
@@ -127,7 +127,7 @@ def _scalar(at: At, kind: Kind, where: str) -> Iterator[Refused]:
 
 def _object(at: At, kind: Kind, where: str, *, whole: bool) -> Iterator[Refused]:
     if not isinstance(at.value, dict):
-        yield at.refuse("P3", f"{where or 'the document'}: must be an object, not {_shape(at.value)}")
+        yield at.refuse(_code(kind), f"{where or 'the document'}: must be an object, not {_shape(at.value)}")
         return
     fields = fields_of(kind)
     prefix = f"{where}." if where else ""
@@ -135,7 +135,7 @@ def _object(at: At, kind: Kind, where: str, *, whole: bool) -> Iterator[Refused]
         field = fields.get(key)
         if field is None:
             if not PATCH_DIRECTIVE.fullmatch(key):
-                yield inner.at_key().refuse("P3", f'unknown field "{prefix}{key}"{_instead(key, fields)}')
+                yield inner.at_key().refuse(_code(kind), f'unknown field "{prefix}{key}"{_instead(key, fields)}')
             continue
         if field.need == "~":
             yield inner.at_key().advise("P3", f'unknown field "{prefix}{key}" in Argo 4{_newer(key, fields)}')
@@ -143,7 +143,18 @@ def _object(at: At, kind: Kind, where: str, *, whole: bool) -> Iterator[Refused]
     for name, field in fields.items() if whole else ():
         if field.need in ("*", "+") and at.value.get(name) is None:
             message = f"{prefix}{name}: Required value"
-            yield at.refuse("P3", message) if field.need == "*" else at.advise("P3", f"{message} in Argo's full CRDs")
+            yield (
+                at.refuse(_code(kind), message)
+                if field.need == "*"
+                else at.advise("P3", f"{message} in Argo's full CRDs")
+            )
+
+
+def _code(kind: Kind) -> str:
+    """The rule: Argo reads steps and plugins of the executor in ways of their own."""
+    if kind.startswith("Step") and kind.strip("[]") == "Step":
+        return "P4"
+    return "O9" if kind in ("ExecutorPlugin", "ExecutorPluginSpec", "PluginSidecar") else "P3"
 
 
 def _instead(key: str, fields: Mapping[str, Field]) -> str:

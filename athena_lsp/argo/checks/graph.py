@@ -24,8 +24,13 @@ def check_graph(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
             yield from _hooks(catalogue, document, task, template)
         if template.at.get("dag"):
             yield from _dag(template.at, template.where)
-        elif template.at.get("steps") and not template.tasks:
+        elif template.at.get("steps") and not template.tasks and _is_empty(template.at.get("steps")):
             yield template.at.get("steps").refuse("X18", f"{template.where}.steps must have at least one step")
+
+
+def _is_empty(steps: At) -> bool:
+    """Groups of nothing, not things that are no groups."""
+    return isinstance(steps.value, list) and all(group.value == [] for group in steps.items())
 
 
 def conditions(task: At) -> tuple[Result, ...]:

@@ -180,7 +180,8 @@ def _call(called: At | None, task: At, where: str) -> Iterator[Refused]:
         taken = {at.get("name").text: at for at in called.get("inputs", kind).items()}
         for name, wanted in taken.items():
             if name not in given and not any(wanted.get(key).value not in (None, False) for key in optional):
-                yield (task.get("arguments") or task).refuse("I2", f"{where} inputs.{kind}.{name} was not supplied")
+                place = task.get("arguments") or task.get("template") or task.get("templateRef") or task
+                yield place.refuse("I2", f"{where} inputs.{kind}.{name} was not supplied")
         for name, at in given.items():
             if name not in taken and not task.get("inline"):
                 yield at.advise("X9", f"{where}: the called template takes no {kind[:-1]} `{name}`")

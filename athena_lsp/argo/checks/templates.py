@@ -27,7 +27,8 @@ def check_template(template: Template, read_yaml: ReadYaml | None) -> Iterator[R
     kinds = kinds_of(at)
     if len(kinds) != 1:
         what = "template type unspecified" if not kinds else "multiple template types specified"
-        yield at.refuse("T1", f"{where} {what}. choose one of: {KINDS_LISTED}")
+        place = at.get(kinds[1]).at_key() if kinds else at
+        yield place.refuse("T1", f"{where} {what}. choose one of: {KINDS_LISTED}")
     kind = kinds[0] if kinds else ""
     yield from _limits(at, where, kind)
     yield from _resource(at, where, read_yaml)

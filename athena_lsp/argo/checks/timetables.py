@@ -55,11 +55,12 @@ def _schedules(spec: At) -> Iterator[Refused]:
     if not schedules and not spec.get("schedule").text:
         yield spec.refuse("C1", "cron workflow must have at least one schedule")
     for schedule in (*schedules, *(at for at in (spec.get("schedule"),) if at)):
-        problem = parse_cron(schedule.text)
+        has_zone = schedule.text.startswith(("TZ=", "CRON_TZ="))
+        problem = parse_cron(schedule.text.partition(" ")[2].lstrip() if has_zone else schedule.text)
         if isinstance(problem, CronProblem):
             message = f"cron schedule {schedule.text} is malformed: {problem.what}"
             yield schedule.refuse("C2", message)
-        elif schedule.text.startswith(("TZ=", "CRON_TZ=")):
+        elif has_zone:
             yield schedule.advise("C2", "Argo's full CRDs refuse a time zone in a schedule: write `timezone`")
 
 

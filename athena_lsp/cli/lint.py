@@ -1,0 +1,186 @@
+"""Find what Argo would refuse in manifests, YAML or JSON, also in hand-written ones, and what would fail in a run."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from athena_lsp.argo.checks.catalogue import BINDING, KINDS, Document
+from athena_lsp.argo.checks.places import At
+from athena_lsp.argo.preflight import Refusal, refusals
+from athena_lsp.cli.check import FORMATS
+from athena_lsp.cli.findings import Findings, existing, shown_path
+from athena_lsp.cli.ignoring import apply_comments
+from athena_lsp.cli.manifests import Manifest, Place, read_manifests, read_yaml
+from athena_lsp.cli.process import CLEAN, FINDINGS, MISUSE, tell
+from athena_lsp.diagnostics import Diagnostic, Severity
+from athena_lsp.files import Unreadable, read_text
+from athena_lsp.text import Source, Span
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+STDIN = "-"
+REFUSES, LIMIT = "argo-refuses", "manifest-limit"
+HINTS = {
+    "trap": "Argo takes this, and finds out in the run",
+    "advice": "Argo takes this; `# athena: ignore[{code}]` hides it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document of a file."""
+
+    path: str
+    manifest: Manifest
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: here); `-` reads a text")
+    parser.add_argument("--output-format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--offline", action="store_true", help="whatever is referred to must be among the files")
+
+
+def run(options: Namespace) -> int:
+    texts, problems = _texts(options.paths or ["."])
+    linted = lint_texts(texts, complete=options.offline)
+    diagnostics = linted.diagnostics
+    if options.strict:
+        diagnostics = tuple(replace(one, severity=Severity.ERROR) for one in diagnostics)
+    findings = Findings(diagnostics, linted.sources, tuple(sorted(texts)), problems)
+    sys.stdout.write(FORMATS[options.output_format](findings))
+    return _told(findings, linted.objects, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was found in some texts, by path and position, and how many objects of Argo there were."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+    objects: int
+
+
+def lint_texts(texts: Mapping[str, str], *, complete: bool) -> Linted:
+    """Everything to be said of the texts of some files, by path. `complete`: nothing but they is there to refer to."""
+    sources = {path: Source(text) for path, text in texts.items()}
+    found = [Found(path, manifest) for path, text in texts.items() for manifest in read_manifests(text)]
+    objects = [each for each in found if _is_argo(each.manifest.value)]
+    kept = apply_comments([*_unreadable(found), *_refused(objects, sources, complete=complete)], sources)
+    ordered = tuple(sorted(kept, key=lambda one: (one.path, one.span, one.message)))
+    return Linted(ordered, sources, len(objects))
+
+
+def _told(findings: Findings, objects: int, options: Namespace) -> int:
+    """Says what the result does not, and gives the exit code."""
+    for path, why in findings.problems.items():
+        tell(f"error: `{path}` could not be read: {why}")
+    errors = sum(one.severity is Severity.ERROR for one in findings.diagnostics)
+    if not objects and not errors and not findings.problems:
+        tell("error: nothing to lint: there is no object of Argo Workflows in these files")
+        return FINDINGS
+    if options.output_format == "text":
+        counts = Counter(one.severity.value for one in findings.diagnostics)
+        listed = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in sorted(counts.items()))
+        tell(f"{listed or 'nothing found'} in {objects} object{'s' if objects != 1 else ''}")
+    return MISUSE if findings.problems else FINDINGS if errors else CLEAN
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def _texts(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of all files by the path that is shown, and those that could not be read, with the reason."""
+    texts: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for given in paths:
+        if given == STDIN:
+            texts["stdin.yaml"] = sys.stdin.read()
+            continue
+        for path in _files(existing(Path(given))):
+            read = read_text(path)
+            if isinstance(read, Unreadable):
+                problems[shown_path(path)] = read.why
+            else:
+                texts[shown_path(path)] = read.text
+    return texts, problems
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The file itself, whatever it is called, or the manifests of a folder and of those in it that are not hidden."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        yield from (Path(folder, name) for name in sorted(files) if Path(name).suffix in SUFFIXES)
+
+
+def _is_argo(value: object) -> bool:
+    return Document(At(value)).kind in KINDS | {BINDING}
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+def _unreadable(found: Iterable[Found]) -> Iterator[Diagnostic]:
+    """What is wrong with texts; of a document that can be read, only when it is one of Argo's."""
+    for each in found:
+        if each.manifest.value is None or _is_argo(each.manifest.value):
+            for problem in each.manifest.problems:
+                message = f"{problem.message} ({problem.code})"
+                yield Diagnostic(REFUSES, Severity.ERROR, each.path, problem.span, message)
+
+
+def _refused(objects: Sequence[Found], sources: Mapping[str, Source], *, complete: bool) -> Iterator[Diagnostic]:
+    values = [each.manifest.value for each in objects]
+    for refusal in refusals(values, complete=complete, read_yaml=read_yaml):
+        each = objects[refusal.document]
+        span = _span(each.manifest, refusal, sources[each.path].text)
+        severity = Severity.WARNING if refusal.level == "advice" else Severity.ERROR
+        hint = HINTS.get(refusal.level, "").format(code=refusal.code)
+        message = f"{refusal.message} ({refusal.code})"
+        hints = (hint,) if hint else ()
+        yield Diagnostic(LIMIT if refusal.is_limit else REFUSES, severity, each.path, span, message, hints)
+
+
+def _span(manifest: Manifest, refusal: Refusal, text: str) -> Span:
+    """Where a finding is shown: the part of a text, the text, or the key of a larger thing."""
+    path = refusal.path
+    while path not in manifest.places:
+        path = path[:-1]
+    place = manifest.places[path]
+    exact = len(path) == len(refusal.path)
+    if exact and refusal.part is not None and not place.is_collection:
+        return _part(place, refusal.part, text)
+    if place.key is not None and (refusal.is_key or place.is_collection or not exact):
+        return place.key
+    return place.value
+
+
+def _part(place: Place, part: Span, text: str) -> Span:
+    """A part of a scalar, where its source is as long as its value; else all of it."""
+    if place.block is not None:
+        start, indent = place.block
+        lines = text[start : place.value.end].split("\n")
+        offset, left = start, part.start
+        for line in lines:
+            length = max(len(line) - indent, 0)
+            if left <= length:
+                begin = offset + indent + left
+                return Span(begin, max(begin, min(begin + part.end - part.start, offset + len(line))))
+            left -= length + 1
+            offset += len(line) + 1
+        return place.value
+    source = place.value.of(text)
+    quoted = source[:1] in ("'", '"')
+    inside = source[1:-1] if quoted else source
+    if re.search(r"\n|''|\\", inside) or part.end > len(inside):
+        return place.value
+    return part.shift(place.value.start + quoted)

@@ -1,0 +1,195 @@
+"""`athena lint`: manifests in YAML and JSON, findings at their place, comments that hide them, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from athena_lsp.cli import main
+
+GOOD = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: hello-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    container: {image: alpine}
+"""
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Writes files, and gives exit code, output and the rest of what is said."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(files: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        code = main.run(["lint", *(arguments or ("--output-format", "json"))])
+        out, told = capsys.readouterr()
+        return code, out, told
+
+    return call
+
+
+def found(out: str) -> list[tuple[str, int, int, str]]:
+    """Path, line, column and message of each finding."""
+    return [
+        (each["path"], each["range"]["start"]["line"], each["range"]["start"]["column"], each["message"])
+        for each in json.loads(out)
+    ]
+
+
+def test_good_manifests(lint: Run) -> None:
+    code, out, told = lint({"a.yaml": GOOD}, "a.yaml")
+    assert (code, out, told) == (0, "", "nothing found in 1 object\n")
+
+
+def test_every_finding_is_at_its_node(lint: Run) -> None:
+    text = GOOD.replace(
+        "{image: alpine}", "\n      image: alpine\n      arg: [a]\n      command: ['{{inputs.parameters.x}}']"
+    )
+    code, out, _ = lint({"a.yaml": text})
+    assert code == 1
+    assert found(out) == [
+        ("a.yaml", 10, 7, 'unknown field "spec.templates[0].container.arg": did you mean `args`? (P3)'),
+        ("a.yaml", 11, 18, "templates.main failed to resolve {{inputs.parameters.x}} (V1)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "start", "end"),
+    [
+        ("'a {{item.b}}'", (10, 22), (10, 32)),
+        ('"a {{item.b}}"', (10, 22), (10, 32)),
+        ("{{item.b}}", (10, 19), (10, 29)),
+        ('"\\t{{item.b}}"', (10, 19), (10, 33)),
+        ("'it''s {{item.b}}'", (10, 19), (10, 37)),
+        ("|\n      first\n      second {{item.b}}", (12, 14), (12, 24)),
+        ("|-\n      a\n\n       {{item.b}}\n      c", (13, 8), (13, 18)),
+        (">\n      first\n      {{item.b}}", (10, 19), (12, 17)),
+    ],
+)
+def test_parts_of_texts(lint: Run, written: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+    text = GOOD.replace("{image: alpine}", "\n      image: alpine") + f"    podSpecPatch: {written}\n"
+    if written.startswith("{"):
+        text = text.replace(": {{", ": a{{")
+        start, end = (start[0], start[1] + 1), (end[0], end[1] + 1)
+    _, out, _ = lint({"a.yaml": text})
+    (hit,) = (each["range"] for each in json.loads(out) if "item.b" in each["message"])
+    assert (tuple(hit["start"].values()), tuple(hit["end"].values())) == (start, end)
+
+
+def test_several_documents_and_files(lint: Run) -> None:
+    template = GOOD.replace("kind: Workflow", "kind: WorkflowTemplate").replace("generateName: hello-", "name: t")
+    caller = GOOD.replace("container: {image: alpine}", "steps: [[{name: a, templateRef: {name: t, template: main}}]]")
+    assert lint({"a.yaml": f"{caller}---\n# nothing\n---\n{template}"}, ".", "--offline")[0] == 0
+    (Path.cwd() / "a.yaml").unlink()
+    assert lint({"b.yaml": caller, "c/t.json": json.dumps({"kind": "ConfigMap"})}, ".")[0] == 0
+    code, out, _ = lint({}, "b.yaml", "--offline", "--output-format", "json")
+    assert code == 1
+    assert [message for *_, message in found(out)] == [
+        "templates.main.steps.a template reference t.main not found (D11)"
+    ]
+
+
+def test_json(lint: Run) -> None:
+    text = (
+        '{\n\t"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",\n\t"metadata": {}, "spec": {"templates": []}\n}'
+    )
+    code, out, _ = lint({"a.json": text})
+    assert code == 1
+    assert [where[1:3] for where in found(out)] == [(3, 2), (3, 18)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("a: [1", 1, "(P1)"),
+        ("a: b: c", 1, "(P1)"),
+        (GOOD + "kind: Workflow\n", 9, 'key "kind" already set in map (P3)'),
+        (GOOD + "status: &a [*a]\n", 9, "an alias stands inside of what it stands for (P1)"),
+        (GOOD + "? [a]\n: 1\n", 9, "a key must be a text (P1)"),
+        ("a: \x07", 1, "special characters are not allowed"),
+        ("[" * 5_000, 1, "(P1)"),
+        (GOOD.replace("image: alpine", "image: no"), 8, "must be a string, not a boolean (P3)"),
+        (GOOD.replace("name: main\n    c", "name: 1e3\n    c"), 7, "must be a string, not a number (P3)"),
+    ],
+)
+def test_what_cannot_be_read(lint: Run, text: str, line: int, message: str) -> None:
+    code, out, _ = lint({"a.yaml": text})
+    assert code == 1
+    assert any(message in what and at == line for _, at, _, what in found(out)), out
+
+
+def test_merge_keys_and_anchors(lint: Run) -> None:
+    text = GOOD.replace(
+        "  - name: main\n    container: {image: alpine}",
+        "  - &one {name: main, suspend: {}}\n  - {<<: *one, name: two}",
+    )
+    assert lint({"a.yaml": text}, "a.yaml")[0] == 0
+
+
+def test_warnings_and_strict(lint: Run) -> None:
+    text = GOOD.replace("    container", "    retryStrategy: {backoff: {duration: 1s}}\n    container")
+    code, out, _ = lint({"a.yaml": text})
+    assert code == 0
+    assert [each["severity"] for each in json.loads(out)] == ["warning"]
+    assert lint({}, "a.yaml", "--strict")[0] == 1
+
+
+def test_comments_hide_findings(lint: Run) -> None:
+    bad = "    retryStrategy: {backoff: {duration: 1s}}"
+    for comment in ("ignore[X25]", "ignore[argo-refuses]", "ignore[X9, X25]"):
+        same = GOOD.replace("    container", f"{bad}  # athena: {comment}\n    container")
+        above = GOOD.replace("    container", f"    # athena: {comment}\n{bad}\n    container")
+        everywhere = (
+            GOOD.replace("    container", f"{bad}\n    container") + f"# athena: {comment.replace('e[', 'e-file[')}\n"
+        )
+        for text in (same, above, everywhere):
+            _, out, _ = lint({"a.yaml": text})
+            rest = [] if "X9" not in comment else ["nothing here is reported by `X9`"]
+            assert [message for *_, message in found(out)] == rest
+    _, out, _ = lint({"a.yaml": GOOD + "# athena: ignore[X99b]\n"})
+    assert [each["rule"] for each in json.loads(out)] == ["unknown-suppression"]
+
+
+def test_standard_input(lint: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(GOOD.replace("alpine", "")))
+    code, out, _ = lint({}, "-", "--output-format", "json")
+    assert code == 1
+    assert found(out)[0][0] == "stdin.yaml"
+
+
+def test_nothing_to_lint(lint: Run) -> None:
+    code, _, told = lint({"a.yaml": "kind: ConfigMap\n"}, "a.yaml")
+    assert code == 1
+    assert "nothing to lint" in told
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "github", "gitlab", "junit"])
+def test_formats(lint: Run, form: str) -> None:
+    code, out, _ = lint({"a.yaml": GOOD.replace("alpine", "''")}, "a.yaml", "--output-format", form)
+    assert code == 1
+    assert "image may not be empty" in out
+
+
+def test_hidden_folders_are_left_alone(lint: Run) -> None:
+    assert lint({".git/a.yaml": "a: [", "a.yaml": GOOD, "b.txt": "a: ["}, ".")[0] == 0
+
+
+def test_a_file_that_cannot_be_read(lint: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"\xff\xfe\xff")
+    code, _, told = lint({}, "a.yaml")
+    assert code == 2
+    assert "could not be read" in told
