@@ -10,7 +10,7 @@ from athena_lsp.analysis.algebra import argument_map, rebuilt, substituted
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside, Reading
 from athena_lsp.analysis.scope import Declared, follow_node
-from athena_lsp.analysis.summary import Code
+from athena_lsp.analysis.summary import Assigned
 from athena_lsp.analysis.type_expressions import read_expression
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -67,15 +67,15 @@ def bracket_defaults(view: View, path: str, parameters: Sequence[ast.AST]) -> tu
 
 
 def _alias(view: View, declaration: Declaration) -> Alias | None:
-    code = _code(view, declaration)
-    if code is None:
+    assigned = _assigned(view, declaration)
+    if assigned is None or assigned.code is None:
         return None
-    path, value = declaration.path, code.node
+    path, value = declaration.path, assigned.code.node
     variables: list[str] | None = None
     if isinstance(value, ast.Call) and _is_alias_type(view, path, value):
         variables = [name.id for name in _listed(value) if isinstance(name, ast.Name)]
         value = value.args[1]
-    brackets = _brackets(code)
+    brackets = [parameter.node for parameter in assigned.parameters]
     names = frozenset(str(getattr(parameter, "name", "")) for parameter in brackets)
     reading = Reading(view, path, Inside(names, every_variable=not brackets))
     type_ = read_expression(reading, value) if isinstance(value, ast.expr) else UNRESOLVED
@@ -90,9 +90,8 @@ def _alias(view: View, declaration: Declaration) -> Alias | None:
     return Alias(type_, tuple(variables), defaults, objections, mentions)
 
 
-def _code(view: View, declaration: Declaration) -> Code | None:
-    assigned = Declared(declaration, view.bindings(declaration.path, declaration.name)).assigned
-    return assigned.code if assigned else None
+def _assigned(view: View, declaration: Declaration) -> Assigned | None:
+    return Declared(declaration, view.bindings(declaration.path, declaration.name)).assigned
 
 
 def _is_alias_type(view: View, path: str, call: ast.Call) -> bool:
@@ -106,20 +105,13 @@ def _listed(call: ast.Call) -> list[ast.expr]:
     return given.elts if isinstance(given, ast.Tuple) else []
 
 
-def _brackets(code: Code) -> list[ast.AST]:
-    """The type parameters of the `type` statement whose value this is (PEP 695)."""
-    for statement in ast.walk(code.tree.module) if code.tree.module else ():
-        if type(statement).__name__ == "TypeAlias" and getattr(statement, "value", None) is code.node:
-            return list(getattr(statement, "type_params", ()))
-    return []
-
-
 def _variable_default(view: View, path: str, name: str) -> Type:
     entity = follow_node(view, path, ast.Name(name))
     if not isinstance(entity, Declared):
         return ANY
-    code = _code(view, entity.declaration)
-    for keyword in code.node.keywords if code and isinstance(code.node, ast.Call) else ():
+    assigned = _assigned(view, entity.declaration)
+    call = assigned.code.node if assigned and assigned.code else None
+    for keyword in call.keywords if isinstance(call, ast.Call) else ():
         if keyword.arg == "default":
             reading = Reading(view, entity.declaration.path, Inside(every_variable=True))
             return opened(view, read_expression(reading, keyword.value))

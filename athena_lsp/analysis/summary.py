@@ -83,6 +83,8 @@ class Assigned:
     annotation: Code | None = None
     is_alias: bool = False
     """`type X = ...`"""
+    parameters: tuple[Code, ...] = ()
+    """`T` and `U` of `type X[T, U] = ...`"""
 
 
 Binding: TypeAlias = Imported | Function | Class | Assigned
@@ -154,7 +156,8 @@ def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Expo
                 yield replace(binding, conditional=True) if isinstance(binding, Imported) else binding
         case _ if type(statement).__name__ == "TypeAlias":  # Python 3.12 and later
             name_node, value_node = getattr(statement, "name"), getattr(statement, "value")  # noqa: B009
-            yield Assigned(name_node.id, code_of(value_node, tree), is_alias=True)
+            parameters = tuple(code_of(parameter, tree) for parameter in getattr(statement, "type_params", ()))
+            yield Assigned(name_node.id, code_of(value_node, tree), is_alias=True, parameters=parameters)
         case _:
             return
 
