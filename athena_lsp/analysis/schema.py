@@ -77,11 +77,19 @@ JSON_TYPES = {"str": "string", "int": "integer", "bool": "boolean", "bytes": "st
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A class, an enum, a new type or a recursive alias; `kind` says which, a class by what gives it its fields."""
+
+    declaration: Declaration
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
-    """A JSON Schema document, and the classes, enums and new types that it was made from, in the order met."""
+    """A JSON Schema document, and what it was made from, in the order met."""
 
     document: Object
-    declarations: tuple[Declaration, ...]
+    sources: tuple[Source, ...]
 
 
 def type_schema(view: View, type_: Type) -> Schema:
@@ -123,7 +131,7 @@ class _Making:
 
     view: View
     names: dict[EnumOf | ClassOf | AliasOf, str] = field(default_factory=dict)
-    declarations: dict[Declaration, None] = field(default_factory=dict)
+    sources: dict[Source, None] = field(default_factory=dict)
 
 
 def _finished(making: _Making, body: Object) -> Schema:
@@ -135,7 +143,7 @@ def _finished(making: _Making, body: Object) -> Schema:
     document: Object = {"$schema": DRAFT, **body}
     if definitions:
         document["$defs"] = dict(sorted(definitions.items()))
-    return Schema(document, tuple(making.declarations))
+    return Schema(document, tuple(making.sources))
 
 
 def _parameter(making: _Making, parameter: Parameter) -> Object:
@@ -174,7 +182,7 @@ def _of(making: _Making, type_: Type) -> Object:
         case LiteralOf(values=values, kinds=kinds):
             return _choice([bytes_text(v) if isinstance(v, bytes) else v for v in values], kinds)
         case NewTypeOf(declaration=declaration, name=name, base=base):
-            making.declarations.setdefault(declaration)
+            making.sources.setdefault(Source(declaration, "NewType"))
             return {"title": name, **_of(making, base)}
         case EnumOf() | ClassOf() | AliasOf():
             return _named(making, type_)
@@ -260,7 +268,8 @@ def _enum(making: _Making, type_: EnumOf) -> Object:
 
 def _named(making: _Making, type_: EnumOf | ClassOf | AliasOf) -> Object:
     """A reference to the definition of a class or an enum, which is made when it is met first."""
-    making.declarations.setdefault(type_.declaration)
+    info = None if isinstance(type_, AliasOf) else class_info(making.view, type_.declaration)
+    making.sources.setdefault(Source(type_.declaration, info.kind.value if info is not None else "alias"))
     if isinstance(type_, EnumOf) and type_.case:
         return _enum(making, type_)
     if type_ not in making.names:

@@ -6,7 +6,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from athena_lsp.analysis.schema import Object, Schema, given_parameters, inputs_schema, output_schema, type_schema
+from athena_lsp.analysis.schema import (
+    Object,
+    Schema,
+    Source,
+    given_parameters,
+    inputs_schema,
+    output_schema,
+    type_schema,
+)
 from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Location
 from athena_lsp.ir.model import Definition, Kind, Parameter
@@ -56,7 +64,7 @@ def template_types(project: Project, declaration: Declaration) -> TemplateTypes 
         inputs,
         output,
         tuple(_edges(project, definition)),
-        tuple(_classes(project, (*inputs.declarations, *output.declarations))),
+        tuple(_classes(project, (*inputs.sources, *output.sources))),
     )
 
 
@@ -75,7 +83,7 @@ def parameter_markdown(project: Project, definition: Definition, parameter: Para
     if definition.kind is Kind.FRAGMENT or parameter.inject is not None:
         return ""
     schema = type_schema(project.facts, parameter.type)
-    return "\n\n".join((_fence(schema.document), *_declared(project, _classes(project, schema.declarations))))
+    return "\n\n".join((_fence(schema.document), *_declared(project, _classes(project, schema.sources))))
 
 
 def _signature(project: Project, definition: Definition) -> str:
@@ -104,12 +112,11 @@ def _edges(project: Project, definition: Definition) -> Iterator[Origin]:
         yield Origin("return", show(definition.returns), place)
 
 
-def _classes(project: Project, declarations: Iterable[Declaration]) -> Iterator[Origin]:
-    for declaration in dict.fromkeys(declarations):
-        place = project.locate(declaration)
-        info = project.facts.class_info(declaration)
+def _classes(project: Project, sources: Iterable[Source]) -> Iterator[Origin]:
+    for source in dict.fromkeys(sources):
+        place = project.locate(source.declaration)
         if place is not None:
-            yield Origin(declaration.name, info.kind.value if info is not None else "NewType", place)
+            yield Origin(source.declaration.name, source.kind, place)
 
 
 def _fence(document: Object) -> str:

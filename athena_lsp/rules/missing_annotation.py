@@ -65,7 +65,9 @@ def _from_default(unit: Unit, parameter: Parameter) -> tuple[Mend, ...]:
 
 
 def _result(unit: Unit, definition: Definition) -> Finding:
-    types = [widened(type_) for type_ in _returned(definition)]
+    body = definition.body
+    is_whole = not isinstance(body, PodBody) or body.all_returns_visible
+    types = [widened(type_) for type_ in _returned(definition)] if is_whole else []
     type_ = union(types) if types else UNRESOLVED
     end = definition.signature_span.end
     fixes: tuple[Mend, ...] = ()

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from athena_lsp.analysis.schema import Schema, inputs_schema, output_schema
+from athena_lsp.analysis.schema import Schema, Source, inputs_schema, output_schema
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 
@@ -45,6 +45,7 @@ from typing_extensions import NotRequired, TypedDict
 T = TypeVar("T")
 UserId = NewType("UserId", int)
 Rows = list[int]
+Json = dict[str, "Json"] | list["Json"] | str
 
 
 class Colour(Enum):
@@ -351,7 +352,20 @@ def test_a_document_holds_its_classes_once_with_their_own_words() -> None:
             },
         },
     }
-    assert schema.declarations == (Declaration("models.py", "Report"), Declaration("models.py", "Colour"))
+    assert schema.sources == (
+        Source(Declaration("models.py", "Report"), "dataclass"),
+        Source(Declaration("models.py", "Colour"), "enum"),
+    )
+
+
+def test_a_recursive_alias_is_a_definition() -> None:
+    schema = output("Json")
+    definitions: Any = schema.document["$defs"]
+    assert {"$ref": "#/$defs/Json"} in [part.get("items") for part in definitions["Json"]["anyOf"]]
+    assert Source(Declaration("models.py", "Json"), "alias") in schema.sources
+    fits = jsonschema_rs.Draft202012Validator(schema.document).is_valid
+    assert fits({"a": ["b", {"c": "d"}]})
+    assert not fits({"a": [1]})
 
 
 def test_defaults_of_every_library() -> None:
