@@ -10,6 +10,7 @@ from pathlib import Path
 from athena_lsp.argo.emit import reachable
 from athena_lsp.cli import tenants
 from athena_lsp.cli.findings import Asked, existing, find
+from athena_lsp.cli.preflighting import refused, sources_of
 from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
 from athena_lsp.cli.targets import dotted_template, named_in, split, top_workflow
 from athena_lsp.diagnostics import Severity
@@ -53,6 +54,11 @@ def run(options: Namespace) -> int:
         tell(f"nothing is emitted: defaults of the tenant `{options.tenant}` do not fit `{root.name}`")
         return FINDINGS
     emission = workspace.project.emit(root, with_workflow=options.with_workflow)
+    if diagnostics := refused(workspace, root, emission):
+        sources = sources_of(workspace, diagnostics)
+        tell(render_text(diagnostics, sources, colour=has_colours(sys.stderr)).rstrip("\n"))
+        tell("nothing is emitted: Argo would refuse it, or a run would fail")
+        return FINDINGS
     for note in emission.notes:
         tell(f"note: {note}")
     _write(emission.text, options.output)

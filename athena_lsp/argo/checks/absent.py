@@ -18,18 +18,12 @@ def check_absent(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
     """A plain tag that carries a whole output into a task that runs whether or not there is one."""
     for template in document.everywhere:
         tasks = {task.get("name").text: task for task in template.tasks}
-        if not any(task.get("when") for task in tasks.values()) and not _has_optional(catalogue, document, template):
+        if not catalogue.has_optional and not any(task.get("when") for task in template.tasks):
             continue
         order = order_of(template.at)
         for task in template.tasks:
             if not task.get("when"):
                 yield from _reads(catalogue, document, template, tasks, order, task)
-
-
-def _has_optional(catalogue: Catalogue, document: Document, template: Template) -> bool:
-    called = (catalogue.called(document, task) for task in template.tasks)
-    outputs = (output for each in called if each for output in each.get("outputs", "artifacts").items())
-    return any(output.get("optional").value is True for output in outputs)
 
 
 def _reads(

@@ -90,6 +90,13 @@ class Catalogue:
     read_yaml: ReadYaml | None = None
     """How YAML inside of YAML is read; without it, that is not looked at."""
 
+    @cached_property
+    def has_optional(self) -> bool:
+        """Whether some template has an artifact that it need not make."""
+        templates = (template.at for document in self.documents for template in document.everywhere)
+        outputs = (output for at in templates for output in at.get("outputs", "artifacts").items())
+        return any(output.get("optional").value is True for output in outputs)
+
     @classmethod
     def of(cls, documents: Iterable[object], *, complete: bool, read_yaml: ReadYaml | None = None) -> Catalogue:
         found = tuple(Document(At(value)) for value in documents)
@@ -108,11 +115,12 @@ class Catalogue:
 
     def called(self, document: Document, task: At) -> At | None:
         """The template that a task, a step or a hook calls; None when it cannot be seen."""
-        if task.get("inline"):
+        fields = task.value if isinstance(task.value, dict) else {}
+        if fields.get("inline") is not None:
             return task.get("inline")
+        if fields.get("templateRef") is None:
+            return document.template(str(fields.get("template")))
         reference = task.get("templateRef")
-        if not reference:
-            return document.template(task.get("template").text)
         found = self.object(reference)
         return found.template(reference.get("template").text) if found is not None else None
 

@@ -45,14 +45,11 @@ class At(NamedTuple):
         return self.value is not None
 
     def get(self, *keys: str) -> At:
-        """What stands under a key, or a path of keys."""
+        """What stands under a key, or a path of keys; what is not there has the path of this."""
         value = self.value
         for key in keys:
-            if not isinstance(value, dict):
-                value = None
-                break
-            value = value.get(key)
-        return _make((value, self.path + keys, False))
+            value = value.get(key) if isinstance(value, dict) else None
+        return _make((value, self.path + keys if value is not None else self.path, False))
 
     def items(self) -> Iterator[At]:
         """The items of a list."""
