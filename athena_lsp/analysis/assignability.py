@@ -208,9 +208,11 @@ class _Comparison:
         match expected:
             case ClassOf():
                 above = ancestor(self.view, actual, expected)
-                if above is not None:
-                    return self._arguments(above, expected, here, depth)
                 other = class_info(self.view, expected.declaration)
+                if above is not None:
+                    spare = _forbidden(info, other) if above != actual else ""
+                    reason = f"`{expected.name}` forbids other fields, such as `{spare}`"
+                    return replace(here, reason=reason) if spare else self._arguments(above, expected, here, depth)
                 if info is None or other is None or info.external_bases:
                     return None
                 both = is_typed_dict and other.kind is ClassKind.TYPED_DICT
@@ -347,6 +349,14 @@ def _scalar(actual: Scalar | SecretType, here: Difference) -> Difference | None:
             return replace(here, reason=JSON_TEXT)
         case _:
             return here
+
+
+def _forbidden(actual: ClassInfo | None, expected: ClassInfo | None) -> str:
+    """A field of a class that the decoder of another, which it inherits from, refuses; empty when there is none."""
+    if actual is None or expected is None or not expected.is_closed:
+        return ""
+    known = {each.name for each in expected.fields}
+    return next((each.name for each in actual.fields if each.name not in known), "")
 
 
 def _not_its_value(info: ClassInfo | None, expected: Type) -> str:

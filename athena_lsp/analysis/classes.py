@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from athena_lsp.analysis.algebra import argument_map, substituted
@@ -74,7 +74,9 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
     own_type = ClassOf(declaration, declaration.name, tuple(VariableOf(name) for name in above.variables))
     nested = frozenset(each.name for each in node.body if isinstance(each, ast.ClassDef))
     inside = Inside(frozenset(above.variables), own=own_type, nested=nested)
-    settings = frozenset(name for each in (declaration, *above.bases) for name in _settings(class_node(view, each)))
+    settings: dict[str, ast.expr] = {}
+    for each in reversed((declaration, *above.bases)):
+        settings.update(_settings(class_node(view, each)))
     fields: dict[str, Field] = {}
     for parent in reversed(parents):
         fields.update((field.name, field) for field in _declared_by(view, parent))
@@ -87,7 +89,7 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
         elif (root := _root(view, declaration, base, inside)) is not None:
             fields["root"] = Field("root", root, True, declaration.of("root"), json_name="")
     if kind is not ClassKind.PLAIN and above.has_own_fields:
-        body = Body(view, declaration, node, kind, inside, not settings.isdisjoint(RENAMERS.get(kind, ())))
+        body = Body(view, declaration, node, kind, inside, any(name in settings for name in RENAMERS.get(kind, ())))
         for field in own_fields(body):
             is_root = field.name in fields and fields[field.name].json_name == ""
             fields[field.name] = replace(field, json_name="") if is_root else field
@@ -100,7 +102,7 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
         _defaults(view, declaration, node, above.variables),
         parents,
         external_bases=above.externals,
-        is_closed=_is_closed(node),
+        is_closed=_is_closed(node) if kind is ClassKind.TYPED_DICT else _forbids(settings, kind),
     )
 
 
@@ -163,22 +165,41 @@ def _is_closed(node: ast.ClassDef | ast.Call | None) -> bool:
     )
 
 
-def _settings(node: ast.ClassDef | None) -> Iterator[str]:
-    """The names of the settings in a class's keywords and in its `model_config`."""
+def _forbids(settings: Mapping[str, ast.expr], kind: ClassKind) -> bool:
+    """Whether decoding refuses fields that the class does not have."""
+    match kind:
+        case ClassKind.PYDANTIC:
+            extra = settings.get("extra")
+            return isinstance(extra, ast.Constant) and extra.value == "forbid"
+        case ClassKind.MSGSPEC:
+            forbids = settings.get("forbid_unknown_fields")
+            return isinstance(forbids, ast.Constant) and forbids.value is True
+        case _:
+            return False
+
+
+def _settings(node: ast.ClassDef | None) -> Iterator[tuple[str, ast.expr]]:
+    """The settings in a class's keywords, in its `model_config`, and in a class `Config` in its body."""
     for keyword in node.keywords if node is not None else ():
-        yield keyword.arg or ""
+        yield keyword.arg or "", keyword.value
     for statement in node.body if node is not None else ():
         match statement:
             case (
                 ast.Assign(targets=[ast.Name(id="model_config")], value=value)
                 | ast.AnnAssign(target=ast.Name(id="model_config"), value=value)
             ):
-                yield from _keys(value)
+                yield from _items(value)
+            case ast.ClassDef(name="Config", body=body):
+                for inner in body:
+                    match inner:
+                        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                            yield name, value
 
 
-def _keys(value: ast.expr | None) -> Iterator[str]:
+def _items(value: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
     match value:
         case ast.Call(keywords=keywords):
-            yield from (keyword.arg or "" for keyword in keywords)
-        case ast.Dict(keys=keys):
-            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
+            yield from ((keyword.arg or "", keyword.value) for keyword in keywords)
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            yield from ((str(key.value), item) for key, item in pairs if isinstance(key, ast.Constant))

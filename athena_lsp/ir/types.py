@@ -302,7 +302,8 @@ class ClassInfo:
     external_bases: tuple[str, ...] = ()
     """Base classes that come from installed packages and cannot be looked into."""
     is_closed: bool = False
-    """A TypedDict without other keys than its own (`closed=True`, PEP 728)."""
+    """It takes no other keys than its own: `closed=True` of a TypedDict (PEP 728), `extra="forbid"` of pydantic,
+    `forbid_unknown_fields=True` of msgspec."""
 
     @property
     def bases(self) -> tuple[Declaration, ...]:

@@ -13,6 +13,7 @@ from athena_lsp.ir.types import (
     NewTypeOf,
     TupleOf,
     TupleRest,
+    TupleSpread,
     Unresolved,
 )
 from athena_lsp.rules._bodies import Flow, flows, origin
@@ -107,7 +108,7 @@ def _unpacked(facts: Facts, flow: Flow, statement: Unpack) -> Iterator[Finding]:
                 return
             message = f"`{show(value.type)}` has {_counted(len(items), 'item')}, but {names} stand here"
             hint = "write one name for each item"
-        case TupleRest():
+        case TupleRest() | TupleSpread():
             message = f"`{show(value.type)}` has no known length, so it cannot be taken apart into {names}"
             hint = "declare a tuple of fixed length, such as `tuple[int, str]`"
         case _:

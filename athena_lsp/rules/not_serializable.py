@@ -7,19 +7,14 @@ from math import isfinite
 
 from athena_lsp.analysis.algebra import parts
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.types import unfolded
 from athena_lsp.ir.model import Definition, Kind, Parameter, Problem, Unit
 from athena_lsp.ir.types import (
-    ArtifactOf,
+    AliasOf,
     ClassOf,
-    DictOf,
     Field,
-    ListOf,
     NewTypeOf,
-    SetOf,
-    TupleOf,
-    TupleRest,
     Type,
-    UnionOf,
     Unresolved,
 )
 from athena_lsp.ir.values import EnumCase, Number
@@ -86,7 +81,7 @@ def _is_lost(type_: Type) -> bool:
     return isinstance(type_, Unresolved) or any(_is_lost(part) for part in parts(type_))
 
 
-def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf]) -> Iterator[tuple[ClassOf, Field]]:
+def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf | AliasOf]) -> Iterator[tuple[ClassOf, Field]]:
     match type_:
         case ClassOf():
             if type_ in seen or len(seen) >= MAX_CLASSES:
@@ -97,12 +92,12 @@ def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf]) -> Iterator[tuple
                     yield type_, field
                 else:
                     yield from _bad_fields(facts, field.type, seen)
-        case ListOf(item=item) | SetOf(item=item) | TupleRest(item=item) | ArtifactOf(item=item) | NewTypeOf(base=item):
-            yield from _bad_fields(facts, item, seen)
-        case DictOf(value=value):
-            yield from _bad_fields(facts, value, seen)
-        case TupleOf(items=items) | UnionOf(members=items):
-            for item in items:
-                yield from _bad_fields(facts, item, seen)
+        case AliasOf():
+            if type_ not in seen:
+                seen.add(type_)
+                yield from _bad_fields(facts, unfolded(facts, type_), seen)
+        case NewTypeOf(base=base):
+            yield from _bad_fields(facts, base, seen)
         case _:
-            return
+            for part in parts(type_):
+                yield from _bad_fields(facts, part, seen)

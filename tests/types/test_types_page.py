@@ -41,6 +41,7 @@ CLOSING = """
 
 - A `datetime` is not accepted for a `date`, although Python's `datetime` is a subclass: values are JSON text, and the
   text of a `datetime` does not read as a date.
+- A model that forbids other fields does not take a subclass with more of them: its decoder would refuse the value.
 - Keys of a JSON object are texts. `dict[int, T]` and keys that are enums are written with the text of the key.
 - A pydantic field with an alias is written under its alias, a msgspec field under its `name`. Where an
   `alias_generator` or a `rename` makes the names, only the running program knows them.
