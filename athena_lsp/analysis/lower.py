@@ -33,7 +33,7 @@ from athena_lsp.ir.model import (
     VolumeDeclaration,
 )
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import UNRESOLVED, Unresolved
+from athena_lsp.ir.types import UNRESOLVED, Type, Unresolved
 from athena_lsp.ir.values import Argument, Text, Value
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span
@@ -102,6 +102,11 @@ def _definitions(
         yield from _definitions(view, path, tree, child, inside)
 
 
+def _result(view: View, path: str, node: FunctionNode) -> tuple[Type, tuple[Objection, ...]]:
+    """The type of a function's result, and what is wrong with its annotation."""
+    return read_type(view, path, node.returns) if node.returns else (return_type(view, path, node), ())
+
+
 def _child_statements(node: ast.AST) -> Iterator[ast.stmt]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
@@ -121,10 +126,7 @@ def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in
     own, keywords, insert = _decorator_call(view, path, tree, node, kinds)
     parameters = _parameters(view, path, tree, node)
     name_span = _name_span(tree, node)
-    nothing: tuple[Objection, ...] = ()
-    returns, objections = (
-        read_type(view, path, node.returns) if node.returns else (return_type(view, path, node), nothing)
-    )
+    returns, objections = _result(view, path, node)
     decorator, annotated = node.decorator_list[kinds.index(kind)], node.returns is not None
     own_face = face(view, declaration, decorator, kind, tree, _faces(parameters), returns, annotated)
     is_workflow = kind is Kind.WORKFLOW

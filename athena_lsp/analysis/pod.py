@@ -95,17 +95,20 @@ def reader_of(view: View, path: str, tree: Tree, scope: ast.AST) -> Reader:
                 inside.append(node)
                 if not isinstance(node, ast.Lambda):
                     local.add(node.name)
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                name = alias.asname or alias.name.partition(".")[0]
-                imports[name] = Imported(name, alias.name if alias.asname else name, 0, None)
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                name = alias.asname or alias.name
-                imports[name] = Imported(name, node.module or "", node.level, alias.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            imports.update((imported.name, imported) for imported in _imported(node))
     hidden = {id(inner) for inner in descend(*inside)} if inside and returns else ()
     own = [returned for returned in returns if id(returned) not in hidden]
     return Reader(view, path, tree, frozenset(local), imports, nodes, mentions, calls, own, {})
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[Imported]:
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield Imported(alias.asname or alias.name, node.module or "", node.level, alias.name)
+        else:
+            name = alias.asname or alias.name.partition(".")[0]
+            yield Imported(name, alias.name if alias.asname else name, 0, None)
 
 
 def read_pod_body(view: View, path: str, tree: Tree, node: FunctionNode) -> PodBody:

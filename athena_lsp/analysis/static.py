@@ -46,8 +46,7 @@ from athena_lsp.ir.values import (
 from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 
-MAX_DEPTH = 60
-MAX_REPEAT = 100_000
+MAX_DEPTH, MAX_REPEAT = 60, 100_000
 SHAPES: dict[type[ast.expr], str] = {
     ast.Lambda: "a lambda",
     **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), "a comprehension"),

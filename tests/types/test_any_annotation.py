@@ -10,12 +10,13 @@ import pytest
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 
-NAMES = """
+WORDS = """
 int str list dict tuple set frozenset None Any object Literal Optional Union Annotated Final ClassVar InitVar Required
 NotRequired ReadOnly Callable Sequence Mapping Counter deque TypedDict NamedTuple Enum Flag NewType TypeVar Generic
 Protocol Self Unpack TypeAlias BaseModel RootModel Field conint conlist SecretStr Struct define field auto KW_ONLY
 A B C D E F G H T U V Missing Path datetime Artifact Secret "A" "list[B]" "C[" ... 3 -1 2.5 True b"x" lambda:1
-""".split()
+"""
+NAMES = WORDS.split()
 STATEMENTS = (
     "class {0}({1}): pass",
     "class {0}({1}, {2}):\n    {3}: {4}",
@@ -80,8 +81,9 @@ def program(seed: int) -> str:
     for name in "ABCDEFGHTUV":
         parts = [name, *(expression(random) for _ in range(2)), random.choice("ABxy_"), expression(random)]
         lines.append(random.choice(STATEMENTS).format(*parts, random.choice("XYAB")))
-    for number in range(4):
-        lines.append(f"@container\ndef give{number}(a: {expression(random)}) -> {expression(random)}: ...")
+    lines += [
+        f"@container\ndef give{number}(a: {expression(random)}) -> {expression(random)}: ..." for number in range(4)
+    ]
     calls = "\n".join(f"    give{number}(give{(number + 1) % 4}(None).a['b'][0])" for number in range(4))
     lines.append(f"@workflow\ndef flow() -> {expression(random)}:\n{calls}")
     return "\n".join(lines) + "\n"
