@@ -186,7 +186,7 @@ class Project:
             severity,
             path,
             finding.span.shift(start),
-            finding.message,
+            one_line(finding.message),
             finding.hints,
             tuple(label for related in finding.related if (label := self._label(path, start, related))),
             tuple(fix for mend in finding.fixes if (fix := self._fix(path, start, mend))),
@@ -199,7 +199,9 @@ class Project:
         severity = self.severity(rule)
         if span is None or severity is None:
             return None
-        return Diagnostic(rule.name, severity, path, span.shift(start), finding.message, finding.hints, stale=True)
+        return Diagnostic(
+            rule.name, severity, path, span.shift(start), one_line(finding.message), finding.hints, stale=True
+        )
 
     def severity(self, rule: Rule) -> Severity | None:
         """A rule's level under these settings; None when it is off. Required rules keep their own."""
@@ -359,3 +361,8 @@ def _common_prefix(left: str, right: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def one_line(message: str) -> str:
+    """A message on one line, whatever stands in the texts of the program that it quotes."""
+    return message if message.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
