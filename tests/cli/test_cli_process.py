@@ -119,7 +119,13 @@ def test_watch_reports_again_after_a_change_and_ends_with_ctrl_c(tmp_path: Path)
     file = tmp_path / "flow.py"
     file.write_text(UNUSED)
     process = subprocess.Popen(
-        [*ATHENA, "check", "--watch"], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True
+        [*ATHENA, "check", "--watch"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell in the background ignores Ctrl-C, and so does all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
     )
     assert process.stderr is not None
     try:
