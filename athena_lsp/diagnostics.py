@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span, TextEdit
 
 RULES_URL = "https://athena-lsp.readthedocs.io/rules/"

@@ -10,8 +10,9 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from athena_lsp.records import dataclass
 
 FOLDER_NAMES = (".venv", "venv")
 PACKAGE_FOLDERS = ("site-packages", "dist-packages")

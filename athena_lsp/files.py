@@ -7,11 +7,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from athena_lsp.config.read import CONFIG_NAMES, configures
+from athena_lsp.records import dataclass
 
 LARGEST_FILE = 1_000_000
 """Bytes; larger files are no programs that somebody wrote."""

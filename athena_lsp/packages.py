@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from athena_lsp.analysis.library import Library, LibraryFile, is_installed
@@ -12,6 +11,7 @@ from athena_lsp.analysis.memo import Memo
 from athena_lsp.environment import Environment
 from athena_lsp.files import Text, read_text
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass, field, replace
 
 LARGEST_MODULE = 4_000_000
 """Bytes; a larger module is data."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
@@ -25,6 +24,7 @@ from athena_lsp.argo.emit import Emission, emit
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Label, Location, Severity
 from athena_lsp.ir.model import Definition, Kind, Signature, Unit, WorkflowBody
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field, replace
 from athena_lsp.rules.base import Finding, Mend, Related, Rule, all_rules, rules_by_name
 from athena_lsp.settings import Settings
 from athena_lsp.suppressions import apply_suppressions

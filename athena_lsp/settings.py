@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from athena_lsp.diagnostics import Severity
+from athena_lsp.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

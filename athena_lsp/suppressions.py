@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Severity
+from athena_lsp.records import replace
 from athena_lsp.rules._nearest import listed, nearest
 from athena_lsp.rules.base import Rule
 from athena_lsp.syntax.comments import Slug, Suppression

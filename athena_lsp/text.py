@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Literal
+
+from athena_lsp.records import dataclass
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TypeVar
@@ -18,6 +17,7 @@ from athena_lsp.environment import find_environment
 from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
+from athena_lsp.records import replace
 from athena_lsp.settings import Settings
 from athena_lsp.text import Source
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from athena_lsp.analysis.algebra import argument_map, rebuilt, substituted
 from athena_lsp.analysis.known_types import known_name
@@ -15,6 +14,7 @@ from athena_lsp.analysis.type_expressions import read_expression
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, UNRESOLVED, AliasOf, ClassOf, NewTypeOf, Type, UnionOf
+from athena_lsp.records import dataclass
 
 MAX_OPENED = 10
 """So deep aliases are opened inside one another."""

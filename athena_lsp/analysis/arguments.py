@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from athena_lsp.ir.model import Given
 from athena_lsp.ir.room import Named, Room, Spare
+from athena_lsp.records import replace
 from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 

@@ -9,7 +9,6 @@ type is not known (`Any`, a name that is not there), nothing is said: that is re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from athena_lsp.analysis.algebra import argument_map, literal, show, widened
 from athena_lsp.analysis.aliases import opened
@@ -58,6 +57,7 @@ from athena_lsp.ir.types import (
     Unresolved,
     VariableOf,
 )
+from athena_lsp.records import dataclass, field, replace
 
 PROMOTED = {
     ScalarKind.BOOL: frozenset({ScalarKind.INT, ScalarKind.FLOAT}),

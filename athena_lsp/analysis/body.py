@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
@@ -28,6 +27,7 @@ from athena_lsp.ir.model import (
     WorkflowBody,
 )
 from athena_lsp.ir.types import UNRESOLVED, TupleOf, TupleRest, Type
+from athena_lsp.records import replace
 from athena_lsp.syntax.tree import Tree, descend
 from athena_lsp.text import Span
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from unicodedata import normalize
+
+from athena_lsp.records import dataclass, field
 
 DEFINED = re.compile(r"\bdef[\s\\]+(\w+)")
 DECORATOR = re.compile(r"^[ \t\f]*@[ \t]*([\w.]*)", re.M)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from athena_lsp.analysis.algebra import argument_map, substituted
 from athena_lsp.analysis.aliases import bracket_defaults, variable_default
@@ -18,6 +17,7 @@ from athena_lsp.analysis.scope import Declared, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
+from athena_lsp.records import replace
 
 RENAMERS = {ClassKind.PYDANTIC: ("alias_generator",), ClassKind.MSGSPEC: ("rename", "array_like")}
 """Settings of a class by which code makes the keys of its JSON form, or gives it none (`array_like`)."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from athena_lsp.ir.types import DictKind, ListKind, SetKind, TupleOf, TupleRest, TupleSpread, Type
+from athena_lsp.records import dataclass
 
 UNORDERED = frozenset({ListKind.COLLECTION, ListKind.ITERABLE})
 """What a set is too."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from athena_lsp.records import dataclass
 
 MAX_SECONDS = 2**31 - 1
 """The largest that every one of Argo's fields takes: they are 32-bit integers, or Go durations."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from athena_lsp.records import dataclass
 
 Action = Literal["set", "add", "remove", "unknown"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
@@ -51,6 +50,7 @@ from athena_lsp.ir.operations import HoleRule
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import UNRESOLVED, Type
 from athena_lsp.ir.values import Reference
+from athena_lsp.records import dataclass, field, replace
 from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 
 from athena_lsp.analysis.expressions import Lowering, hole, lower_call, lower_expression
 from athena_lsp.analysis.pure import bare
@@ -28,6 +27,7 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.ir.values import Number, Sequence
+from athena_lsp.records import replace
 
 MAX_RANGE = 10_000
 ONE_CALL = "a fan-out calls one step for each element"

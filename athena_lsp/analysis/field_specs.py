@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from athena_lsp.analysis.known_types import QUALIFIERS, known_name
 from athena_lsp.analysis.reading import read_text
 from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
+from athena_lsp.records import dataclass
 
 FIELD_CALLS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field",
                          "pydantic.fields.Field", "msgspec.field", "msgspec.structs.field"})  # fmt: skip

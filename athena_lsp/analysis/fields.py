@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.field_specs import NO_SPEC, Qualified, Spec, qualified, spec_of
@@ -15,6 +14,7 @@ from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassKind, Field, Scalar, ScalarKind, Type
+from athena_lsp.records import dataclass, replace
 
 COMPUTED = frozenset({"pydantic.computed_field", "pydantic.fields.computed_field"})
 """Decorators of methods whose result is a field that pydantic writes."""

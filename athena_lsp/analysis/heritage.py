@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import dataclass, field
 from enum import Enum
 
 from athena_lsp.analysis.scope import Awaited, Builtin, Declared, Entity, External, canonical, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassKind, ScalarKind
+from athena_lsp.records import dataclass, field
 
 DECORATORS = {
     "dataclasses.dataclass": ClassKind.DATACLASS,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from athena_lsp.records import dataclass, replace
 
 MODULE_FILES = ("/__init__.pyi", "/__init__.py", ".pyi", ".py")
 """What a module's path can end with, in the order in which type checkers look (PEP 561)."""

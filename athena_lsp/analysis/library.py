@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
 from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.summary import Binding, Star, Summary, summarise
+from athena_lsp.records import dataclass, field
 from athena_lsp.syntax.blocks import Parsed
 from athena_lsp.syntax.skim import cut_exactly, defined_name, skim, without_methods
 from athena_lsp.syntax.tree import parse

@@ -7,8 +7,9 @@ snapshot in which those look-ups give what they gave: nothing has to be invalida
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import TypeVar, cast
+
+from athena_lsp.records import dataclass, field
 
 Key = tuple[Hashable, ...]
 T = TypeVar("T")

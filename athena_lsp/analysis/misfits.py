@@ -6,8 +6,9 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from athena_lsp.records import dataclass
 
 FORMATS: Mapping[str, Callable[[str], object]] = {
     "date-time": dt.datetime.fromisoformat,

@@ -7,11 +7,11 @@ the two together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
 from athena_lsp.ir.model import Kind
+from athena_lsp.records import dataclass
 
 Scope: TypeAlias = Literal["template", "root", "boundary"]
 """Where Argo reads the field: wherever the template runs, only on the submitted workflow, or as the fallback for the

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.options import RESOURCES
 from athena_lsp.analysis.scope import (
@@ -24,6 +23,7 @@ from athena_lsp.analysis.view import View
 from athena_lsp.analysis.visible_returns import Code, visible_returns
 from athena_lsp.ir.model import PlainCall, PodBody, ResourceCall
 from athena_lsp.ir.returns import VisibleReturn
+from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree, descend
 
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda

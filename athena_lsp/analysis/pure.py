@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.classes import class_info
@@ -38,6 +37,7 @@ from athena_lsp.ir.types import (
     UnionOf,
     Unresolved,
 )
+from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree
 
 HINT = "compute it in a `@container`"

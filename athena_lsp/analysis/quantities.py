@@ -7,8 +7,9 @@ a decimal suffix or an exponent.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from athena_lsp.records import dataclass
 
 BINARY = {suffix: Decimal(1024) ** power for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)}
 DECIMAL = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 
 from athena_lsp.analysis.known_types import DATA_HINT
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import UNRESOLVED, ClassOf, Type
+from athena_lsp.records import dataclass, field
 
 NOT_A_TYPE = "this is not a type"
 TYPE_HINT = "write a type, such as `str` or `list[int]`"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from inspect import cleandoc
 
+from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import parse
 
 SECTION = re.compile(r"^(Args|Raises|Returns|Yields|Example|Examples):$", re.M)

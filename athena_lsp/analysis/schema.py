@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from athena_lsp.analysis.algebra import union
@@ -44,6 +43,7 @@ from athena_lsp.ir.types import (
     VariableOf,
 )
 from athena_lsp.ir.values import Value
+from athena_lsp.records import dataclass, field
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ARTIFACT = "x-athena-artifact"

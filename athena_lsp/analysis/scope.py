@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from athena_lsp.analysis.exports import names_of
@@ -12,6 +11,7 @@ from athena_lsp.analysis.library import KNOWN_BY_NAME, PACKAGE_FILES, Located, U
 from athena_lsp.analysis.summary import Assigned, Binding, Class, Function, Imported, Star
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field
 
 RUNTIME = "athena_runtime"
 BUILTINS = frozenset(dir(builtins))

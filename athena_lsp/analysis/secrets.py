@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from athena_lsp.analysis.scope import Builtin, Declared, External, Runtime, dotted
@@ -15,6 +14,7 @@ from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.ir.model import Kind, SecretSink, SecretUse
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field, replace
 from athena_lsp.syntax.tree import descend
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from athena_lsp.analysis.scope import Builtin, Declared, External, Module, Runtime, canonical, resolve
 from athena_lsp.analysis.summary import Imported
@@ -34,6 +33,7 @@ from athena_lsp.ir.types import (
     Unresolved,
     VariableOf,
 )
+from athena_lsp.records import dataclass, field
 
 LIBRARY = {
     **{kind: ("datetime", kind.value) for kind in (ScalarKind.DATETIME, ScalarKind.DATE, ScalarKind.TIME)},

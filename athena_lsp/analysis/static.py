@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from athena_lsp.analysis.classes import class_info
@@ -43,6 +42,7 @@ from athena_lsp.ir.values import (
     Text,
     Value,
 )
+from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 

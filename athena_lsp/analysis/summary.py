@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from athena_lsp.analysis.exports import Export, export_of
+from athena_lsp.records import dataclass, replace
 from athena_lsp.syntax.tree import Tree, parse
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from athena_lsp.analysis.candidates import Candidates, kebab
@@ -12,6 +11,7 @@ from athena_lsp.analysis.summary import Function
 from athena_lsp.analysis.view import File, View
 from athena_lsp.ir.model import Kind, Signature
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass
 
 
 @dataclass

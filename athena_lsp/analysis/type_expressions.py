@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from athena_lsp.analysis.algebra import literal, union
 from athena_lsp.analysis.heritage import heritage, nested_class, opaque_ancestors, opaque_name
@@ -52,6 +51,7 @@ from athena_lsp.ir.types import (
     UnionOf,
     VariableOf,
 )
+from athena_lsp.records import replace
 
 MAX_DEPTH = 60
 UNKNOWN_CLASSES = frozenset({"dataclasses.make_dataclass", "pydantic.create_model", "attrs.make_class",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
 
 from athena_lsp.analysis.algebra import literal, union, widened
@@ -52,6 +51,7 @@ from athena_lsp.ir.values import (
     Text,
     Value,
 )
+from athena_lsp.records import replace
 
 __all__ = ["is_static", "type_of_value", "value_difference", "widened"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -16,6 +15,7 @@ from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
 from athena_lsp.analysis.summary import Binding, Imported, Star, Summary, summarise
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field
 from athena_lsp.settings import Settings
 from athena_lsp.syntax.blocks import Parsed, cut, defined_name
 from athena_lsp.text import Source

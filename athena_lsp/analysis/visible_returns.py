@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.algebra import rebuilt
 from athena_lsp.analysis.classes import class_info
@@ -40,6 +39,7 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.ir.values import Bytes, Entry, EnumCase, Flag, Number, Text, Value
+from athena_lsp.records import dataclass
 
 BUILTINS: dict[str, Type] = {
     "bool": BOOL,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from athena_lsp.analysis.facts import Facts
@@ -18,6 +17,7 @@ from athena_lsp.argo.workflow import workflow_templates
 from athena_lsp.argo.yaml import Written, write
 from athena_lsp.ir.model import Definition, Kind, WorkflowBody
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, replace
 
 NOT_PUBLISHED = "nothing has been published yet: the manifests name code layers that are not in the bucket"
 

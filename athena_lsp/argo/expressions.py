@@ -7,9 +7,9 @@ Names and keys are read in brackets: task names have hyphens, and `return` is a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from athena_lsp.records import dataclass, field
 from athena_runtime.contract import RETURN_NAME
 
 Mode: TypeAlias = Literal["tasks", "steps"]

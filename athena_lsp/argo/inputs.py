@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json, NoJsonFormError
@@ -14,6 +13,7 @@ from athena_lsp.argo.values import json_text, value_text
 from athena_lsp.ir import model
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.types import BOOL, ArtifactOf, EnumOf, LiteralOf, NewTypeOf, Type
+from athena_lsp.records import replace
 from athena_runtime.contract import ROOT, artifact_parameter
 
 

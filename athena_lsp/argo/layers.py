@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.argo.manifest import Archive, Artifact, S3Artifact
 from athena_lsp.argo.pod import KeySelector
 from athena_lsp.argo.tree import Empty
+from athena_lsp.records import dataclass
 from athena_lsp.settings import SecretKey, Settings
 from athena_runtime.contract import ROOT
 

@@ -6,11 +6,11 @@ written, and absent when it is None or empty. What a pod is made of stands in `p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from athena_lsp.argo.pod import Container, KeySelector, Metadata, Named, Toleration, Volume, VolumeClaim
 from athena_lsp.argo.tree import NO_MAP, Empty, Map, Part
+from athena_lsp.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ starts when all parts that it takes results from have ended.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from athena_lsp.argo.expressions import (
     Wires,
@@ -23,6 +22,7 @@ from athena_lsp.argo.manifest import Arguments, Artifact, Inputs, Outputs, Param
 from athena_lsp.argo.tree import Origin
 from athena_lsp.ir.model import Definition, Expr, ParameterRef, Step, StepRef, WorkflowBody
 from athena_lsp.ir.node import Node, walk
+from athena_lsp.records import dataclass
 
 MAX_TASKS = 200
 """Tasks of a dag that Argo's full CRDs take; a workflow's own template and its parts are at most as many."""

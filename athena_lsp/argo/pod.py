@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.argo.tree import NO_MAP, Empty, Map, Part
+from athena_lsp.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from athena_lsp.argo.checks.absent import check_absent
 from athena_lsp.argo.checks.catalogue import BINDING, KINDS, Catalogue, Document, ReadYaml
@@ -21,6 +20,7 @@ from athena_lsp.argo.checks.timetables import check_binding, check_timetable
 from athena_lsp.argo.checks.variables import check_variables
 from athena_lsp.argo.tree import Origin, Part, Tree, entries_of, plain
 from athena_lsp.argo.yaml import path_step
+from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json
@@ -16,6 +15,7 @@ from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Definition, PodBody, ResourceCall
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.values import Construct, Reference, Value
+from athena_lsp.records import dataclass
 from athena_runtime import contract
 from athena_runtime.contract import ROOT
 

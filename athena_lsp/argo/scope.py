@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, Verbatim, parse_placeholders
@@ -12,6 +11,7 @@ from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.types import INT
+from athena_lsp.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

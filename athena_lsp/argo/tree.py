@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field, fields
 from athena_lsp.text import Span
 
 

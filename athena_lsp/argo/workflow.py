@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.container import template_marks
 from athena_lsp.argo.edges import argument, result
@@ -29,6 +27,7 @@ from athena_lsp.argo.scheduling import affinity, retry_strategy, synchronization
 from athena_lsp.argo.scope import Scope
 from athena_lsp.argo.tree import Origin
 from athena_lsp.ir.model import Definition, Kind, Step, WorkflowBody
+from athena_lsp.records import replace
 
 
 def workflow_templates(facts: Facts, definition: Definition) -> tuple[Template, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 from athena_lsp.argo.scalars import scalar, text
 from athena_lsp.argo.tree import Origin, Part, Tree, entries_of
+from athena_lsp.records import dataclass, field
 
 SIMPLE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from athena_lsp.cli.parallel import diagnostics
 from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.diagnostics import Diagnostic, Label, Location
 from athena_lsp.files import find_root
+from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Source
 from athena_lsp.workspace import Workspace
 

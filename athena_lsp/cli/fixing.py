@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ from athena_lsp.cli.process import MisuseError
 from athena_lsp.diagnostics import Diagnostic, Fix
 from athena_lsp.files import write_text
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.syntax.blocks import cut
 from athena_lsp.text import Source, TextEdit, apply_edits
 from athena_lsp.workspace import Workspace

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from athena_lsp.diagnostics import Diagnostic, Severity
+from athena_lsp.records import dataclass
 from athena_lsp.text import Source, Span
 
 COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*athena:[ \t]*(ignore|ignore-file)\[([^\]\r\n]*)\]", re.MULTILINE)

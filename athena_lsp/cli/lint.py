@@ -8,7 +8,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from athena_lsp.argo.checks.catalogue import BINDING, KINDS, Document
@@ -21,6 +20,7 @@ from athena_lsp.cli.manifests import Manifest, Place, read_manifests, read_yaml
 from athena_lsp.cli.process import CLEAN, FINDINGS, MISUSE, tell
 from athena_lsp.diagnostics import Diagnostic, Severity
 from athena_lsp.files import Unreadable, read_text
+from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Source, Span
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})

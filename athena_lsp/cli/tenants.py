@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from dataclasses import replace
 
 from athena_lsp.analysis.schema import inputs_schema
 from athena_lsp.cli.findings import shown_path
 from athena_lsp.cli.process import MisuseError, has_colours, meant, tell
 from athena_lsp.config.tenant import wrong_defaults
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import replace
 from athena_lsp.render.text import render_text
 from athena_lsp.workspace import Workspace
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Severity
+from athena_lsp.records import dataclass, field, replace
 from athena_lsp.syntax.toml import KeyPath, KeyPlace, key_places
 from athena_lsp.text import Source, Span, TextEdit
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 
 from athena_lsp.config.values import (
     ANY_TEXT,
@@ -18,6 +17,7 @@ from athena_lsp.config.values import (
     Kind,
     one_of,
 )
+from athena_lsp.records import dataclass, fields
 from athena_lsp.settings import ArtifactRepository, Settings
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from athena_lsp.config.documents import Document, Problem, diagnostics_of, read_document
 from athena_lsp.config.keys import S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Keys
 from athena_lsp.config.values import DNS_LABEL, Wrong, json_of, label_key_problem, text_problem
 from athena_lsp.diagnostics import Diagnostic, Severity
+from athena_lsp.records import dataclass, replace
 from athena_lsp.rules._nearest import listed, nearest
 from athena_lsp.rules.base import rules_by_name
 from athena_lsp.settings import ArtifactRepository, Settings, Tenant, kebab_version

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from athena_lsp.config.documents import Document, place_of
 from athena_lsp.config.keys import S3, SETTINGS, TENANT, TENANT_TABLES, Keys
 from athena_lsp.config.read import Git, read_config, read_documents
 from athena_lsp.config.values import Wrong
+from athena_lsp.records import dataclass
 from athena_lsp.settings import Settings, Tenant, kebab_version
 from athena_lsp.syntax.toml import KeyPath
 from athena_lsp.text import Source

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from athena_lsp.analysis.misfits import misfit
 from athena_lsp.analysis.schema import ARTIFACT
 from athena_lsp.config.documents import Problem, diagnostics_of, read_document
 from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.records import replace
 from athena_lsp.rules._nearest import listed, nearest
 
 

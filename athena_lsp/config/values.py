@@ -7,10 +7,10 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from athena_lsp.analysis.kubernetes_names import label_value_problem, qualified_name_problem
+from athena_lsp.records import dataclass
 from athena_lsp.settings import SecretKey, kebab_version
 
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 FIX_ALL: Literal["source.fixAll.athena"] = "source.fixAll.athena"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.analysis.types import attribute_type
 from athena_lsp.diagnostics import Location
 from athena_lsp.ide.place import Place, place_at
@@ -20,6 +18,7 @@ from athena_lsp.ide.spots import (
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassOf, Type
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from athena_lsp.ide import describe
@@ -23,6 +22,7 @@ from athena_lsp.ide.spots import (
 )
 from athena_lsp.ide.types import parameter_markdown, template_markdown
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from athena_lsp.argo.emit import Emission, reachable
@@ -11,6 +10,7 @@ from athena_lsp.diagnostics import Diagnostic, Location, Severity
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.ir.model import Definition, Given, Parameter, Step, Unit
 from athena_lsp.ir.node import Node, walk
 from athena_lsp.ir.values import Argument, Construct, Reference, Text
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.model import Definition, Step, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 SymbolKind = Literal["workflow", "container", "fragment", "step", "volume"]

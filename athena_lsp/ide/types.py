@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.schema import (
     Object,
@@ -20,6 +19,7 @@ from athena_lsp.diagnostics import Location
 from athena_lsp.ir.model import Definition, Kind, Parameter
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 
 MOST_LINES = 60
 """So many lines of a schema are shown in a hover at most."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.types import Type
+from athena_lsp.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ stands in another block is named by a `Declaration`.
 # long: the nouns of the language belong together, and each is a few lines
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 
@@ -19,6 +18,7 @@ from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.ir.room import Room, Spare
 from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Argument, Value
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
+from athena_lsp.records import dataclass, field, fields
 from athena_lsp.text import Span
 
 N = TypeVar("N", bound="Node")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Value
+from athena_lsp.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

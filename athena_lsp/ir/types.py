@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field
 
 
 class ScalarKind(Enum):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
+from athena_lsp.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Source, Span
 
 TAB = 4

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from athena_lsp.diagnostics import Diagnostic, Location
+from athena_lsp.records import dataclass
 from athena_lsp.text import Source
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import fields_of
 from athena_lsp.ir.model import ParameterFace
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import AnyType, Type, Unresolved
+from athena_lsp.records import dataclass
 from athena_lsp.rules._nearest import nearest
 from athena_lsp.rules._paths import access_text, bare_class
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
@@ -31,6 +30,7 @@ from athena_lsp.ir.model import (
 )
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import UNRESOLVED, Scalar, ScalarKind, Type
+from athena_lsp.records import dataclass
 from athena_lsp.rules._once import once
 from athena_lsp.rules._paths import accesses, bare_class, quoted
 from athena_lsp.rules.base import Related

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.analysis.options import OPTIONS, options_of
 from athena_lsp.ir.model import Kind
+from athena_lsp.records import dataclass
 
 ROOT_ONLY = "Argo reads it only from the workflow that is submitted"
 NO_POD = "a workflow has no pod of its own"

@@ -6,7 +6,6 @@ The rules about arguments are filters over these slots; none of them walks by it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, assert_never
 
 from athena_lsp.analysis.options import (
@@ -49,6 +48,7 @@ from athena_lsp.ir.values import (
     Text,
     Value,
 )
+from athena_lsp.records import dataclass, replace
 from athena_lsp.rules._once import once
 from athena_lsp.text import Span, TextEdit
 

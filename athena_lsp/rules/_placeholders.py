@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import ChoiceShape, JsonShape, MapShape, TextShape
@@ -12,6 +11,7 @@ from athena_lsp.analysis.types import attribute_type, field_of
 from athena_lsp.ir.model import Definition, Parameter
 from athena_lsp.ir.types import ANY, UNRESOLVED, ArtifactOf, Type
 from athena_lsp.ir.values import Concatenated, Mapping, Sequence, Text, Value
+from athena_lsp.records import dataclass
 from athena_lsp.rules._once import once
 from athena_lsp.rules._options import Slot, definition_slots
 from athena_lsp.text import Span

@@ -6,7 +6,6 @@ None is offered that would break another edge of the same workflow, or that some
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from athena_lsp.analysis.annotating import RETURN
 from athena_lsp.analysis.facts import Facts
@@ -32,6 +31,7 @@ from athena_lsp.ir.model import (
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Type
+from athena_lsp.records import replace
 from athena_lsp.rules._bodies import Flow
 from athena_lsp.rules._mismatch import visible_difference
 from athena_lsp.rules.base import Annotate, Mend

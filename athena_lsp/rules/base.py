@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -13,6 +12,7 @@ from athena_lsp.analysis.spelling import NewImport, Spelling
 from athena_lsp.diagnostics import Severity
 from athena_lsp.ir.model import Unit
 from athena_lsp.ir.names import Declaration
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span, TextEdit
 
 

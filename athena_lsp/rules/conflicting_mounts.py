@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import normpath
 
 from athena_lsp.analysis.facts import Facts
@@ -12,6 +11,7 @@ from athena_lsp.argo.resources import PersistentVolume, asked_by, persistent_vol
 from athena_lsp.argo.tree import Origin
 from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
 from athena_lsp.ir.values import Construct, Text, Value
+from athena_lsp.records import dataclass
 from athena_lsp.rules._resources import concerns
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Unit
 from athena_lsp.ir.values import Null
+from athena_lsp.records import dataclass
 from athena_lsp.rules._options import slots
 from athena_lsp.rules.base import Finding, rule
 

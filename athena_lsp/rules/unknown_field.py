@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import fields_of, show
@@ -21,6 +20,7 @@ from athena_lsp.ir.types import (
     Type,
     UnionOf,
 )
+from athena_lsp.records import replace
 from athena_lsp.rules._bodies import flows, lost_projections, origin
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules._paths import access_text, accessed, accesses, bare_class, is_typed_dict, quoted

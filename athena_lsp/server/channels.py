@@ -10,12 +10,12 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Protocol
 
+from athena_lsp.records import dataclass, field
 from athena_lsp.server.pump import BODY_LIMIT, Channel, Framer
 
 CHUNK = 64 * 1024

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from athena_lsp.records import dataclass, field
 from athena_lsp.server.pump import Cancelled, Channel, Inbox, Item, Json, Message, Unreadable, start_reading
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Location, Severity
+from athena_lsp.records import dataclass
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.documents import Change
 from athena_lsp.text import Encoding, Source, Span

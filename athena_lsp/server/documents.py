@@ -7,9 +7,9 @@ its store is not used.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import LINE_END, Encoding, Source, Span
 
 Position: TypeAlias = tuple[int, int]

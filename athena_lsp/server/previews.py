@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from lsprotocol import types as lsp
@@ -11,6 +10,7 @@ from lsprotocol import types as lsp
 from athena_lsp.ide.preview import Preview, origin_lines, preview, preview_root
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass, field
 from athena_lsp.server.convert import to_diagnostic, to_location
 from athena_lsp.server.protocol import CHANGED, QuietServer
 from athena_lsp.server.session import Cursor, Session

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+
+from athena_lsp.records import dataclass
 
 SCHEME = "athena-yaml"
 """Of the URIs of emitted manifests as read-only documents."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import count
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from athena_lsp.ide.warming import warming
+from athena_lsp.records import dataclass, field
 from athena_lsp.server.convert import to_diagnostic
 from athena_lsp.server.idle import in_slices
 from athena_lsp.server.pump import Inbox

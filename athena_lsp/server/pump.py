@@ -13,8 +13,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
+
+from athena_lsp.records import dataclass, field
 
 Json: TypeAlias = dict[str, Any]
 

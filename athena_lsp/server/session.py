@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from lsprotocol import types as lsp
 
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass, field, replace
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.convert import Files, from_position
 from athena_lsp.server.documents import Change, Document, Documents

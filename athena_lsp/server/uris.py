@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import quote, unquote, urlsplit
 
 from lsprotocol import types as lsp
 from pygls.uris import from_fs_path, to_fs_path
 
+from athena_lsp.records import dataclass
 from athena_lsp.server.protocol import SCHEME
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
+from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import SyntaxProblem, Tree, parse
 
 BEGINNING = re.compile(r"[\n\r]\f*(?:@|(?:async[ \t]+)?def\b|class\b)")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from tokenize import COMMENT, TokenError, generate_tokens
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import LINE_END, Source, Span
 
 MARKER = "athena:"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")

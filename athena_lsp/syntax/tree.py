@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import Source, Span
 
 

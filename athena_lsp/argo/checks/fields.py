@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import TypeAlias
@@ -18,6 +17,7 @@ from athena_lsp.analysis.quantities import QuantityProblem, parse_quantity
 from athena_lsp.argo.checks.argo_fields import ARGO
 from athena_lsp.argo.checks.places import At, Refused
 from athena_lsp.argo.checks.pod_fields import KUBERNETES
+from athena_lsp.records import dataclass
 
 Kind: TypeAlias = str
 """What a field holds: empty for a text, `int`, `bool`, `number`, `intstr`, `quantity`, `anytext` (Argo takes numbers

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from athena_lsp.argo.checks.catalogue import LOOPS, Catalogue, Document, Template, hooks_of, loops, tasks_of
 from athena_lsp.argo.checks.places import At, Refused
 from athena_lsp.argo.exprs.depends import Result, parse_depends, results
 from athena_lsp.argo.exprs.tags import Tag, tags
+from athena_lsp.records import dataclass
 
 RESULTS = frozenset({"Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned", "AnySucceeded", "AllFailed"})
 LOOP_RESULTS = frozenset({"AnySucceeded", "AllFailed"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")

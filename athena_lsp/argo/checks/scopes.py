@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from athena_lsp.argo.checks.catalogue import (
@@ -18,6 +17,7 @@ from athena_lsp.argo.checks.catalogue import (
 )
 from athena_lsp.argo.checks.graph import Order, order_of
 from athena_lsp.argo.checks.places import At
+from athena_lsp.records import dataclass, replace
 
 WORDS = frozenset({"name", "namespace", "mainEntrypoint", "serviceAccountName", "uid", "status"})
 LATE_WORDS = ("creationTimestamp", "scheduledTime", "duration")

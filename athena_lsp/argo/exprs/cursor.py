@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from athena_lsp.argo.exprs.lexer import Kind, Token
 from athena_lsp.argo.exprs.tree import Expression
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 UNARY = {"not": 50, "!": 50, "-": 90, "+": 90}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from athena_lsp.argo.exprs.cursor import Problem
 from athena_lsp.argo.exprs.lexer import KEYWORDS
 from athena_lsp.argo.exprs.parser import parse
 from athena_lsp.argo.exprs.tree import Binary, Expression, Member, Name, Text, Unary
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 WORD = re.compile(r"(?<![\w.-])[A-Za-z0-9_][\w-]*")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from athena_lsp.argo.exprs.cursor import Problem
 from athena_lsp.argo.exprs.tags import Tag, tags
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 STAND_IN = "\ue000"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 Kind = Literal["name", "number", "text", "bytes", "operator", "bracket", "end"]

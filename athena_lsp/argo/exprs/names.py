@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from athena_lsp.argo.exprs.tree import (
     Binary,
@@ -16,6 +15,7 @@ from athena_lsp.argo.exprs.tree import (
     Text,
     children,
 )
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 

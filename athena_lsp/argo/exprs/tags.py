@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 OPEN, CLOSE = "{{", "}}"

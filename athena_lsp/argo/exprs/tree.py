@@ -7,9 +7,9 @@ span is no part of a node's meaning.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
 
 PLACE = Span(0, 0)
