@@ -20,7 +20,7 @@ BasicAuth: passwordSecret:KeyOf usernameSecret:KeyOf
 Cache: configMap*:Named
 ClientCertAuth: clientCertSecret:KeyOf clientKeySecret:KeyOf
 ClusterWorkflowTemplate: apiVersion kind metadata*:ObjectMeta spec*:WorkflowSpec
-ContainerNode: <Container dependencies:[] name*
+ContainerNode: <NamedContainer dependencies:[]
 ContainerSetRetryStrategy: duration retries*:intstr
 ContainerSetTemplate: containers*:ContainerNode[] retryStrategy:ContainerSetRetryStrategy volumeMounts:VolumeMount[]
 ContinueOn: error:bool failed:bool
@@ -70,7 +70,7 @@ OSSLifecycleRule: markDeletionAfterDays:int markInfrequentAccessAfterDays:int
 Outputs: artifacts:Artifact[] exitCode parameters:Parameter[] result
 Parameter: default:anytext description enum:anytext[] globalName name* value:anytext valueFrom:ValueFrom
 PluginArtifact: configuration connectionTimeoutSeconds:int key* name
-PluginSidecar: automountServiceAccountToken:bool container*:Container
+PluginSidecar: automountServiceAccountToken:bool container*:NamedContainer
 PodGC: deleteDelayDuration labelSelector:LabelSelector strategy
 Prometheus: counter:Counter gauge:Gauge help* histogram:Histogram labels:MetricLabel[] name* when
 RawArtifact: data*
@@ -106,7 +106,7 @@ Template: activeDeadlineSeconds:intstr affinity:Affinity annotations:{} archiveL
 TemplateRef: clusterScope:bool name template
 TransformationStep: expression*
 TTLStrategy: secondsAfterCompletion:int secondsAfterFailure:int secondsAfterSuccess:int
-UserContainer: <Container mirrorVolumeMounts:bool name*
+UserContainer: <NamedContainer mirrorVolumeMounts:bool
 ValueFrom: configMapKeyRef:KeyOf default:anytext event expression jqFilter jsonPath parameter path supplied:any
 VolumeClaimGC: strategy
 Workflow: apiVersion kind metadata*:ObjectMeta spec*:WorkflowSpec status:any

@@ -59,6 +59,7 @@ KeyToPath: key* mode:int path*
 LabelSelector: matchExpressions:Requirement[] matchLabels:{}
 Lifecycle: postStart:Handler preStop:Handler stopSignal
 Named: name
+NamedContainer: <Container name*
 NFSVolume: path* readOnly:bool server*
 NodeAffinity: preferredDuringSchedulingIgnoredDuringExecution:PreferredSchedulingTerm[]
   requiredDuringSchedulingIgnoredDuringExecution:NodeSelector
