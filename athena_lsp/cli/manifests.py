@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 import yaml
 
 from athena_lsp.argo.checks.places import Path
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
 
 PLAIN = "plain"
@@ -156,6 +156,8 @@ class _Builder:
             self.wrong(node, "P1", "an alias stands inside of what it stands for" if id(node) in above else "too large")
             return None
         self.places[path] = self.place(node, key)
+        if isinstance(node, yaml.CollectionNode) and node.flow_style:
+            self.in_flow(node)
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path, (*above, id(node)))
         if isinstance(node, yaml.SequenceNode):
@@ -187,6 +189,13 @@ class _Builder:
                     found[name] = self.value(value, (*path, name), self.span(key), (*above, id(other)))
         return found
 
+    def in_flow(self, node: yaml.CollectionNode) -> None:
+        """Go's reader ends a text without quotes at a `?` when it stands in brackets."""
+        inside = (part for item in node.value for part in (item if isinstance(item, tuple) else (item,)))
+        for part in inside:
+            if isinstance(part, yaml.ScalarNode) and not part.style and "?" in part.value:
+                self.wrong(part, "P1", "did not find expected ',': a text with `?` in brackets needs quotes")
+
     def merged(self, node: yaml.Node) -> list[yaml.MappingNode]:
         """What `<<` brings; of several, the first counts."""
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
@@ -197,11 +206,12 @@ class _Builder:
 
     def scalar(self, node: yaml.Node) -> object:
         text: str = node.value
-        if node.tag == PLAIN:
-            return plain_value(text)
-        if node.tag in (TAGS["int"], TAGS["float"], TAGS["bool"], TAGS["null"]):
-            return plain_value(text)
-        return text
+        if node.tag not in (PLAIN, TAGS["int"], TAGS["float"], TAGS["bool"], TAGS["null"]):
+            return text
+        value = plain_value(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            self.wrong(node, "P1", f"json: unsupported value: {text}")
+        return value
 
     def wrong(self, node: yaml.Node, code: str, message: str) -> None:
         self.problems.append(Wrong(self.span(node), code, message))
@@ -236,11 +246,13 @@ def plain_value(text: str) -> object:
         return None
     if text in TRUE or text in FALSE:
         return text in TRUE
-    bare = text.replace("_", "")
+    bare = text.replace("_", "") if text[0] != "_" else text
     if INTEGER.fullmatch(text) and (number := _integer(bare)) is not None:
         return number
     if FLOAT.fullmatch(bare):
         value = float(bare)
+        if math.isinf(value):
+            return text
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     if INFINITE.fullmatch(text):
         return math.nan if "n" in text.lower()[1:2] else math.inf

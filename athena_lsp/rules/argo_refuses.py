@@ -13,6 +13,7 @@ from athena_lsp.rules.base import Finding, rule
 @rule("something in the manifest that Argo or Kubernetes would refuse", required=True, of_manifest=True)
 def argo_refuses(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition, refusal in refusals_of(unit, facts):
-        if not refusal.is_limit:
+        if refusal.level in ("refused", "trap"):
             hint = f"look at `{refusal.place}` in the manifest"
-            yield finding(definition, refusal, f"Argo would refuse this: {refusal.message}", hint)
+            what = "Argo would refuse this" if refusal.level == "refused" else "a run would fail on this"
+            yield finding(definition, refusal, f"{what}: {refusal.message}", hint)

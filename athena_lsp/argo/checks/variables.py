@@ -34,8 +34,8 @@ REASONS: Mapping[Verdict, str] = {
     "label": ": nothing declares it in metadata or workflowMetadata",
     "early": ": it need not have ended by then",
 }
-OWN_FIELDS = ("name", "template", "templateRef", "depends", "inline", "hooks", "when")
-"""Fields of a task that are looked at in ways of their own, or hold no tags."""
+OWN_FIELDS = frozenset({"inline", "hooks", "when"})
+"""Fields of a task that are looked at in ways of their own."""
 ABOUT_SPEC = ("templates", "arguments", "templateDefaults", "entrypoint", "hooks")
 
 
@@ -119,11 +119,11 @@ def _tags(at: At, scope: Scope, where: str, place: str) -> Iterator[Refused]:
             yield at.refuse("V3", f'{where}: Cannot find end tag="}}}}" in the template', tag.span)
         elif tag.is_expression:
             yield from _expression(at, tag, scope, where, place)
+        elif tag.outer is not None and tag.outer.startswith(CHECKED):
+            yield at.refuse("V1", f"{where} failed to resolve {{{{{tag.outer}{{{{{tag.content}}}}}", tag.span)
         elif tag.content.startswith("="):
             message = f"`{{{{ {tag.content}}}}}` is no expression: nothing may stand before its `=`"
             yield at.trap("X1", f"{where} {message}", tag.span)
-        elif tag.outer is not None and tag.outer.startswith(CHECKED):
-            yield at.refuse("V1", f"{where} failed to resolve {{{{{tag.outer}{{{{{tag.content}}}}}", tag.span)
         else:
             yield from _plain(at, tag, scope, where, place)
 
