@@ -23,6 +23,7 @@ __all__ = [
     "ROOT_VARIABLE",
     "RUN_INFO_VARIABLES",
     "SCHEDULED_TIME_VARIABLE",
+    "TEMPLATES",
     "TEMPLATE_VARIABLE",
     "VOLUMES_VARIABLE",
     "WORKFLOW_VARIABLE",
@@ -63,6 +64,14 @@ TEMPLATE_VARIABLE = "ATHENA_TEMPLATE"
 
 ROOT_VARIABLE = "ATHENA_ROOT"
 """The environment variable that replaces `ROOT`, outside a pod."""
+
+TEMPLATES = "app/templates.json"
+"""The functions behind `TEMPLATE_VARIABLE`: a JSON object from a template's base name to `package.module:function`.
+
+Beside it lie the modules of the project, by their dotted names, and `boot.sh`. `athena_runtime` itself, compiled, lies
+with the packages, in `deps/any`. In the bundle's own Python a `.pth` file puts `app`, `deps/<architecture>` and
+`deps/any` on the import path, in this order; an image's own Python needs the same.
+"""
 
 VOLUMES_VARIABLE = "ATHENA_VOLUMES"
 """A JSON object from `module:VARIABLE`, the place of a volume's declaration, to the path it is mounted at."""
