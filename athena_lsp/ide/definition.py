@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from athena_lsp.analysis.types import attribute_type
 from athena_lsp.diagnostics import Location
 from athena_lsp.ide.place import Place, place_at
+from athena_lsp.ide.placeholders import declaration_of
 from athena_lsp.ide.spots import (
     CalleeSpot,
     KeywordSpot,
@@ -15,8 +15,6 @@ from athena_lsp.ide.spots import (
     StepNameSpot,
     spot_at,
 )
-from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import ClassOf, Type
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
@@ -52,23 +50,7 @@ def _locate(spot: Spot, place: Place) -> Location | None:
         case NameSpot(span=span) | StepNameSpot(span=span):
             return Location(place.path, place.in_file(span))
         case PlaceholderSpot():
-            found = _of_placeholder(spot, place)
+            found = declaration_of(place.project.facts, spot)
             return locate(found) if found else None
         case _:
             return None
-
-
-def _of_placeholder(spot: PlaceholderSpot, place: Place) -> Declaration | None:
-    parameter = next((each for each in spot.definition.parameters if each.name == spot.placeholder.parameter), None)
-    if parameter is None:
-        return None
-    if spot.depth == 0:
-        return spot.definition.declaration.of(parameter.name)
-    owner: Type | None = parameter.type
-    for name in spot.placeholder.fields[: spot.depth - 1]:
-        owner = attribute_type(place.project.facts, owner, name) if owner is not None else None
-    if not isinstance(owner, ClassOf):
-        return None
-    fields = place.project.facts.fields_of(owner)
-    wanted = spot.placeholder.fields[spot.depth - 1]
-    return next((field.declaration for field in fields if field.name == wanted), None)
