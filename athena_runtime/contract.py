@@ -15,6 +15,8 @@ __all__ = [
     "EXIT_TRANSIENT",
     "POD_VARIABLE",
     "PROGRESS_VARIABLE",
+    "RAISED",
+    "RAISED_LIMIT",
     "RESERVED_VARIABLES",
     "RETURN",
     "RETURN_ARTIFACT",
@@ -25,6 +27,7 @@ __all__ = [
     "SCHEDULED_TIME_VARIABLE",
     "TEMPLATES",
     "TEMPLATE_VARIABLE",
+    "TIMED_OUT",
     "VOLUMES_VARIABLE",
     "WORKFLOW_VARIABLE",
     "artifact_name",
@@ -58,6 +61,23 @@ RETURN_NAME = "return"
 
 ABSENT = "athena:absent"
 """The `default` of a container's `return`: not JSON, so that a consumer refuses it by name."""
+
+RAISED = "athena:raised "
+"""What a container whose function raised writes in place of its result: this, then the message as a JSON text.
+
+The message is one line, `ValueError: bad url`, of at most `RAISED_LIMIT` characters, in ASCII JSON with `{{` and `$`
+escaped as in every result. The step fails besides; `attempt` reads the message from here.
+"""
+
+RAISED_LIMIT = 1000
+"""The most characters of such a message; the rest is cut off."""
+
+TIMED_OUT = "athena:timeout"
+"""The `default` of an answer that did not come in time: not JSON, so that nothing goes on with it."""
+
+# An attempt's result is the JSON form of one of two data classes of `athena_runtime.outcomes`, told apart by their
+# keys: `Ok` is {"value": ...}, `Failed` is {"status": ..., "exit_code": ..., "message": ..., "step": ...}. Argo makes
+# them, and it checks joins as well: no pod has to.
 
 TEMPLATE_VARIABLE = "ATHENA_TEMPLATE"
 """The environment variable that says which template a pod runs: its base name. Set in pods alone."""
@@ -105,7 +125,7 @@ EXIT_RAISED = 1
 EXIT_BAD_INPUT = 64
 """An input that does not decode, a template and a bundle that differ, or `PermanentError`: never retried."""
 EXIT_JOIN = 66
-"""A join that was not met."""
+"""A `gather` in the pod's own code whose join was not met; joins of workflows are checked by Argo."""
 EXIT_TRANSIENT = 75
 """`TransientError`, or an exception of a type named in `Retry(on=...)`."""
 EXIT_NO_INTERPRETER = 125

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from athena_lsp.analysis.algebra import argument_map, substituted
 from athena_lsp.analysis.aliases import bracket_defaults, variable_default
 from athena_lsp.analysis.annotations import read_type
+from athena_lsp.analysis.attempts import CLASSES
 from athena_lsp.analysis.enum_cases import class_cases, functional_cases
 from athena_lsp.analysis.fields import Body, functional_fields, own_fields
 from athena_lsp.analysis.heritage import ROOT_MODELS, Heritage, callee, class_node, functional_call, heritage
@@ -25,6 +26,8 @@ RENAMERS = {ClassKind.PYDANTIC: ("alias_generator",), ClassKind.MSGSPEC: ("renam
 
 def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
     """What the class at a declaration holds; None when no class is there, or one without data (a Protocol)."""
+    if not declaration.path:
+        return CLASSES.get(declaration)
     return view.ask(("class", declaration), lambda: _class_info(view, declaration), None)
 
 

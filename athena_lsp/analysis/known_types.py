@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from athena_lsp.analysis.attempts import FAILED_TYPE, ok_type
 from athena_lsp.analysis.scope import Entity, External, canonical
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import (
@@ -69,6 +70,8 @@ SCALARS: dict[str, Type] = {
     "AnyStr": STR,
     "LiteralString": LITERAL_STRING,
     "athena.Secret": SecretType(),
+    "athena.Ok": ok_type(ANY),
+    "athena.Failed": FAILED_TYPE,
 }
 
 PYDANTIC: dict[str, Type] = {

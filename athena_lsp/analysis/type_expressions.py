@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.algebra import literal, union
+from athena_lsp.analysis.attempts import ok_type
 from athena_lsp.analysis.heritage import heritage, nested_class, opaque_ancestors, opaque_name
 from athena_lsp.analysis.known_types import (
     CONSTRAINED,
@@ -199,6 +200,8 @@ def _subscript(reading: Reading, node: ast.expr, value: ast.expr, arguments: Seq
         return _tuple(reading, arguments)
     if name in DICTS:
         return _dict(reading, node, DICTS[name], arguments)
+    if name == "athena.Ok":
+        return ok_type(read_expression(reading, first))
     if name == "athena.Artifact":
         return ArtifactOf(read_expression(reading, first))
     return _name(reading, value, ())
