@@ -36,7 +36,7 @@ from athena_lsp.argo.manifest import (
     ValueFrom,
 )
 from athena_lsp.argo.naming import object_name
-from athena_lsp.argo.printer import printed
+from athena_lsp.argo.printer import json_text, printed, safe
 from athena_lsp.argo.scope import Scope
 from athena_lsp.argo.tree import Origin
 from athena_lsp.ir.model import Definition, Expr, ParameterRef, Step, StepRef
@@ -52,7 +52,7 @@ RESULTS = (
     f"let g = steps?.[{quoted(EACH)}]; let p = g?.outputs?.parameters; "
     f"let r = (type(p) == 'map' ? p?.[{quoted(RETURN_NAME)}] : nil) ?? '[]'; "
     "let s = r == '' || r == 'null' ? '[]' : r; "
-    "toJson(map(fromJSON(s), type(#) == 'string' ? fromJSON(#) : #))"
+    + safe("toJson(map(fromJSON(s), type(#) == 'string' ? fromJSON(#) : #))")
 )
 """The list of results. Without an element, or when all failed, there is no map of parameters to read from."""
 
@@ -133,7 +133,7 @@ def _elements(facts: Facts, step: Step, wires: Wires) -> str:
         inside = Wires(wires.mode, wires.inputs, wires.parts, item="#")
         source = f"filter({source}, {printed(facts, step.condition, inside)})"
     if bare(facts, step.item.type) not in PLAIN:
-        return tag(f"toJson(map({source}, toJson(#)))")
+        return tag(f"toJson(map({source}, {json_text('#', step.item.type)}))")
     return input_tag(ITEMS) if step.condition is None else tag(f"toJson({source})")
 
 

@@ -13,6 +13,7 @@ from athena_lsp.argo.projections import constant_part, part_of, projected
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.operations import Operation
+from athena_lsp.ir.types import ListOf, Scalar, ScalarKind, SetOf, TupleOf, TupleRest, Type, UnionOf
 
 BINARY: dict[Operation, str] = {
     "add": "+",
@@ -30,6 +31,9 @@ BINARY: dict[Operation, str] = {
     "in-list": "in",
     "in-keys": "in",
 }
+
+SAFE = ((r"'\u007b\u007b'", r"'\\u007b\\u007b'"), ("'$'", r"'\\u0024'"))
+"""What is replaced in JSON texts, and by what: literals of the expression language."""
 
 
 def printed(facts: Facts, value: Expr, wires: Wires) -> str:
@@ -60,10 +64,40 @@ def printed(facts: Facts, value: Expr, wires: Wires) -> str:
 
 
 def json_expression(facts: Facts, value: Expr, wires: Wires) -> str:
-    """An expression that gives the value as compact JSON text."""
+    """An expression that gives the value as compact JSON text, out of which nobody takes anything."""
     text = printed(facts, value, wires)
     wrapped = isinstance(value, Computed) and text.startswith("(")
-    return f"toJson({text[1:-1] if wrapped else text})"
+    return json_text(text[1:-1] if wrapped else text, value.type)
+
+
+def json_text(expression: str, type_: Type) -> str:
+    """The JSON text of what an expression gives. Texts in it are made safe, where a value of the type can hold any."""
+    text = f"toJson({expression})"
+    return safe(text) if may_hold_text(type_) else text
+
+
+def safe(text: str) -> str:
+    """The same JSON text, in which nothing stands that Argo (`{{`) or Kubernetes (`$`) would replace.
+
+    Argo reads a value again after it has put it in, and `toJson` undoes the escapes of its source. A JSON text has
+    these characters in texts alone, where an escape means the same.
+    """
+    for taken, kept in SAFE:
+        text = f"replace({text}, {taken}, {kept})"
+    return text
+
+
+def may_hold_text(type_: Type) -> bool:
+    """Whether a value of the type may hold a text, also as a key."""
+    match type_:
+        case Scalar(kind=kind):
+            return kind not in (ScalarKind.INT, ScalarKind.FLOAT, ScalarKind.BOOL, ScalarKind.NONE)
+        case ListOf(item=item) | TupleRest(item=item) | SetOf(item=item):
+            return may_hold_text(item)
+        case TupleOf(items=items) | UnionOf(members=items):
+            return any(may_hold_text(item) for item in items)
+        case _:
+            return True
 
 
 def literal(value: Json) -> str:

@@ -58,6 +58,8 @@ TEXTS = (
     "true",
     "<&>",
     "$(A)",
+    "$$",
+    "\x7f",
     "\x1b\u2028",
 )
 INTS = (0, 1, -1, 2, 3, 7, 10, 255, -40, 1_000_000, 2**31, -(2**40), 9_007_199_254_740_991)
@@ -115,10 +117,13 @@ def _compare(
         return
     variables = {"inputs": {"parameters": {name: json.dumps(value) for name, value in values.items()}}}
     try:
-        actual = json.loads(engine.eval(text.replace("toJson(", "toJSON("), variables))
+        printed = engine.eval(text.replace("toJson(", "toJSON("), variables)
+        actual = json.loads(printed)
     except (golem.GolemError, ValueError) as error:
         outcome.disagreements.append(f"{source}: `{text}` fails: {error}")
         return
+    if any(taken in printed for taken in ("{{", "$")):
+        outcome.disagreements.append(f"{source}: `{printed}` would be read again")
     if not _same(actual, json.loads(json.dumps(expected))):
         outcome.disagreements.append(f"{source}: Python {expected!r}, Argo {actual!r} by `{text}` with {values}")
 

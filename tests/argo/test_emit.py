@@ -7,7 +7,9 @@ from textwrap import dedent
 import pytest
 
 from athena_lsp.argo.emit import NOT_PUBLISHED, emit
+from athena_lsp.argo.expressions import tag
 from athena_lsp.argo.layers import Layers
+from athena_lsp.argo.printer import safe
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.settings import ArtifactRepository, SecretKey, Settings
@@ -46,6 +48,7 @@ def transform(data: str, factor: int, tag: str = "latest") -> Report: ...
 def publish(id: str) -> None: ...
 '''
 
+ID_OF_CLEAN = tag(safe("toJson(fromJSON(tasks['clean'].outputs.parameters['return'])['id'])")).replace("'", "''")
 PIPELINE = """\
 apiVersion: argoproj.io/v1alpha1
 kind: WorkflowTemplate
@@ -106,7 +109,7 @@ spec:
         arguments:
           parameters:
           - name: id
-            value: '{{=toJson(fromJSON(tasks[''clean''].outputs.parameters[''return''])[''id''])}}'
+            value: '<the id of clean>'
 """
 
 TRANSFORM = """\
@@ -182,7 +185,7 @@ def test_the_example_of_the_design() -> None:
     made = emission(SHOP)
     texts = dict(zip((document.metadata.name for document in made.documents), made.text.split("---\n"), strict=True))
     assert list(texts) == [f"shop-{name}-0-1-0" for name in ("fetch", "pipeline", "publish", "transform")]
-    assert texts["shop-pipeline-0-1-0"] == PIPELINE
+    assert texts["shop-pipeline-0-1-0"] == PIPELINE.replace("<the id of clean>", ID_OF_CLEAN)
     assert texts["shop-transform-0-1-0"].partition("spec:\n")[2] == TRANSFORM.partition("spec:\n")[2]
     assert made.notes == (NOT_PUBLISHED,)
     check_manifest(made.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from athena_lsp.argo.printer import safe
 from athena_lsp.diagnostics import Severity
 from athena_lsp.project import Project
 from tests.argo.programs import HEAD, SETTINGS, emission, object_of
@@ -82,7 +83,7 @@ def pipeline(x: str) -> str:
     assert use["arguments"]["artifacts"] == [{"name": "data", "from": "{{inputs.artifacts.step-a}}"}]
     assert last["arguments"]["parameters"][1]["value"] == "{{=toJson(fromJSON(inputs.parameters['step-p'])['size'])}}"
     assert main["outputs"]["parameters"][0]["valueFrom"] == {
-        "expression": "toJson(fromJSON(tasks['part-1'].outputs.parameters['step-p'])['name'])"
+        "expression": safe("toJson(fromJSON(tasks['part-1'].outputs.parameters['step-p'])['name'])")
     }
 
 
