@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import normalize
 
 from athena_lsp.records import dataclass, field
@@ -48,6 +49,8 @@ class Words:
 
 
 NOTHING = Words()
+MANY = 16_384
+"""Blocks whose words are remembered: all of several long files."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,22 @@ def words_of(text: str, *, is_program: bool) -> Words:
         any('"""' in each or "'''" in each or NAMED.search(each) for each in above),
         FRAGMENT in text or any(name.rpartition(".")[2] not in HARMLESS for name in DECORATOR.findall(text)),
         renames,
+    )
+
+
+@lru_cache(maxsize=MANY)
+def _words_of_block(block: str, is_program: bool) -> Words:
+    return words_of(block, is_program=is_program)
+
+
+def words_of_blocks(blocks: Iterable[str], *, is_program: bool) -> Words:
+    """The words of a file that is cut already: after an edit only those of the new blocks are looked for."""
+    found = [_words_of_block(block, is_program) for block in blocks]
+    return Words(
+        frozenset().union(*(each.defined for each in found)),
+        any(each.names_itself for each in found),
+        any(each.may_hold_fragments for each in found),
+        any(each.renames_fragment for each in found),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TypeVar, cast
 
-from athena_lsp.analysis.candidates import Words, words_of
+from athena_lsp.analysis.candidates import Words, words_of, words_of_blocks
 from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread, is_installed
@@ -33,14 +33,14 @@ class File:
     text: str
     whole: File | None = None
     cut_already: Parsed | None = None
+    """The text in blocks, when it is the text of an edited file."""
 
     def with_text(self, text: str) -> File:
         """The file after an edit."""
-        new = File(self.path, text)
-        last = self if not self.parsed.broken else self.whole
-        if new.parsed.broken and last is not None:
-            new = File(self.path, text, last, new.parsed)
-        elif not self.parsed.broken and new.summaries == self.summaries:
+        parsed = cut(text)
+        last = (self.whole if self.parsed.broken else self) if parsed.broken else None
+        new = File(self.path, text, last, parsed)
+        if not self.parsed.broken and not parsed.broken and new.summaries == self.summaries:
             new.__dict__["bindings"] = self.bindings  # equal by value: saves a millisecond for each key typed
         return new
 
@@ -57,7 +57,10 @@ class File:
     @cached_property
     def words(self) -> Words:
         """What can be told of its definitions without parsing it."""
-        own = words_of(self.text, is_program=self.is_program)
+        if self.cut_already:
+            own = words_of_blocks(self.cut_already.blocks, is_program=self.is_program)
+        else:
+            own = words_of(self.text, is_program=self.is_program)
         return own | self.whole.words if self.whole else own
 
     @cached_property

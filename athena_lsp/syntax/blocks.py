@@ -181,6 +181,7 @@ def _statements(text: str) -> tuple[str, ...]:
     return (*blocks, text[start:])
 
 
+@lru_cache(maxsize=MANY)
 def _without_rest(chunk: str) -> str:
     """The chunk without the blank lines and the lines of comments at its end."""
     end = len(chunk)
