@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
-from athena_lsp.analysis.candidates import Candidates, candidates
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.field_specs import FIELD_CALLS
 from athena_lsp.analysis.fields import COMPUTED
@@ -18,7 +17,7 @@ from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.memo import Memo
 from athena_lsp.analysis.references import decoration, place_of, references
 from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
-from athena_lsp.analysis.templates import Templates
+from athena_lsp.analysis.templates import FoundTemplates
 from athena_lsp.analysis.view import File
 from athena_lsp.argo.emit import Emission, emit
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Label, Location, Severity
@@ -46,8 +45,10 @@ class Project:
     layout: Layout
     memo: Memo
     before: Facts | None = None
-    """The facts of the snapshot before, when no file's face has changed since: only the text of `edited` has."""
+    """The facts of the snapshot before, when since then nothing has changed but the text of `edited`."""
     edited: str = ""
+    same_face: bool = False
+    """Only texts of blocks have changed in it."""
     library: Library = field(default_factory=Library)
     """What has been read of installed packages."""
 
@@ -68,10 +69,9 @@ class Project:
         new = old.with_text(text)
         same = new.bindings == old.bindings and new.stars == old.stars and new.exports == old.exports
         same = same and new.is_program == old.is_program
-        after = replace(self, files={**self.files, path: new}, before=self.facts if same else None, edited=path)
-        if "candidates" in self.__dict__:
-            words = self.candidates if new.words == old.words else self.candidates.changed(path, old.words, new.words)
-            after.__dict__["candidates"] = words
+        files = {**self.files, path: new}
+        after = replace(self, files=files, before=self.facts, edited=path, same_face=same)
+        after.__dict__["templates"] = self.templates.with_file(files, path)
         return after
 
     def without(self, path: str) -> Project:
@@ -102,11 +102,11 @@ class Project:
             self.layout,
             self.settings,
             self.memo,
-            self._namesakes,
-            self._of_kind,
+            self.templates,
             RUNTIME_NAMES,
             self.before,
             self.edited,
+            self.same_face,
             self.library,
             KNOWN_NAMES,
         )
@@ -114,19 +114,9 @@ class Project:
         return facts
 
     @cached_property
-    def _templates(self) -> Templates:
-        return Templates(self.facts, self.files, self.candidates)
-
-    def _namesakes(self, name: str, besides: Declaration) -> tuple[Declaration, ...]:
-        return self._templates.named(name, besides)
-
-    def _of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
-        return self._templates.of_kind(kind)
-
-    @cached_property
-    def candidates(self) -> Candidates:
-        """Where definitions may stand, by the words of all files."""
-        return candidates((path, file.words) for path, file in self.files.items())
+    def templates(self) -> FoundTemplates:
+        """The definitions of all files, as far as somebody asks for them."""
+        return FoundTemplates(self.files)
 
     def wanted_by(self, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         """The modules of installed packages that are not read yet and that these names, each with the module that it

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
-from athena_lsp.analysis.memo import Memo
+from athena_lsp.analysis.memo import FACES, Key, Memo
+from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.settings import Settings
@@ -176,6 +180,48 @@ def test_memory_is_shared_by_snapshots_but_not_the_snapshots() -> None:
     assert isinstance(project.memo, Memo)
 
 
+def test_a_snapshot_is_freed_when_nobody_holds_it() -> None:
+    """At once, and not when Python looks for garbage: the server has it look in quiet moments only."""
+    project = Project.of(FILES)
+    gc.disable()
+    try:
+        for number in range(3):
+            _check_all(project)
+            gone = weakref.ref(project), weakref.ref(project.facts)
+            text = STEPS + f"# {number}\n" if number % 2 else STEPS.replace("url: str", f"url{number}: str")
+            project = project.with_text("steps.py", text)
+            _check_all(project)
+            assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()
+
+
+def test_a_changed_signature_is_looked_at_by_its_dependants_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 300 files two hundred call it: their blocks are lowered again, and no look-up of another file is repeated."""
+    head = "from athena_runtime import container, workflow\n"
+    step = "\n\n@container\ndef load(url: str) -> str:\n    return url\n"
+    users = {
+        f"user{n}.py": f"from steps import load\n{head}\n\n@workflow\ndef flow{n}() -> None:\n    load('x')\n"
+        for n in range(200)
+    }
+    others = {f"other{n}.py": f"{head}{step.replace('load', f'own{n}')}" for n in range(100)}
+    project = Project.of({"steps.py": head + step, **users, **others})
+    _check_all(project)
+    changed = project.with_text("steps.py", head + step.replace("url: str", "address: str, tries: int = 3"))
+    looked: list[Key] = []
+    look_up = View._look_up
+
+    def count(view: View, key: Key) -> object:
+        looked.append(key)
+        return look_up(view, key)
+
+    monkeypatch.setattr(View, "_look_up", count)
+    assert _computed(changed) == {"steps.py", *users}
+    per_file = Counter(key[1] for key in looked if key[0] in FACES)
+    assert not set(per_file) & set(others)
+    assert max(count for path, count in per_file.items() if path in users) <= 10
+
+
 def test_files_without_athena_are_left_alone() -> None:
     project = Project.of({"plain.py": "def broken(:\n"})
     assert project.diagnostics("plain.py") == ()
@@ -216,10 +262,10 @@ def _check_all(project: Project) -> None:
 
 def _computed(project: Project) -> set[str]:
     """The files of which some block had to be checked again."""
-    before = {key: entry.answer for key, entry in project.memo.entries.items() if key[0] == "findings"}
+    before = dict(project.memo.entries)
     _check_all(project)
-    now = {key: entry for key, entry in project.memo.entries.items() if key[0] == "findings"}
-    return {str(key[1]) for key, entry in now.items() if key not in before or entry.answer is not before[key]}
+    now = project.memo.entries.items()
+    return {str(key[1]) for key, entry in now if key[0] == "findings" and before.get(key) is not entry}
 
 
 def _edits(rng: random.Random, texts: dict[str, str], count: int) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from athena_lsp.analysis.candidates import Candidates, kebab
+from athena_lsp.analysis.candidates import Candidates, candidates
 from athena_lsp.analysis.signatures import signature, template_prefix
 from athena_lsp.analysis.summary import Function
 from athena_lsp.analysis.view import File, View
@@ -15,55 +15,70 @@ from athena_lsp.records import dataclass
 
 
 @dataclass
-class Templates:
+class FoundTemplates:
     """The templates of one snapshot. Order is by path, and in a file that of the source."""
 
-    view: View
     files: Mapping[str, File]
-    candidates: Candidates
-
-    def named(self, name: str, besides: Declaration) -> tuple[Declaration, ...]:
-        """The workflows and containers with that base name, without the one that is named."""
-        prefix = template_prefix(self.view)
-        function = name.removeprefix(prefix) if name.startswith(prefix) else None
-        plain = self.candidates.by_function.get(function, ()) if function is not None else ()
-        found = {each for each in self._given_names.get(name, ()) if each != besides}
-        for path in plain:
-            names = [each for each in self.files[path].bindings if kebab(each) == function]
-            if path not in self.candidates.naming:
-                found |= {face.declaration for face in self._faces(path, names, besides) if face.template == name}
-        return tuple(sorted(found, key=self._place)) if len(found) > 1 else tuple(found)
-
-    def of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
-        """All definitions of a kind."""
-        chosen = self.candidates.fragments if kind is Kind.FRAGMENT else None
-        paths = self._programs if chosen is None else sorted(path for path in chosen if self.files[path].is_program)
-        faces = (face for path in paths for face in self._faces(path, self.files[path].bindings))
-        return tuple(face.declaration for face in faces if face.kind is kind)
+    given: dict[str, tuple[Declaration, ...]] | None = None
+    """The templates of all files in which a decorator gives a name, by that, when somebody has asked."""
 
     @cached_property
-    def _given_names(self) -> Mapping[str, tuple[Declaration, ...]]:
-        """The templates of all files in which a decorator gives a name."""
+    def candidates(self) -> Candidates:
+        """Where definitions may stand, by the words of all files."""
+        return candidates((path, file.words) for path, file in self.files.items())
+
+    def with_file(self, files: Mapping[str, File], path: str) -> FoundTemplates:
+        """Those of the next snapshot, in which one file is another: only its words are looked for."""
+        after = FoundTemplates(files)
+        if "candidates" in self.__dict__:
+            old, new = self.files[path].words, files[path].words
+            same = new == old
+            after.__dict__["candidates"] = self.candidates if same else self.candidates.changed(path, old, new)
+        return after
+
+    def named(self, view: View, name: str, besides: Declaration) -> tuple[Declaration, ...]:
+        """The workflows and containers with that base name, without the one that is named."""
+        prefix = template_prefix(view)
+        function = name.removeprefix(prefix) if name.startswith(prefix) else None
+        plain = self.candidates.by_function.get(function, ()) if function is not None else ()
+        if self.given is None:
+            self.given = self._given_names(view)
+        found = {each for each in self.given.get(name, ()) if each != besides}
+        for path in plain if function is not None else ():
+            if path not in self.candidates.naming:
+                declarations = (Declaration(path, each) for each in self.files[path].functions.get(function or "", ()))
+                faces = (signature(view, each) for each in declarations if each != besides)
+                found |= {face.declaration for face in faces if face is not None and face.template == name}
+        return tuple(sorted(found, key=self._place)) if len(found) > 1 else tuple(found)
+
+    def of_kind(self, view: View, kind: Kind) -> tuple[Declaration, ...]:
+        """All definitions of a kind."""
+        chosen = self.candidates.fragments if kind is Kind.FRAGMENT else None
+        paths = sorted(self.files if chosen is None else chosen)
+        programs = (path for path in paths if self.files[path].is_program)
+        return tuple(face.declaration for path in programs for face in _definitions(view, path) if face.kind is kind)
+
+    def _given_names(self, view: View) -> dict[str, tuple[Declaration, ...]]:
         found: dict[str, list[Declaration]] = {}
         for path in self.candidates.naming:
-            for face in self._faces(path, self.files[path].bindings):
+            for face in _definitions(view, path):
                 if face.kind is not Kind.FRAGMENT:
                     found.setdefault(face.template, []).append(face.declaration)
         return {name: tuple(declarations) for name, declarations in found.items()}
 
-    @property
-    def _programs(self) -> Iterable[str]:
-        return (path for path, file in sorted(self.files.items()) if file.is_program)
-
-    def _faces(self, path: str, names: Iterable[str], besides: Declaration | None = None) -> Iterator[Signature]:
-        """The faces of those names of a file that are definitions."""
-        for name in names:
-            declaration = Declaration(path, name)
-            bindings = self.files[path].bindings[name] if declaration != besides else ()
-            if any(isinstance(binding, Function) and binding.decorated for binding in bindings):
-                face = signature(self.view, declaration)
-                if face is not None:
-                    yield face
-
     def _place(self, declaration: Declaration) -> tuple[str, int]:
         return declaration.path, list(self.files[declaration.path].bindings).index(declaration.name)
+
+
+def _definitions(view: View, path: str) -> tuple[Signature, ...]:
+    """The faces of all definitions of a file."""
+    nothing: tuple[Signature, ...] = ()
+    return view.ask(("definitions", path), lambda: tuple(_faces(view, path)), nothing)
+
+
+def _faces(view: View, path: str) -> Iterator[Signature]:
+    for name in view.names(path):
+        if any(isinstance(binding, Function) and binding.decorated for binding in view.bindings(path, name)):
+            face = signature(view, Declaration(path, name))
+            if face is not None:
+                yield face

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
-from athena_lsp.analysis.candidates import Words, words_of, words_of_blocks
+from athena_lsp.analysis.candidates import Words, kebab, words_of, words_of_blocks
 from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread, is_installed
 from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
-from athena_lsp.analysis.summary import Binding, Imported, Star, Summary, summarise
+from athena_lsp.analysis.summary import Binding, Function, Imported, Star, Summary, summarise
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
 from athena_lsp.records import dataclass, field
@@ -83,6 +83,25 @@ class File:
             found.setdefault(name, bindings)
         return found
 
+    def bindings_of(self, name: str) -> tuple[Binding, ...]:
+        """All that binds a top-level name, in order."""
+        return self.bindings.get(name, ())
+
+    @cached_property
+    def imported_names(self) -> tuple[str, ...]:
+        """The top-level names that imports bind."""
+        found = self.bindings.items()
+        return tuple(name for name, bindings in found if any(isinstance(each, Imported) for each in bindings))
+
+    @cached_property
+    def functions(self) -> Mapping[str, tuple[str, ...]]:
+        """The top-level names that decorated functions bind, by how they are spelled in templates' names."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, bindings in self.bindings.items():
+            if any(isinstance(each, Function) and each.decorated for each in bindings):
+                found[kebab(name)] = (*found.get(kebab(name), ()), name)
+        return found
+
     @cached_property
     def stars(self) -> tuple[Star, ...]:
         return tuple(star for summary in self.summaries for star in summary.stars)
@@ -113,6 +132,18 @@ class File:
         return {name: self.whole.block_of[name] for name in names if name in self.whole.block_of}
 
 
+class Templates(Protocol):
+    """The definitions of all files of a snapshot."""
+
+    def named(self, view: View, name: str, besides: Declaration) -> tuple[Declaration, ...]:
+        """All templates with a base name, without that of a declaration."""
+        ...
+
+    def of_kind(self, view: View, kind: Kind) -> tuple[Declaration, ...]:
+        """All definitions of a kind."""
+        ...
+
+
 @dataclass
 class View:
     """The look-ups of one snapshot, and questions answered from them."""
@@ -121,14 +152,14 @@ class View:
     layout: Layout
     settings: Settings
     memo: Memo
-    namesakes: Callable[[str, Declaration], tuple[Declaration, ...]]
-    """All templates of the project with a base name, without that of a declaration."""
-    kinds: Callable[[Kind], tuple[Declaration, ...]]
-    """All definitions of the project of a kind."""
+    templates: Templates
     runtime_names: frozenset[str]
     before: View | None = None
-    """The view of the snapshot before, when no file's face has changed since: only the text in `edited` has."""
+    """The view of the snapshot before, when since then nothing has changed but one file's text."""
     edited: str = ""
+    """That file."""
+    same_face: bool = False
+    """Only texts of blocks have changed in it."""
     library: Library = field(default_factory=Library)
     known_names: frozenset[str] = frozenset()
     """Names of installed packages that mean something to athena, such as `pydantic.BaseModel`: never looked into."""
@@ -136,82 +167,64 @@ class View:
 
     def __post_init__(self) -> None:
         snapshot = self.memo.next_snapshot()
-        same_since, edited = snapshot, frozenset[str]()
+        self.recorder = Recorder(self.memo, snapshot, snapshot, {}, {})
+        last = self.before.recorder if self.before is not None else None
         # Only in an unbroken line: when another snapshot has come between, answers may be from there.
-        if self.before is not None and self.before.recorder.snapshot == snapshot - 1:
-            same_since, edited = self.before.recorder.same_since, self.before.recorder.edited | {self.edited}
-        lookups: dict[str, Callable[..., object]] = {
-            "bindings": self._bindings,
-            "stars": lambda path: file.stars if (file := self._file(path)) else (),
-            "exports": lambda path: file.exports if (file := self._file(path)) else (),
-            BLOCK: lambda path, name: self.files[path].block_of.get(name) if path in self.files else None,
-            "names": lambda path: tuple(self.files[path].bindings) if path in self.files else (),
-            "imported": self._imported,
-            "writes-globals": lambda path: "globals()" in file.text if (file := self._file(path)) else False,
-            "module": self.layout.module,
-            "is-project-module": self.layout.is_project_module,
-            "namespace": self.layout.is_namespace,
-            "program": self.layout.program_of,
-            "library": self.library.locate,
-            "templates": self.namesakes,
-            "kind": self.kinds,
-        }
-        self.recorder = Recorder(self.memo, snapshot, lookups, same_since, edited)
+        if last is not None and last.snapshot == snapshot - 1:
+            now = {self.edited: snapshot}
+            faces = last.faces if self.same_face else {**last.faces, **now}
+            texts = {**last.texts, **now} if self.same_face else last.texts
+            self.recorder = Recorder(self.memo, snapshot, last.same_since, faces, texts)
         self.before = None  # or every snapshot would keep all those before it alive
 
-    def _file(self, path: str) -> File | LibraryFile | None:
+    def look(self, *key: Hashable) -> object:
+        """The answer to a look-up, noted for every question that is being answered."""
+        return self.recorder.look(key, self._look_up)
+
+    def _look_up(self, key: Key) -> object:
+        return LOOKUPS[cast(str, key[0])](self, *key[1:])
+
+    def file(self, path: str) -> File | LibraryFile | None:
+        """A file of the project or of an installed package."""
         return self.library.files.get(path) or self.files.get(path)
-
-    def _bindings(self, path: str, name: str) -> tuple[Binding, ...]:
-        match self._file(path):
-            case LibraryFile() as installed:
-                return installed.bindings_of(name)
-            case File() as file:
-                return file.bindings.get(name, ())
-            case None:
-                return ()
-
-    def _imported(self, path: str) -> tuple[str, ...]:
-        found = self.files[path].bindings.items() if path in self.files else ()
-        return tuple(name for name, bindings in found if any(isinstance(each, Imported) for each in bindings))
 
     def bindings(self, path: str, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name of a file, in order."""
-        return cast(tuple[Binding, ...], self.recorder.look(("bindings", path, name)))
+        return cast(tuple[Binding, ...], self.look("bindings", path, name))
 
     def stars(self, path: str) -> tuple[Star, ...]:
-        return cast(tuple[Star, ...], self.recorder.look(("stars", path)))
+        return cast(tuple[Star, ...], self.look("stars", path))
 
     def writes_globals(self, path: str) -> bool:
         """Whether a module may bind names that are not written in it: `globals().update(...)`."""
-        return cast(bool, self.recorder.look(("writes-globals", path)))
+        return cast(bool, self.look("writes-globals", path))
 
     def names(self, path: str) -> tuple[str, ...]:
         """Every top-level name of a file."""
-        return cast(tuple[str, ...], self.recorder.look(("names", path)))
+        return cast(tuple[str, ...], self.look("names", path))
 
     def imported_names(self, path: str) -> tuple[str, ...]:
         """The top-level names of a file that imports bind: cheaper to depend on than all names."""
-        return cast(tuple[str, ...], self.recorder.look(("imported", path)))
+        return cast(tuple[str, ...], self.look("imported", path))
 
     def block(self, path: str, name: str) -> str | None:
         """The text of the block that binds a name."""
-        return cast("str | None", self.recorder.look((BLOCK, path, name)))
+        return cast("str | None", self.look(BLOCK, path, name))
 
     def module(self, importer: str, module: str, level: int) -> str | None:
         """The file that an imported module is; None when it is not of the project."""
-        return cast("str | None", self.recorder.look(("module", importer, module, level)))
+        return cast("str | None", self.look("module", importer, module, level))
 
     def is_project_module(self, importer: str, module: str) -> bool:
         """Whether the first part of a dotted name is the project's own; a mere folder yields to what is installed."""
         top = module.partition(".")[0]
-        if self.recorder.look(("is-project-module", importer, top)):
+        if self.look("is-project-module", importer, top):
             return True
         return self.is_namespace(importer, top, 0)
 
     def is_namespace(self, importer: str, module: str, level: int) -> bool:
         """Whether a module is a folder of the project without an `__init__`, and nothing else."""
-        if not self.recorder.look(("namespace", importer, module, level)):
+        if not self.look("namespace", importer, module, level):
             return False
         top = module.partition(".")[0]
         if level > 0 or top in KNOWN_BY_NAME:
@@ -223,15 +236,15 @@ class View:
 
     def exports(self, path: str) -> tuple[Export, ...]:
         """All that a file says about its `__all__`."""
-        return cast(tuple[Export, ...], self.recorder.look(("exports", path)))
+        return cast(tuple[Export, ...], self.look("exports", path))
 
     def program_of(self, path: str) -> str | None:
         """The module that a stub file of the project describes; None for any other file."""
-        return cast("str | None", self.recorder.look(("program", path)))
+        return cast("str | None", self.look("program", path))
 
     def locate(self, module: str) -> Located:
         """The file of a module of an installed package, by its dotted name."""
-        return cast(Located, self.recorder.look(("library", module)))
+        return cast(Located, self.look("library", module))
 
     def want(self, module: str, attribute: str) -> None:
         """Say that a module has not been read and what of it would be asked."""
@@ -239,12 +252,31 @@ class View:
 
     def templates_named(self, name: str, besides: Declaration) -> tuple[Declaration, ...]:
         """The workflows and containers of the project with that base name, without the one that is named."""
-        return cast(tuple[Declaration, ...], self.recorder.look(("templates", name, besides)))
+        return cast(tuple[Declaration, ...], self.look("templates", name, besides))
 
     def of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
         """Every definition of one kind in the project, by path."""
-        return cast(tuple[Declaration, ...], self.recorder.look(("kind", kind)))
+        return cast(tuple[Declaration, ...], self.look("kind", kind))
 
     def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
         """The answer to a question about this snapshot, remembered as long as its look-ups hold."""
-        return self.recorder.ask(key, compute, on_cycle)
+        return self.recorder.ask(key, compute, on_cycle, self._look_up)
+
+
+LOOKUPS: Mapping[str, Callable[..., object]] = {
+    "bindings": lambda view, path, name: view.file(path).bindings_of(name) if view.file(path) else (),
+    "stars": lambda view, path: view.file(path).stars if view.file(path) else (),
+    "exports": lambda view, path: view.file(path).exports if view.file(path) else (),
+    "writes-globals": lambda view, path: "globals()" in view.file(path).text if view.file(path) else False,
+    BLOCK: lambda view, path, name: view.files[path].block_of.get(name) if path in view.files else None,
+    "names": lambda view, path: tuple(view.files[path].bindings) if path in view.files else (),
+    "imported": lambda view, path: view.files[path].imported_names if path in view.files else (),
+    "module": lambda view, *where: view.layout.module(*where),
+    "is-project-module": lambda view, *where: view.layout.is_project_module(*where),
+    "namespace": lambda view, *where: view.layout.is_namespace(*where),
+    "program": lambda view, path: view.layout.program_of(path),
+    "library": lambda view, module: view.library.locate(module),
+    "templates": lambda view, name, besides: view.templates.named(view, name, besides),
+    "kind": lambda view, kind: view.templates.of_kind(view, kind),
+}
+"""What each look-up gives, by its name. A snapshot does not hold them bound to itself: it would never be freed."""
