@@ -7,11 +7,14 @@
 #   make docs     write the generated pages of docs/ anew, and follow every link
 #   make bench    measure on this machine
 #   make coverage the tests again, with a table of the lines and branches that they miss
-#   make dist     sdist and wheel, installed into a fresh environment and tried there
+#   make dist     sdist, wheel and the extension of VS Code, installed into a fresh environment and tried there
+#   make vsix     the extension of VS Code alone, with the server in it: dist/athena.vsix
+#   make clients  what the tests of real editors need: the extension, and a VS Code to install it in
 #   make lock     choose newer versions of the tools, with hashes
 #   make clean    remove everything that was made
 #
-# Needs Python 3.11 or later with venv. All else is installed into .venv, at locked versions.
+# Needs Python 3.11 or later with venv, and Node.js with npm for the extension. All else is installed into .venv, .tools
+# and node_modules, at locked versions.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -25,7 +28,13 @@ READY := $(VENV)/.ready
 HOST_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check check-format check-lint check-types check-imports check-examples fix update docs bench coverage dist lock clean
+VSIX := dist/athena.vsix
+CLIENT_READY := vscode-client/node_modules/.package-lock.json
+CODE_SERVER := .tools/code-server
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: help demo test check check-format check-lint check-types check-imports check-examples check-client fix update \
+	docs bench coverage dist vsix clients lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -50,7 +59,7 @@ demo: $(READY)
 	$(call show,check examples/mistakes,1)
 	$(call show,emit examples/etl/src/etl/flow.py,0)
 
-check: check-format check-lint check-types check-imports check-examples
+check: check-format check-lint check-types check-imports check-examples check-client
 
 check-format: $(READY)
 	@$(BIN)/ruff format --check --quiet
@@ -67,8 +76,36 @@ check-imports: $(READY)
 check-examples: $(READY)
 	@$(BIN)/basedpyright --level error > $(VENV)/examples.txt || { cat $(VENV)/examples.txt; exit 1; }
 
+check-client: $(CLIENT_READY)
+	@cd vscode-client && npm run --silent check
+
+$(CLIENT_READY): vscode-client/package-lock.json
+	@command -v npm >/dev/null || { echo "No npm was found. On Debian: apt-get install nodejs npm" >&2; exit 1; }
+	@echo "Installing the tools of the extension ..."
+	@cd vscode-client && $(NPM_CI)
+	@touch $@
+
+vsix: $(VSIX)
+
+$(VSIX): $(READY) $(CLIENT_READY) requirements/server.txt $(shell git ls-files athena_lsp athena_runtime vscode-client)
+	@mkdir -p dist
+	@$(BIN)/python tools/bundle_server.py
+	@cd vscode-client && npm run --silent bundle
+	@cd vscode-client && node node_modules/@vscode/vsce/vsce package --no-dependencies --allow-missing-repository \
+		--out ../$(VSIX) | tail -n 1
+
+clients: $(VSIX) $(CODE_SERVER)/.ready
+
+# Without the scripts of its packages, nothing is compiled: a terminal and a log are missing, and not wanted here.
+$(CODE_SERVER)/.ready: tests/e2e/vscode/package-lock.json
+	@echo "Installing a VS Code for the tests ..."
+	@mkdir -p $(CODE_SERVER) && cp tests/e2e/vscode/package.json tests/e2e/vscode/package-lock.json $(CODE_SERVER)
+	@cd $(CODE_SERVER) && $(NPM_CI) --omit=dev
+	@cd $(CODE_SERVER)/node_modules/code-server/lib/vscode && $(subst npm ci,npm install,$(NPM_CI)) --omit=dev
+	@touch $@
+
 # The tests come last, so that the last line of the output is their result.
-test: check
+test: check clients
 	$(BIN)/python -m pytest
 
 fix: $(READY)
@@ -90,14 +127,18 @@ coverage: $(READY)
 
 dist: $(READY)
 	rm -rf dist
+	@$(MAKE) vsix
 	$(BIN)/python -m build --no-isolation --outdir dist .
 	$(BIN)/python tools/try_dist.py
 
 # For all platforms and Python versions at once; uv writes no index address.
 lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/server.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements/dev.txt
+	$(BIN)/python tools/npm_locks.py
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .tools vscode-client/node_modules vscode-client/dist vscode-client/bundled/libs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -prune -exec rm -rf {} +

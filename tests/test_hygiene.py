@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
@@ -14,6 +15,7 @@ TRACKED = subprocess.run(
     ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8"
 ).stdout.split("\0")[:-1]
 LOCKS = [name for name in TRACKED if re.search(r"^requirements/.*\.txt$|package-lock\.json$|\.lock$", name)]
+NPM = [name for name in TRACKED if Path(name).name == "package.json"]
 LARGEST_FILE = 1_000_000
 
 MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root|home/\w+|Users/\w+|tmp/\w+)/[\w.]")
@@ -54,8 +56,11 @@ def test_all_that_the_project_asks_for_is_locked() -> None:
 def test_every_dependency_has_its_reason() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
-    explained = {plain_name(name) for name in re.findall(r"^\| `([\w.-]+)` \|", page, re.MULTILINE)}
+    explained = {plain_name(name) for name in re.findall(r"^\| `([@\w./-]+)` \|", page, re.MULTILINE)}
     asked = [*settings["project"]["dependencies"], *settings["dependency-groups"]["dev"]]
+    for name in NPM:
+        package = json.loads((ROOT / name).read_text(encoding="utf-8"))
+        asked += [*package["dependencies"], *package.get("devDependencies", ())]
     assert explained == {plain_name(each) for each in asked}
 
 
@@ -101,6 +106,6 @@ def locked() -> dict[str, str]:
 
 def plain_name(requirement: str) -> str:
     """The distribution's name as registries compare names."""
-    name = re.match(r"[\w.-]+", requirement)
+    name = re.match(r"@?[\w./-]+", requirement)
     assert name is not None, requirement
     return re.sub(r"[-_.]+", "-", name[0]).lower()

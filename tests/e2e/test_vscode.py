@@ -1,0 +1,108 @@
+"""A session in Visual Studio Code as a person has it, with the extension that `make vsix` builds installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.e2e.shop import ROOT
+from tests.e2e.vscode_window import browser, code_server, offline
+
+IMAGE = ROOT / "docs/images/vscode.png"
+FAILURES = ROOT / "build/screenshots"
+PROGRAM = (ROOT / "examples/quickstart/pipeline.py").read_text(encoding="utf-8")
+WAIT = 30_000
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,  # starts an editor and a browser
+    pytest.mark.timeout(300),
+]
+
+
+@pytest.fixture
+def window(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """VS Code with the quickstart open; a picture of it is kept when the test fails."""
+    folder = tmp_path / "quickstart"
+    folder.mkdir()
+    (folder / "pipeline.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "pyproject.toml").write_text('[project]\nname = "quickstart"\nversion = "0.1.0"\n', encoding="utf-8")
+    with code_server(tmp_path / "home") as address, browser() as running:
+        page = running.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(WAIT)
+        offline(page)
+        page.goto(f"{address}/?folder={folder}")
+        page.wait_for_selector(".explorer-folders-view .monaco-list-row")
+        page.get_by_text("pipeline.py").first.dblclick()
+        page.wait_for_selector(".monaco-editor .view-line")
+        yield page
+        if request.session.testsfailed:
+            FAILURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=str(FAILURES / f"{request.node.name}.png"))
+
+
+def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
+    """Mistake, Problems panel, quick fix, preview, a click in the YAML that moves the cursor."""
+    line, column = _place(PROGRAM, "fetch(url)", "url")
+    command(window, "athena: Preview YAML")
+    preview = window.locator(".editor-group-container").nth(1)
+    preview.get_by_text("apiVersion").first.wait_for()
+
+    go_to(window, line, column)
+    for _ in "url":
+        window.keyboard.press("Shift+ArrowRight")
+    window.keyboard.type("3")
+    window.wait_for_selector(".squiggly-error")
+    window.keyboard.press("Control+Shift+M")
+    problem = window.locator(".markers-panel .monaco-list-row", has_text="takes `str`, but gets `int`")
+    assert "edge-type-mismatch" in (problem.first.text_content() or "")
+
+    problem.first.click()
+    window.keyboard.press("Control+1")
+    go_to(window, line, column)
+    window.keyboard.press("Control+.")
+    window.locator(".action-widget .monaco-list-row").first.wait_for()
+    window.keyboard.press("Enter")
+    window.locator(".view-line", has_text=re.compile(r'fetch\("3"\)')).first.wait_for()
+    window.wait_for_selector(".squiggly-error", state="detached")
+    preview.locator(".view-line", has_text="""value: '"3"'""").wait_for()
+
+    go_to(window, 1, 1)
+    preview.locator(".view-line", has_text="""value: '"3"'""").click()
+    cursor_at(window, f"Ln {line}, Col").wait_for()
+    if request.config.getoption("--update"):
+        window.screenshot(path=str(IMAGE))
+
+
+def command(window: Page, name: str) -> None:
+    """Runs a command from the palette."""
+    window.keyboard.press("F1")
+    window.locator(".quick-input-widget input").first.wait_for()
+    window.keyboard.type(name)
+    window.locator(".quick-input-list .monaco-list-row", has_text=name).first.click()
+
+
+def go_to(window: Page, line: int, column: int) -> None:
+    """Puts the cursor into the program, which stands in the first group."""
+    window.keyboard.press("Control+1")
+    window.keyboard.press("Control+g")
+    window.locator(".quick-input-widget input").first.wait_for()
+    window.keyboard.type(f"{line}:{column}")
+    window.keyboard.press("Enter")
+    cursor_at(window, f"Ln {line}, Col {column}").wait_for()
+
+
+def cursor_at(window: Page, text: str) -> Locator:
+    """The entry of the status bar that says where the cursor is."""
+    return window.locator(".statusbar-item", has_text=text)
+
+
+def _place(text: str, line: str, part: str) -> tuple[int, int]:
+    """Where `part` stands in the one line that holds `line`, counted from 1."""
+    (number,) = [number for number, each in enumerate(text.splitlines(), 1) if line in each]
+    found = text.splitlines()[number - 1]
+    return number, found.index(part, found.index(line)) + 1

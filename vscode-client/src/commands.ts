@@ -1,0 +1,76 @@
+/** The commands of the palette, of code lenses and of the editor's title. */
+import * as vscode from "vscode";
+import { explain } from "./explain";
+import type { Graphs } from "./graph";
+import type { Previews } from "./preview";
+import { report } from "./report";
+import type { Server } from "./server";
+import type { Tasks } from "./tasks";
+
+interface Parts {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly server: Server;
+  readonly previews: Previews;
+  readonly graphs: Graphs;
+  readonly tasks: Tasks;
+}
+
+/** Where a code lens stands: the file's URI and the function's name. The palette gives neither. */
+type Target = readonly [uri?: string, root?: string];
+
+export function registerCommands({ context, log, server, previews, graphs, tasks }: Parts): vscode.Disposable {
+  const commands: Record<string, (...target: Target) => unknown> = {
+    preview: (...target) => withEditor(target, (editor, root) => previews.open(editor, root)),
+    graph: (...target) => withEditor(target, (editor, root) => graphs.open(editor, root)),
+    emit: (...target) => withEditor(target, (editor, root) => emitToFile(previews, editor, root)),
+    check: () => tasks.check(),
+    run: (...target) => withEditor(target, (editor, root) => run(previews, tasks, editor, root)),
+    explain: (rule) => explain(context, server, rule),
+    restart: () => server.restart(),
+    log: () => log.show(),
+    report: () => report(context, server),
+  };
+  const register = ([name, run]: [string, (...target: Target) => unknown]): vscode.Disposable =>
+    vscode.commands.registerCommand(`athena.${name}`, run);
+  return vscode.Disposable.from(...Object.entries(commands).map(register));
+}
+
+async function withEditor(
+  [uri, root]: Target,
+  act: (editor: vscode.TextEditor, root?: string) => Promise<unknown>,
+): Promise<unknown> {
+  const open = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri);
+  const editor = open ?? vscode.window.activeTextEditor;
+  if (editor?.document.languageId === "python") return act(editor, root);
+  return vscode.window.showInformationMessage("Open a Python file with a workflow first.");
+}
+
+/** Writes the manifest to a file that the user chooses. A program with errors is not written. */
+async function emitToFile(previews: Previews, editor: vscode.TextEditor, root?: string): Promise<void> {
+  const emitted = await previews.emit(target(editor, root));
+  if (!emitted || emitted.stale) {
+    const why = emitted ? `\`${emitted.root}\` has errors: mend them first.` : "There is no workflow here to emit.";
+    void vscode.window.showWarningMessage(why);
+    return;
+  }
+  const folder = vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri ?? vscode.Uri.joinPath(editor.document.uri, "..");
+  const file = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder, `${emitted.root}.yaml`),
+    filters: { YAML: ["yaml", "yml"] },
+  });
+  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(emitted.text));
+}
+
+async function run(previews: Previews, tasks: Tasks, editor: vscode.TextEditor, root?: string): Promise<void> {
+  const emitted = await previews.emit(target(editor, root));
+  if (!emitted) return;
+  await editor.document.save();
+  const folder = vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri;
+  const path = vscode.workspace.asRelativePath(editor.document.uri, false);
+  tasks.inTerminal(`athena run ${emitted.root}`, ["run", path, "--root", emitted.root], folder);
+}
+
+function target(editor: vscode.TextEditor, root?: string): { uri: string; position: vscode.Position; root?: string } {
+  return { uri: editor.document.uri.toString(), position: editor.selection.active, ...(root ? { root } : {}) };
+}
