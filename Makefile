@@ -120,6 +120,7 @@ docs: update
 
 bench: $(READY)
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python -m tests.engine.evaluation_agree --count 20000
 
 coverage: $(READY)
 	$(BIN)/coverage run -m pytest --quiet

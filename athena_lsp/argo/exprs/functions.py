@@ -48,9 +48,9 @@ regexSplit mustRegexSplit regexQuoteMeta urlParse urlJoin
 """
 SPRIG = frozenset(SPRIG_NAMES.split())
 """Functions of sprig 3.3; Argo leaves out those that read its own environment."""
-POINTERS = frozenset({"", "index"})
-ACCUMULATOR = frozenset({"acc"})
-"""What `reduce` adds for its own predicate, and for none inside that."""
+POINTERS = frozenset({""})
+MORE_POINTERS = {"map": frozenset({"", "index"}), "reduce": frozenset({"", "index", "acc"})}
+"""What some functions add for their own predicate, and for none inside that."""
 
 
 def call_problems(expression: Expression) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def call_problems(expression: Expression) -> Iterator[Problem]:
         inside = pointers
         match node:
             case Call(function=Name(name=name)):
-                inside = POINTERS | ACCUMULATOR if name == "reduce" else POINTERS
+                inside = MORE_POINTERS.get(name, POINTERS)
                 if name not in bound:
                     yield from _call(node, name)
             case Predicate(body=body):
