@@ -45,7 +45,15 @@ if TYPE_CHECKING:
         Toleration,
         Ttl,
     )
-    from athena_runtime.outcomes import Failed, JoinNotMet, Ok, PermanentError, StepFailed, TransientError
+    from athena_runtime.outcomes import (
+        Failed,
+        JoinNotMet,
+        Ok,
+        PermanentError,
+        StepFailed,
+        Terminated,
+        TransientError,
+    )
     from athena_runtime.racing import race
     from athena_runtime.resources import (
         Checkpoint,
@@ -100,6 +108,7 @@ __all__ = [
     "Sidecar",
     "StepFailed",
     "Template",
+    "Terminated",
     "Toleration",
     "TransientError",
     "Ttl",
@@ -172,7 +181,7 @@ _MODULES = {
         "Toleration",
         "Ttl",
     ),
-    "outcomes": ("Failed", "JoinNotMet", "Ok", "PermanentError", "StepFailed", "TransientError"),
+    "outcomes": ("Failed", "JoinNotMet", "Ok", "PermanentError", "StepFailed", "Terminated", "TransientError"),
     "racing": ("race",),
     "resources": (
         "Checkpoint",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ABSENT",
+    "APP",
     "ARGS_FILE_PREFIX",
     "ARGS_FILE_VARIABLE",
     "ATTEMPT_VARIABLE",
@@ -12,7 +13,12 @@ __all__ = [
     "EXIT_NO_INTERPRETER",
     "EXIT_OK",
     "EXIT_RAISED",
+    "EXIT_TERMINATED",
     "EXIT_TRANSIENT",
+    "INDEX",
+    "JOIN_PREFIX",
+    "LARGEST_RESULT",
+    "LARGEST_RESULT_VARIABLE",
     "POD_VARIABLE",
     "PROGRESS_VARIABLE",
     "RAISED",
@@ -50,6 +56,16 @@ __all__ = [
 ROOT = "/athena"
 """The folder of the pod that holds everything of athena; the paths below are relative to it."""
 
+APP = "app"
+"""The folder of the project's modules, of `athena_runtime` and of the bootstrap: the layer `app`."""
+
+INDEX = "app/athena.json"
+"""Which function stands behind each template: `{"version": 1, "templates": {"shop-fetch": "shop.flow:fetch"}}`.
+
+A bundle brings it. A local run in the project's own environment writes it into the folder that `ATHENA_ROOT` names,
+with `"path"` beside `"templates"`: a list of absolute folders that come first on the import path.
+"""
+
 RETURN = "out/return"
 """Where a container writes the JSON text of its result."""
 
@@ -60,7 +76,10 @@ RETURN_NAME = "return"
 """The one output parameter, or output artifact, of a template."""
 
 ABSENT = "athena:absent"
-"""The `default` of a container's `return`: not JSON, so that a consumer refuses it by name."""
+"""The `default` of a container's `return`: not JSON, so that a consumer refuses it by name.
+
+A colon and the template's base name may follow: then the consumer can say who produced nothing.
+"""
 
 RAISED = "athena:raised "
 """What a container whose function raised writes in place of its result: this, then the message as a JSON text.
@@ -78,6 +97,22 @@ TIMED_OUT = "athena:timeout"
 # An attempt's result is the JSON form of one of two data classes of `athena_runtime.outcomes`, told apart by their
 # keys: `Ok` is {"value": ...}, `Failed` is {"status": ..., "exit_code": ..., "message": ..., "step": ...}. Argo makes
 # them, and it checks joins as well: no pod has to.
+
+JOIN_PREFIX = "athena:join:"
+"""An argument that begins so is a list of attempts that a pod joins: `athena:join:quorum-2:[{"ok": 1}, ...]`.
+
+Behind it stand the rule (`all`, `any`, `quorum-2`, `percentage-0.5`, `at-least-2`, `within`), a colon, and the list as
+JSON. The parameter gets the list of values, or the pod ends with `EXIT_JOIN`.
+"""
+
+LARGEST_RESULT = 256 * 1024
+"""Bytes of JSON text that a result may have; what is larger belongs in an `Artifact[T]`."""
+
+LARGEST_RESULT_VARIABLE = "ATHENA_LARGEST_RESULT"
+"""The environment variable that sets another number of bytes: `env={"ATHENA_LARGEST_RESULT": "1000000"}`."""
+
+TERMINATION_LOG = "/dev/termination-log"
+"""Kubernetes' file for why a container ended; where `ATHENA_ROOT` is set, `termination-log` in that folder."""
 
 TEMPLATE_VARIABLE = "ATHENA_TEMPLATE"
 """The environment variable that says which template a pod runs: its base name. Set in pods alone."""
@@ -130,6 +165,8 @@ EXIT_TRANSIENT = 75
 """`TransientError`, or an exception of a type named in `Retry(on=...)`."""
 EXIT_NO_INTERPRETER = 125
 """The bootstrap found no interpreter for this machine."""
+EXIT_TERMINATED = 143
+"""The function was told to stop (SIGTERM), and did."""
 
 
 def fnv64(text: str) -> str:

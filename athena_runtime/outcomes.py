@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from athena_runtime.contract import EXIT_BAD_INPUT, EXIT_JOIN, EXIT_RAISED, EXIT_TRANSIENT
+from athena_runtime.contract import EXIT_BAD_INPUT, EXIT_JOIN, EXIT_RAISED, EXIT_TERMINATED, EXIT_TRANSIENT
 
 if TYPE_CHECKING:
     from typing import Literal
 
-__all__ = ["Failed", "JoinNotMet", "Ok", "PermanentError", "StepFailed", "TransientError", "exit_code", "failed"]
+__all__ = [
+    "Failed",
+    "JoinNotMet",
+    "Ok",
+    "PermanentError",
+    "StepFailed",
+    "Terminated",
+    "TransientError",
+    "exit_code",
+    "failed",
+]
 
 T = TypeVar("T", covariant=True)
 
@@ -76,6 +86,14 @@ class PermanentError(Exception):
     """A failure that no retry helps: the step ends with exit code 64, which is never tried again."""
 
 
+class Terminated(KeyboardInterrupt):
+    """The pod is told to stop (SIGTERM): raised in the function as Ctrl-C is, so that `finally` and `with` clean up.
+
+    An `async def` is cancelled. What is left of the pod's grace period, 30 seconds unless the cluster says otherwise,
+    is the time to end in; the pod then ends with exit code 143.
+    """
+
+
 def exit_code(error: BaseException, on: tuple[type[BaseException], ...] = ()) -> int:
     """The exit code of a pod whose function raised `error`, where `on` are the types of its `Retry(on=...)`."""
     match error:
@@ -87,6 +105,8 @@ def exit_code(error: BaseException, on: tuple[type[BaseException], ...] = ()) ->
             return EXIT_JOIN
         case _ if isinstance(error, on):
             return EXIT_TRANSIENT
+        case Terminated():
+            return EXIT_TERMINATED
         case SystemExit(code=int(code)):
             return code
         case SystemExit(code=None):

@@ -293,7 +293,7 @@ def run_info() -> RunInfo:
 
 def _codec() -> Any:
     # Typed values cost start-up time that a function without a checkpoint does not need.
-    return import_module("athena_runtime.codec")
+    return import_module("athena_runtime.codec.text")
 
 
 def _run_value(variable: str) -> str:

@@ -224,14 +224,12 @@ def test_run_info_where_argo_left_its_tags(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_checkpoint_outside_a_pod_keeps_nothing() -> None:
-    pytest.importorskip("athena_runtime.codec")
     state = checkpoint(int)
     state.save(3)
     assert state.load() is None
 
 
 def test_a_checkpoint_is_loaded_by_the_next_attempt(pod: Path) -> None:
-    pytest.importorskip("athena_runtime.codec")
     assert checkpoint(int).load() is None
     checkpoint(int).save(3)
     checkpoint(str, key="page two").save("x")

@@ -1,0 +1,359 @@
+"""From a type to its JSON form."""
+
+from __future__ import annotations
+
+import collections
+import sys
+import typing
+from collections import abc
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from athena_runtime.codec.choices import LiteralForm, UnionForm, enum_form
+from athena_runtime.codec.collections import DictForm, ListForm, SetForm, TupleForm
+from athena_runtime.codec.foreign import foreign_form
+from athena_runtime.codec.form import CodecError, Form, Json, NoFormError
+from athena_runtime.codec.hints import Scope, evaluate, own_annotations, scope_of_class
+from athena_runtime.codec.records import (
+    FAILED,
+    FieldForm,
+    OkForm,
+    Parts,
+    RecordForm,
+    attrs_parts,
+    dataclass_parts,
+    named_tuple_parts,
+)
+from athena_runtime.codec.scalars import BOOL, BYTES, FLOAT, INT, NONE, STR, check_text
+from athena_runtime.codec.special import Later, defaulting, imported_scalar
+from athena_runtime.codec.words import (
+    QUALIFIERS,
+    has_default,
+    in_brackets,
+    is_enum,
+    is_hashable,
+    literal_name,
+    unpacked,
+    word,
+)
+from athena_runtime.outcomes import Failed, Ok
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    Names = Mapping[Any, Form]
+
+__all__ = ["ANY", "Forms", "form_of"]
+
+_MOST_CLASSES = 500
+"""A generic class may hold itself with ever larger arguments: beyond so many, forms are made when a value needs one."""
+
+_SCALARS: dict[Any, Form] = {
+    None: NONE,
+    type(None): NONE,
+    bool: BOOL,
+    int: INT,
+    float: FLOAT,
+    str: STR,
+    bytes: BYTES,
+}
+_LISTS: dict[Any, Callable[[list[Any]], Any]] = {
+    list: list,
+    collections.deque: collections.deque,
+    abc.MutableSequence: list,
+    abc.Sequence: list,
+    abc.Reversible: list,
+    abc.Collection: list,
+    abc.Iterable: list,
+}
+_SETS: dict[Any, Callable[[list[Any]], Any]] = {
+    set: set,
+    frozenset: frozenset,
+    abc.MutableSet: set,
+    abc.Set: set,
+}
+_DICTS: dict[Any, Callable[[dict[Any, Any]], Any]] = {
+    dict: dict,
+    collections.OrderedDict: collections.OrderedDict,
+    collections.Counter: collections.Counter,
+    abc.MutableMapping: dict,
+    abc.Mapping: dict,
+}
+NOWHERE = Scope("", {})
+
+
+def form_of(annotation: Any, scope: Scope | None = None) -> Form:
+    """The form of a type, with the forms of all classes in it. Raises NoFormError."""
+    return Forms().whole(annotation, scope or NOWHERE)
+
+
+@dataclass(slots=True, eq=False)
+class Forms:
+    """Forms on their way; a class is made once for each combination of type arguments."""
+
+    made: dict[tuple[Any, ...], Form] = field(default_factory=dict)
+    kept: list[tuple[Form, ...]] = field(default_factory=list)
+    """Arguments of what is in `made`, whose keys name them by their addresses."""
+    waiting: list[RecordForm] = field(default_factory=list)
+    """Classes whose fields nobody has looked at."""
+
+    def whole(self, annotation: Any, scope: Scope) -> Form:
+        form = self.form(annotation, scope, {})
+        for _ in range(_MOST_CLASSES):
+            if not self.waiting:
+                break
+            _ = self.waiting.pop().fields
+        return form
+
+    def form(self, annotation: Any, scope: Scope, names: Names) -> Form:
+        """The form of an annotation; `names` are the forms of type variables."""
+        if isinstance(annotation, (str, typing.ForwardRef)):
+            text = annotation if isinstance(annotation, str) else annotation.__forward_arg__
+            return self._once((text, scope.owner), names.values(), text, lambda: self._text(annotation, scope, names))
+        found = _SCALARS.get(annotation) if is_hashable(annotation) else None
+        if found is not None:
+            return found
+        if annotation is Any or annotation is object:
+            return ANY
+        if hasattr(annotation, "__supertype__"):  # NewType
+            return self.form(annotation.__supertype__, _scope_of(annotation, scope), {})
+        if isinstance(annotation, typing.TypeVar) or type(annotation).__name__ == "TypeVar":
+            return names[annotation] if annotation in names else self._unbound(annotation, scope)
+        origin = typing.get_origin(annotation) or annotation
+        arguments = typing.get_args(annotation)
+        if hasattr(origin, "__value__"):  # `type X = ...`
+            return self._alias(origin, arguments, scope, names)
+        return self._special(origin, arguments, scope, names) or self._class(origin, arguments, scope, names)
+
+    def _text(self, annotation: Any, scope: Scope, names: Names) -> Form:
+        type_, inner = evaluate(annotation, scope)
+        return self.form(type_, inner, names)
+
+    def _special(self, origin: Any, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form | None:
+        """Forms of typing's own words."""
+        name = word(origin)
+        if name == "Annotated" or (name in QUALIFIERS and arguments):
+            return self.form(arguments[0], scope, names)
+        if name in ("Union", "UnionType") and arguments:
+            return self._union(arguments, scope, names)
+        if name == "Literal":
+            return self._literal(arguments)
+        if name == "LiteralString":
+            return STR
+        if origin is tuple:
+            return self._tuple(arguments, scope, names)
+        return None
+
+    def _union(self, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
+        members: list[Form] = []
+        for argument in arguments:
+            form = self.form(argument, scope, names)
+            if not any(form is other for other in members):
+                members.append(form)
+        return UnionForm(" | ".join(member.name for member in members), tuple(members))
+
+    def _literal(self, values: tuple[Any, ...]) -> Form:
+        pairs = [(value, ANY.encode(value)) for value in values]
+        return LiteralForm.of(f"Literal[{', '.join(map(literal_name, values))}]", pairs)
+
+    def _tuple(self, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
+        if not arguments or arguments == ((),):  # bare `tuple`, unless it is `tuple[()]`
+            return TupleForm("tuple[()]", ()) if arguments else TupleForm("tuple", (), ANY)
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            item = self.form(arguments[0], scope, names)
+            return TupleForm(f"tuple[{item.name}, ...]", (), item)
+        before: list[Form] = []
+        after: list[Form] = []
+        rest: Form | None = None
+        for argument in arguments:
+            inner = unpacked(argument)
+            if inner is None:
+                (after if rest is not None else before).append(self.form(argument, scope, names))
+                continue
+            form = self.form(inner, scope, names)
+            if not isinstance(form, TupleForm) or (rest is not None and form.rest is not None):
+                raise NoFormError(f"`{argument}` cannot be unpacked in a tuple")
+            (after if rest is not None else before).extend(form.before)
+            rest = form.rest or rest
+            after.extend(form.after)
+        shown = [form.name for form in before]
+        shown += [f"*tuple[{rest.name}, ...]"] if rest is not None else []
+        return TupleForm(f"tuple[{', '.join([*shown, *(f.name for f in after)])}]", tuple(before), rest, tuple(after))
+
+    def _class(self, origin: Any, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
+        forms = [self.form(argument, scope, names) for argument in arguments]
+        if (found := self._collection(origin, forms)) is not None:
+            return found
+        if not isinstance(origin, type):
+            raise NoFormError(f"`{_shown(origin)}` has no JSON form")
+        return self._once((origin,), forms, origin.__qualname__, lambda: self._instance(origin, forms))
+
+    def _collection(self, origin: Any, items: list[Form]) -> Form | None:
+        if not is_hashable(origin):
+            return None
+        name = f"{getattr(origin, '__name__', '')}{in_brackets(items)}"
+        if origin in _LISTS:
+            return ListForm(name, items[0] if items else ANY, origin, _LISTS[origin])
+        if origin in _SETS:
+            return SetForm(name, items[0] if items else ANY, origin, _SETS[origin])
+        if origin is collections.Counter:
+            return DictForm(name, items[0] if items else ANY, INT, origin, collections.Counter)
+        key, value = (*items, ANY, ANY)[:2] if items else (ANY, ANY)
+        if origin is collections.defaultdict:
+            return DictForm(name, key, value, origin, defaulting(value))
+        return DictForm(name, key, value, origin, _DICTS[origin]) if origin in _DICTS else None
+
+    def _instance(self, kind: Any, arguments: list[Form]) -> Form:
+        """The form of a class by what gives it its fields."""
+        if (scalar := imported_scalar(kind)) is not None:
+            return scalar
+        if kind is Ok:
+            item = arguments[0] if arguments else ANY
+            return OkForm(f"Ok[{item.name}]", item)
+        if kind is Failed:
+            return FAILED
+        if (foreign := foreign_form(kind)) is not None:
+            return foreign
+        if is_enum(kind):
+            return enum_form(kind, ANY)
+        if issubclass(kind, dict) and hasattr(kind, "__required_keys__"):
+            return self._record(kind, arguments, None)
+        if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+            return self._record(kind, arguments, named_tuple_parts(kind))
+        if "__attrs_attrs__" in vars(kind):
+            return self._record(kind, arguments, attrs_parts(kind))
+        if hasattr(kind, "__dataclass_fields__"):
+            return self._record(kind, arguments, dataclass_parts(kind))
+        raise NoFormError(f"`{_shown(kind)}` has no JSON form")
+
+    def _record(self, kind: Any, arguments: list[Form], parts: Parts | None) -> Form:
+        """A class with fields; `parts` is None for a TypedDict."""
+        form = RecordForm(
+            f"{kind.__qualname__}{in_brackets(arguments)}",
+            kind,
+            lambda: self._typed_dict_fields(kind, arguments) if parts is None else self._fields(kind, arguments, parts),
+            lambda subclass: self._class(subclass, (), scope_of_class(subclass), {}),
+            bare=parts is not None and parts.bare,
+            is_dict=parts is None,
+        )
+        self.waiting.append(form)
+        return form
+
+    def _fields(self, kind: Any, arguments: list[Form], parts: Parts) -> Sequence[FieldForm]:
+        declared: dict[str, tuple[Any, Scope, Names]] = {}
+        environments = self._environments(kind, arguments)
+        for base in reversed(kind.__mro__):
+            if base is not object:
+                scope = scope_of_class(base)
+                base_names = environments.get(base, {})
+                declared.update((name, (each, scope, base_names)) for name, each in own_annotations(base).items())
+        given = {f.name: f.type for f in getattr(kind, "__attrs_attrs__", ()) if f.type is not None}
+        fields: list[FieldForm] = []
+        for name, required, argument in parts.fields:
+            annotation, scope, names = declared.get(name, (given.get(name, Any), scope_of_class(kind), {}))
+            fields.append(FieldForm(name, self._field(name, annotation, scope, names), required, argument))
+        return fields
+
+    def _typed_dict_fields(self, kind: Any, arguments: list[Form]) -> Sequence[FieldForm]:
+        scope = scope_of_class(kind)
+        names = {name: form for each in self._environments(kind, arguments).values() for name, form in each.items()}
+        fields: list[FieldForm] = []
+        for name, annotation in own_annotations(kind).items():
+            type_, inner = evaluate(annotation, scope)
+            required = name in kind.__required_keys__
+            while (name_of := word(typing.get_origin(type_))) in QUALIFIERS or name_of == "Annotated":
+                required = name_of == "Required" or (name_of != "NotRequired" and required)
+                type_, inner = evaluate(typing.get_args(type_)[0], inner)
+            fields.append(FieldForm(name, self._field(name, type_, inner, names), required))
+        return fields
+
+    def _field(self, name: str, annotation: Any, scope: Scope, names: Names) -> Form:
+        try:
+            return self.form(annotation, scope, names)
+        except CodecError as error:
+            raise error.under(f".{name}") from None
+
+    def _environments(self, kind: Any, arguments: Sequence[Form]) -> dict[Any, dict[Any, Form]]:
+        """What the type variables of a class and of each of its bases stand for."""
+        parameters = getattr(kind, "__parameters__", ()) or getattr(kind, "__type_params__", ())
+        scope = scope_of_class(kind)
+        filled = [*arguments, *(self._unbound(p, scope) for p in parameters[len(arguments) :])]
+        own: dict[Any, Form] = dict(zip(parameters, filled, strict=False))
+        found: dict[Any, dict[Any, Form]] = {kind: own}
+        for base in vars(kind).get("__orig_bases__", kind.__bases__):
+            origin = typing.get_origin(base) or base
+            if isinstance(origin, type) and word(origin) not in ("Generic", "Protocol"):
+                inner = [self.form(argument, scope, own) for argument in typing.get_args(base)]
+                found.update(self._environments(origin, inner) if origin.__module__ != "builtins" else {})
+        return found
+
+    def _alias(self, alias: Any, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
+        forms = [self.form(argument, scope, names) for argument in arguments]
+        inner = _scope_of(alias, scope)
+        own = dict(zip(alias.__type_params__, forms, strict=False))
+        return self._once((alias,), forms, alias.__name__, lambda: self.form(alias.__value__, inner, own))
+
+    def _unbound(self, variable: Any, scope: Scope) -> Form:
+        return self.form(variable.__default__, scope, {}) if has_default(variable) else ANY
+
+    def _once(self, about: tuple[Any, ...], arguments: Iterable[Form], name: str, make: Callable[[], Form]) -> Form:
+        """The form for a thing and its arguments; what asks for it while it is made gets one that waits."""
+        given = tuple(arguments)
+        key = (*about, *map(id, given))
+        if key not in self.made:
+            self.kept.append(given)
+            waiting = Later(name)
+            self.made[key] = waiting
+            try:
+                self.made[key] = waiting.target = make()
+            except CodecError:
+                del self.made[key]
+                raise
+        return self.made[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Any:
+    """`Any` and `object`: a value is written by what it is, and read as plain JSON."""
+
+    name: str = "Any"
+
+    def owns(self, value: object) -> bool:  # noqa: ARG002
+        return False
+
+    def encode(self, value: Any) -> Json:
+        kind = type(value)
+        found = _SCALARS.get(kind)
+        if found is None:
+            found = FLOAT if isinstance(value, float) and not is_enum(kind) else form_of(kind)
+        return found.encode(value)
+
+    def decode(self, value: Json, strict: bool) -> Any:  # noqa: ARG002
+        _check_texts(value)
+        return value
+
+
+ANY = _Any()
+
+
+def _check_texts(value: Json) -> None:
+    match value:
+        case str():
+            check_text(value)
+        case list():
+            for each in value:
+                _check_texts(each)
+        case dict():
+            for key, each in value.items():
+                check_text(key)
+                _check_texts(each)
+
+
+def _scope_of(thing: Any, scope: Scope) -> Scope:
+    """The scope of the module that a thing was made in."""
+    module = sys.modules.get(getattr(thing, "__module__", None) or "")
+    return Scope(module.__name__, vars(module), owner=module) if module is not None else scope
+
+
+def _shown(thing: Any) -> str:
+    return getattr(thing, "__qualname__", None) or str(thing)

@@ -1,0 +1,117 @@
+"""Annotations as types: texts are evaluated where they were written, names under `TYPE_CHECKING` are found."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ForwardRef
+
+from athena_runtime.codec.form import NoFormError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Scope", "evaluate", "own_annotations", "scope_of_class", "scope_of_function"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """Where an annotation was written: what the names in it mean."""
+
+    module: str
+    globals: Mapping[str, Any]
+    locals: Mapping[str, Any] = field(default_factory=dict)
+    owner: Any = None
+    """The function, class or module."""
+
+
+def scope_of_function(function: Any) -> Scope:
+    return Scope(function.__module__, function.__globals__, _type_parameters(function), function)
+
+
+def scope_of_class(kind: type[Any]) -> Scope:
+    """A class sees the classes in its own body, its type parameters, itself, and its module."""
+    inside = {name: value for name, value in vars(kind).items() if isinstance(value, type)}
+    module = sys.modules.get(kind.__module__)
+    return Scope(
+        kind.__module__,
+        vars(module) if module is not None else {},
+        {kind.__name__: kind, **_type_parameters(kind), **inside},
+        kind,
+    )
+
+
+def own_annotations(thing: Any) -> Mapping[str, Any]:
+    """The annotations of a function, or those that a class itself declares."""
+    if sys.version_info >= (3, 14):
+        library = import_module("annotationlib")  # new there: names that are not defined stay texts
+        later: Mapping[str, Any] = library.get_annotations(thing, format=library.Format.FORWARDREF)
+        return later
+    found: Mapping[str, Any]
+    found = vars(thing).get("__annotations__", {}) if isinstance(thing, type) else thing.__annotations__
+    return found
+
+
+def evaluate(annotation: Any, scope: Scope) -> tuple[Any, Scope]:
+    """The type that an annotation stands for, and the scope of texts inside of it. Raises NoFormError."""
+    while True:
+        if isinstance(annotation, ForwardRef):
+            module = sys.modules.get(getattr(annotation, "__forward_module__", None) or "")
+            scope = Scope(module.__name__, vars(module), owner=module) if module is not None else scope
+            annotation = annotation.__forward_arg__
+        if not isinstance(annotation, str):
+            return annotation, scope
+        annotation = _evaluated(annotation, scope)
+
+
+def _evaluated(text: str, scope: Scope) -> Any:
+    names = {**scope.globals, **scope.locals}
+    try:
+        return _eval(text, names)
+    except NameError:
+        pass
+    except Exception as error:  # noqa: BLE001 (the text is the program's)
+        raise NoFormError(f"the annotation {text!r} cannot be read: {error}") from None
+    try:
+        return _eval(text, {**_only_for_checkers(scope), **names})
+    except Exception as error:  # noqa: BLE001 (the text is the program's)
+        raise NoFormError(f"the annotation {text!r} cannot be read: {error}") from None
+
+
+def _eval(text: str, names: dict[str, Any]) -> Any:
+    # A starred item is no expression by itself: `*tuple[int, ...]`.
+    return eval(f"({text.strip()},)[0]" if text.lstrip()[:1] == "*" else text.strip(), names)
+
+
+def _only_for_checkers(scope: Scope) -> dict[str, Any]:
+    """What a module imports and defines under `if TYPE_CHECKING:`; what cannot be had is left out."""
+    import ast  # noqa: PLC0415 (only annotations of names that the running program does not have need it)
+
+    module = sys.modules.get(scope.module)
+    path = getattr(module, "__file__", None)
+    if path is None:
+        return {}
+    try:
+        with open(path, "rb") as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    names: dict[str, Any] = {**scope.globals}
+    for statement in (
+        each for node in tree.body if isinstance(node, ast.If) and _is_for_checkers(node) for each in node.body
+    ):
+        try:
+            exec(compile(ast.Module([statement], []), path, "exec"), names)
+        except Exception:  # noqa: BLE001 (a package that is there for checkers only)
+            continue
+    return names
+
+
+def _is_for_checkers(condition: Any) -> bool:
+    test = condition.test
+    return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
+
+
+def _type_parameters(thing: Any) -> dict[str, Any]:
+    return {parameter.__name__: parameter for parameter in getattr(thing, "__type_params__", ())}
