@@ -10,7 +10,9 @@ from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.matching import match_arguments
-from athena_lsp.analysis.pure import FUNCTIONS, NotExactError, Reading, compute
+from athena_lsp.analysis.pure import compute
+from athena_lsp.analysis.pure_base import NotExactError, Reading
+from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
 from athena_lsp.analysis.scope import (
     Builtin,
     Declared,
@@ -111,6 +113,8 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             low, node.func
         ):
             return _computed(low, node)
+        case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in METHODS and _is_value(low, owner):
+            return _computed(low, node)
         case ast.Call():
             return lower_call(low, node, name, target, nested=target is None)
         case ast.Name(id=local) if local in low.names or local in low.parameters:
@@ -123,6 +127,8 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             end = low.span(node).end
             access = Access(span=Span(end - len(attribute), end), key=attribute, attribute=True)
             return _project(low, node, base, access)
+        case ast.Subscript(value=base) if isinstance(base, OPERATIONS):
+            return _computed(low, node)
         case ast.Subscript(value=base, slice=index) if _is_local(low, base):
             return _subscript(low, node, base, index)
         case ast.ListComp() if low.fan_out is not None:
@@ -141,6 +147,16 @@ def _is_lazy(node: ast.AST) -> bool:
 def _is_builtin(low: Lowering, node: ast.expr) -> bool:
     root = dotted(node)
     return root not in low.bound_somewhere and isinstance(resolve_node(low.view, low.path, node), Builtin)
+
+
+def _is_value(low: Lowering, node: ast.expr) -> bool:
+    """Whether an expression is data of the body, and no module, class or template."""
+    return isinstance(node, (ast.Constant, *OPERATIONS)) or (_is_local(low, node) and not _is_template(low, node))
+
+
+def _is_template(low: Lowering, node: ast.expr) -> bool:
+    entity = resolve_node(low.view, low.path, node) if not isinstance(node, ast.Call) else None
+    return isinstance(entity, Declared) and signature(low.view, entity.declaration) is not None
 
 
 def _is_local(low: Lowering, node: ast.expr) -> bool:
@@ -170,7 +186,7 @@ def _subscript(low: Lowering, node: ast.Subscript, base: ast.expr, index: ast.ex
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))) if not isinstance(number, bool):
             key = -number
         case _:
-            return hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
+            return _computed(low, node)
     return _project(low, node, base, Access(span=low.span(index), key=key, attribute=False))
 
 
@@ -182,10 +198,7 @@ def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> E
             return replace(inner, span=inner.span)
         case Projection(path=path):
             return replace(inner, span=span, path=(*path, access), type=_access_type(low, inner.type, access))
-        case Computed():
-            message = "a part of a computed value cannot be lowered"
-            return hole(low, node, "unsupported-expression", message, "bind the parts to names first")
-        case Constant() | ParameterRef() | StepRef() | ItemRef():
+        case Constant() | ParameterRef() | StepRef() | ItemRef() | Computed():
             return Projection(span=span, base=inner, path=(access,), type=_access_type(low, inner.type, access))
 
 

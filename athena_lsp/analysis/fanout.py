@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from athena_lsp.analysis.expressions import Lowering, hole, lower_call, lower_expression
-from athena_lsp.analysis.pure import bare
+from athena_lsp.analysis.pure_base import bare
 from athena_lsp.analysis.scope import Builtin, resolve_node
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.items import ItemRef

@@ -8,14 +8,13 @@ cannot is refused with its reason, and belongs into a container.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from athena_lsp.analysis.annotations import union
-from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.pure_base import EXACT, NUMBERS, NotExactError, Reading, as_list, bare, truth
+from athena_lsp.analysis.pure_calls import as_text, call
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.values import widened
-from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import Computed, Expr
+from athena_lsp.ir.model import Constant, Expr
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import (
     BOOL,
@@ -27,7 +26,6 @@ from athena_lsp.ir.types import (
     DictOf,
     EnumOf,
     ListOf,
-    NewTypeOf,
     Scalar,
     ScalarKind,
     SetOf,
@@ -37,10 +35,8 @@ from athena_lsp.ir.types import (
     UnionOf,
     Unresolved,
 )
-from athena_lsp.records import dataclass
-from athena_lsp.syntax.tree import Tree
+from athena_lsp.ir.values import Number
 
-HINT = "compute it in a `@container`"
 SYMBOLS: dict[type[ast.AST], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -79,38 +75,6 @@ ORDERINGS: dict[type[ast.AST], Operation] = {
     ast.Gt: "greater",
     ast.GtE: "greater-equal",
 }
-EXACT = (STR, INT, FLOAT, BOOL)
-NUMBERS = (INT, FLOAT)
-FUNCTIONS = frozenset({"len", "str", "int"})
-
-
-class NotExactError(Exception):
-    """An expression that Argo would not compute as Python does; never leaves this module's callers in `analysis`."""
-
-    def __init__(self, node: ast.expr, message: str, hint: str = HINT) -> None:
-        super().__init__(message)
-        self.node, self.message, self.hint = node, message, hint
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Where an expression is read; `lower` gives the parts that are no operations."""
-
-    view: View
-    tree: Tree
-    lower: Callable[[ast.expr], Expr]
-
-    def made(
-        self, node: ast.expr, operation: Operation, type_: Type, *operands: Expr, keys: tuple[str, ...] = ()
-    ) -> Computed:
-        lost = any(isinstance(operand.type, Unresolved) for operand in operands)
-        return Computed(
-            span=self.tree.span(node),
-            operation=operation,
-            operands=operands,
-            keys=keys,
-            type=UNRESOLVED if lost else type_,
-        )
 
 
 def compute(reading: Reading, node: ast.expr) -> Expr:
@@ -124,8 +88,7 @@ def compute(reading: Reading, node: ast.expr) -> Expr:
             value = _of(reading, operand, NUMBERS, "-")
             return reading.made(node, "negate", bare(reading.view, value.type), value)
         case ast.BoolOp(op=op, values=values):
-            word: Operation = "and" if isinstance(op, ast.And) else "or"
-            return reading.made(node, word, BOOL, *(_bool(reading, value) for value in values))
+            return _either(reading, node, op, [reading.lower(value) for value in values])
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             return _comparison(reading, node, left, ops, comparators)
         case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -140,34 +103,36 @@ def compute(reading: Reading, node: ast.expr) -> Expr:
             return _display(reading, node, items, "tuple")
         case ast.Dict(keys=keys, values=values):
             return _dict(reading, node, keys, values)
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
-            return _function(reading, node, name, argument)
+        case ast.Call():
+            return call(reading, node)
+        case ast.Subscript(value=base, slice=ast.Slice() as part):
+            return _slice(reading, node, reading.lower(base), part)
+        case ast.Subscript(value=base, slice=index):
+            return _index(reading, node, reading.lower(base), index)
         case _:
             raise NotExactError(node, "this expression cannot be lowered")
 
 
-def bare(view: View, type_: Type) -> Type:
-    """What a type is when it is computed with: without NewType and Literal; an enum that is also text or a number."""
-    found = widened(type_)
-    while isinstance(found, NewTypeOf):
-        found = widened(found.base)
-    if isinstance(found, EnumOf):
-        info = class_info(view, found.declaration)
-        return Scalar(info.mixin) if info is not None and info.mixin else found
-    return found
-
-
 def _arithmetic(reading: Reading, node: ast.expr, op: ast.operator, left: Expr, right: Expr) -> Expr:
-    kinds = bare(reading.view, left.type), bare(reading.view, right.type)
+    kinds = reading.bare(left), reading.bare(right)
     symbol = SYMBOLS[type(op)]
     if any(isinstance(kind, Unresolved) for kind in kinds):
         return reading.made(node, "add", UNRESOLVED, left, right)
     if isinstance(op, ast.Add) and kinds == (STR, STR):
         return reading.made(node, "concatenate", STR, left, right)
+    items = as_list(kinds[0]), as_list(kinds[1])
+    if isinstance(op, ast.Add) and all(isinstance(kind, ListOf) and not kind.abstract for kind in kinds):
+        return reading.made(node, "chain", ListOf(union([item for item in items if item is not None])), left, right)
     if type(op) in ARITHMETIC and all(kind in NUMBERS for kind in kinds):
         return reading.made(node, ARITHMETIC[type(op)], FLOAT if FLOAT in kinds else INT, left, right)
+    if isinstance(op, ast.FloorDiv | ast.Mod) and kinds == (INT, INT):
+        return reading.made(node, "remainder" if isinstance(op, ast.Mod) else "quotient", INT, left, right)
+    if isinstance(op, ast.Div) and all(kind in NUMBERS for kind in kinds):
+        if isinstance(right, Constant) and isinstance(right.value, Number) and right.value.value:
+            return reading.made(node, "divide", FLOAT, left, right)
+        raise NotExactError(node, "`/` by what may be zero gives infinity in Argo, where Python fails")
     if all(kind in NUMBERS for kind in kinds):
-        raise NotExactError(node, f"`{symbol}` of numbers is not what Python gives in Argo's expression language")
+        raise NotExactError(node, f"`{symbol}` of these numbers is not what Python gives in Argo's expression language")
     raise NotExactError(node, f"`{symbol}` of `{show(left.type)}` and `{show(right.type)}` cannot be lowered")
 
 
@@ -243,40 +208,10 @@ def _text_of_parts(reading: Reading, node: ast.JoinedStr, parts: list[ast.expr])
                 raise NotExactError(
                     node, "a format of an f-string cannot be lowered", "format the text in a `@container`"
                 )
-            texts.append(_as_text(reading, part.value))
+            texts.append(as_text(reading, part.value, reading.lower(part.value)))
         else:
             texts.append(reading.lower(part))
     return reading.made(node, "concatenate", STR, *texts)
-
-
-def _as_text(reading: Reading, node: ast.expr) -> Expr:
-    """`str(value)`: texts are themselves, whole numbers have one spelling; Go spells all others in its own way."""
-    value = reading.lower(node)
-    kind = bare(reading.view, value.type)
-    is_enum = isinstance(widened(value.type), EnumOf)
-    if kind == STR and not is_enum:
-        return value
-    if kind == INT and not is_enum:
-        return reading.made(node, "text", STR, value)
-    if isinstance(kind, Unresolved):
-        return value
-    raise NotExactError(
-        node, f"the text of a `{show(value.type)}` is not what Python gives in Argo's expression language"
-    )
-
-
-def _function(reading: Reading, node: ast.Call, name: str, argument: ast.expr) -> Expr:
-    if name == "str":
-        return _as_text(reading, argument)
-    value = reading.lower(argument)
-    kind = bare(reading.view, value.type)
-    if isinstance(kind, Unresolved):
-        return reading.made(node, "length", UNRESOLVED, value)
-    if name == "int" and kind == INT:
-        return value
-    if name == "len" and (kind == STR or isinstance(kind, ListOf | SetOf | DictOf | TupleOf | TupleRest)):
-        return reading.made(node, "length", INT, value)
-    raise NotExactError(node, f"`{name}(...)` of a `{show(value.type)}` cannot be lowered")
 
 
 def _display(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
@@ -304,11 +239,63 @@ def _dict(reading: Reading, node: ast.Dict, keys: list[ast.expr | None], values:
 
 
 def _bool(reading: Reading, node: ast.expr) -> Expr:
-    value = reading.lower(node)
-    if not isinstance(value.type, Unresolved) and bare(reading.view, value.type) != BOOL:
-        hint = f"compare it, for example `{ast.unparse(node)} is not None`" if isinstance(node, ast.Name) else HINT
-        raise NotExactError(node, f"a condition must be a `bool`, not `{show(value.type)}`", hint)
-    return value
+    return truth(reading, node, reading.lower(node))
+
+
+def _either(reading: Reading, node: ast.expr, op: ast.boolop, values: list[Expr]) -> Expr:
+    """`a and b`, `a or b`: of bools a bool; of others the first value that decides."""
+    word: Operation = "and" if isinstance(op, ast.And) else "or"
+    if all(reading.bare(value) == BOOL or isinstance(value.type, Unresolved) for value in values):
+        return reading.made(node, word, BOOL, *values)
+    found = values[-1]
+    for value in reversed(values[:-1]):
+        arms = (value, found) if word == "or" else (found, value)
+        left = present(value.type) if word == "or" else value.type
+        type_ = union([widened(left), widened(found.type)])
+        found = reading.made(node, "choose", type_, truth(reading, node, value), *arms)
+    return found
+
+
+def present(type_: Type) -> Type:
+    """The type without None."""
+    members = [member for member in type_.members if member != NONE] if isinstance(type_, UnionOf) else [type_]
+    return union(members) if members else type_
+
+
+def _slice(reading: Reading, node: ast.expr, value: Expr, part: ast.Slice) -> Expr:
+    """`rows[1:3]` of a list, with bounds that are written down; both languages cut them to the list's length."""
+    item = as_list(reading.bare(value))
+    bounds = [_bound(bound) for bound in (part.lower, part.upper)]
+    if isinstance(value.type, Unresolved):
+        return reading.made(node, "copy", UNRESOLVED, value)
+    if item is None or part.step is not None or any(bound is None for bound in bounds):
+        raise NotExactError(node, "only a slice of a list with known bounds can be lowered")
+    return reading.made(node, "slice", ListOf(item), value, keys=tuple(bound or "" for bound in bounds))
+
+
+def _bound(node: ast.expr | None) -> str | None:
+    """A bound of a slice as it is written; empty for none, None for one that is not known."""
+    match node:
+        case None:
+            return ""
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            return str(number)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))) if not isinstance(number, bool):
+            return str(-number)
+        case _:
+            return None
+
+
+def _index(reading: Reading, node: ast.expr, value: Expr, index: ast.expr) -> Expr:
+    """`rows[i]`: the number of an element; one that is not there fails in both languages."""
+    item, number = as_list(reading.bare(value)), reading.lower(index)
+    if isinstance(value.type, Unresolved) or isinstance(number.type, Unresolved):
+        return reading.made(node, "copy", UNRESOLVED, value)
+    if item is None or reading.bare(number) != INT:
+        raise NotExactError(
+            index, "only an index of a list, or a constant key, can be lowered", "pick the item in a `@container`"
+        )
+    return reading.made(node, "item", item, value, number)
 
 
 def _of(reading: Reading, node: ast.expr, kinds: tuple[Scalar, ...], symbol: str) -> Expr:

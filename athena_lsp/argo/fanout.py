@@ -9,7 +9,7 @@ there was no element: the output's expression makes one list of all of these.
 from __future__ import annotations
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.pure import bare
+from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.container import template_marks
 from athena_lsp.argo.edges import argument, value_tag
 from athena_lsp.argo.expressions import (

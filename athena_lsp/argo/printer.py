@@ -8,12 +8,13 @@ from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json, json_value
+from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.expressions import Wires, decoded, input_expression, quoted, result_expression
 from athena_lsp.argo.projections import constant_part, part_of, projected
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.operations import Operation
-from athena_lsp.ir.types import ListOf, Scalar, ScalarKind, SetOf, TupleOf, TupleRest, Type, UnionOf
+from athena_lsp.ir.types import FLOAT, INT, ListOf, Scalar, ScalarKind, SetOf, TupleOf, TupleRest, Type, UnionOf
 
 BINARY: dict[Operation, str] = {
     "add": "+",
@@ -35,6 +36,46 @@ BINARY: dict[Operation, str] = {
 SAFE = ((r"'\u007b\u007b'", r"'\\u007b\\u007b'"), ("'$'", r"'\\u0024'"))
 """What is replaced in JSON texts, and by what: literals of the expression language."""
 
+REMAINDER = "((int({0}) % int({1}) + int({1})) % int({1}))"
+"""Go's remainder has the sign of the dividend, Python's that of the divisor."""
+
+TEMPLATES: dict[Operation, str] = {
+    "negate": "(-{0})",
+    "not": "(not {0})",
+    "in-text": "({1} contains {0})",
+    "is-none": "({0} == nil)",
+    "is-not-none": "({0} != nil)",
+    "length": "len({0})",
+    "text": "string(int({0}))",  # a decoded number is a float, and floats have another spelling
+    "choose": "({0} ? {1} : {2})",
+    "divide": "({0} / float({1}))",
+    "remainder": REMAINDER,
+    "quotient": f"int((int({{0}}) - {REMAINDER}) / int({{1}}))",
+    "absolute": "abs({0})",
+    "float": "float({0})",
+    "least-of": "(len({0}) > 0 ? min({0}) : fromJSON('min of an empty list'))",
+    "greatest-of": "(len({0}) > 0 ? max({0}) : fromJSON('max of an empty list'))",
+    "sum": "sum({0})",
+    "any": "any({0}, #)",
+    "all": "all({0}, #)",
+    "sorted": "sort({0})",
+    "sorted-down": "sort({0}, 'desc')",
+    "keys": "keys({0})",
+    "copy": "{0}",
+    "chain": "concat({0}, {1})",
+    "item": "{0}[int({1})]",
+    "starts-with": "({0} startsWith {1})",
+    "ends-with": "({0} endsWith {1})",
+    "remove-prefix": "trimPrefix({0}, {1})",
+    "remove-suffix": "trimSuffix({0}, {1})",
+    "replace": "replace({0}, {1}, {2})",
+    "split": "split({0}, {1})",
+    "join": "join({0}, {1})",
+    "get": "get({0}, {1})",
+    "get-or": "(get({0}, {1}) ?? {2})",
+}
+"""How operations are written; a `fromJSON` of what is no JSON fails, as Python does."""
+
 
 def printed(facts: Facts, value: Expr, wires: Wires) -> str:
     """The value, as an expression. It never holds `}}`, which would end the tag around it."""
@@ -51,6 +92,8 @@ def printed(facts: Facts, value: Expr, wires: Wires) -> str:
             return wires.item
         case Projection(base=ItemRef()):
             return part_of(facts, wires.item, value)
+        case Projection(base=Computed() as whole):
+            return part_of(facts, printed(facts, whole, wires), value)
         case Projection(base=Constant(value=constant), path=path):
             return literal(json.loads(constant_part(constant, path)))
         case Constant(value=constant):
@@ -66,7 +109,7 @@ def printed(facts: Facts, value: Expr, wires: Wires) -> str:
 def json_expression(facts: Facts, value: Expr, wires: Wires) -> str:
     """An expression that gives the value as compact JSON text, out of which nobody takes anything."""
     text = printed(facts, value, wires)
-    wrapped = isinstance(value, Computed) and text.startswith("(")
+    wrapped = isinstance(value, Computed) and value.operation not in ("item", "slice") and text.startswith("(")
     return json_text(text[1:-1] if wrapped else text, value.type)
 
 
@@ -120,31 +163,29 @@ def literal(value: Json) -> str:
 
 
 def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
-    operands = [printed(facts, operand, wires) for operand in value.operands]
     operation = value.operation
+    made = _alike if operation in ("choose", "get-or") else printed
+    operands = [made(facts, operand, wires) for operand in value.operands]
     if operation in BINARY:
         return f"({f' {BINARY[operation]} '.join(operands)})" if len(operands) > 1 else operands[0]
+    if operation in TEMPLATES:
+        return TEMPLATES[operation].format(*operands)
     match operation:
-        case "negate":
-            return f"(-{operands[0]})"
-        case "not":
-            return f"(not {operands[0]})"
-        case "in-text":
-            return f"({operands[1]} contains {operands[0]})"
-        case "is-none":
-            return f"({operands[0]} == nil)"
-        case "is-not-none":
-            return f"({operands[0]} != nil)"
-        case "length":
-            return f"len({operands[0]})"
-        case "text":
-            return f"string(int({operands[0]}))"  # a decoded number is a float, and floats have another spelling
-        case "choose":
-            return f"({operands[0]} ? {operands[1]} : {operands[2]})"
+        case "least" | "greatest":
+            return f"{'min' if operation == 'least' else 'max'}({', '.join(operands)})"
+        case "slice":
+            return f"{operands[0]}[{value.keys[0]}:{value.keys[1]}]"
         case "dict":
             return _map(zip(value.keys, operands, strict=True))
         case _:
             return f"[{', '.join(operands)}]"
+
+
+def _alike(facts: Facts, value: Expr, wires: Wires) -> str:
+    """One of two ways to a value. Decoded numbers are floats, and the engine wants both ways to be of one kind."""
+    text = printed(facts, value, wires)
+    is_made = isinstance(value, Constant | Computed) and bare(facts, value.type) in (INT, FLOAT)
+    return f"float({text})" if is_made and not text.startswith("float(") else text
 
 
 def _map(entries: Iterable[tuple[str, str]]) -> str:

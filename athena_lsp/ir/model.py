@@ -110,7 +110,7 @@ class Access(Node):
 class Projection(Node):
     """A part of a value: `clean.id`, `rows[0].name`. `type` is Unresolved from the first access that does not exist."""
 
-    base: ParameterRef | StepRef | ItemRef | Constant
+    base: ParameterRef | StepRef | ItemRef | Constant | Computed
     path: tuple[Access, ...]
     type: Type
 

@@ -7,7 +7,9 @@ from typing import Literal, TypeAlias
 Operation: TypeAlias = Literal[
     "add", "subtract", "multiply", "negate", "concatenate", "equal", "unequal", "less", "less-equal", "greater",
     "greater-equal", "and", "or", "not", "in-text", "in-list", "in-keys", "is-none", "is-not-none", "length", "text",
-    "choose", "list", "tuple", "dict",
+    "choose", "list", "tuple", "dict", "divide", "quotient", "remainder", "absolute", "float", "least", "greatest",
+    "least-of", "greatest-of", "sum", "any", "all", "sorted", "sorted-down", "keys", "copy", "chain", "slice", "item",
+    "starts-with", "ends-with", "remove-prefix", "remove-suffix", "replace", "split", "join", "get", "get-or",
 ]  # fmt: skip
 """What a pure expression can do with values; the types of the operands have been looked at."""
 

@@ -65,6 +65,7 @@ TEXTS = (
 INTS = (0, 1, -1, 2, 3, 7, 10, 255, -40, 1_000_000, 2**31, -(2**40), 9_007_199_254_740_991)
 FLOATS = (0.0, 1.0, -1.5, 0.1, 3.0, 1e21, 1e-7, 123456.789, -2.5e300)
 BATCH = 100
+BUILTINS = {f.__name__: f for f in (len, str, int, float, abs, min, max, sum, any, all, sorted, list)}
 
 
 @dataclass
@@ -78,16 +79,20 @@ class Outcome:
 def run(count: int, seed: int) -> Outcome:
     rng = random.Random(seed)
     outcome = Outcome()
-    engine = golem.Engine(strict_vars=False)
+    engine = new_engine()
     while sum(outcome.counts.values()) < count:
         sources = [GENERATORS[rng.choice(("int", "float", "str", "bool", "any"))](rng, 3) for _ in range(BATCH)]
-        values = {name: _value(rng, type_) for name, type_ in PARAMETERS.items()}
-        for source, bound in zip(sources, _lowered(sources), strict=True):
-            _compare(engine, source, bound, values, outcome)
+        values = {name: value(rng, type_) for name, type_ in PARAMETERS.items()}
+        for source, bound in zip(sources, lowered(sources), strict=True):
+            compare(engine, source, bound, values, outcome)
     return outcome
 
 
-def _lowered(sources: list[str]) -> list[tuple[Project, Bound]]:
+def new_engine() -> golem.Engine:
+    return golem.Engine(strict_vars=False)
+
+
+def lowered(sources: list[str]) -> list[tuple[Project, Bound]]:
     parameters = ", ".join(f"{name}: {type_}" for name, type_ in PARAMETERS.items())
     body = "".join(f"    sink({source})\n" for source in sources)
     project = Project.of({"main.py": f"{HEADER}@workflow\ndef flow({parameters}) -> None:\n{body}"})
@@ -98,7 +103,7 @@ def _lowered(sources: list[str]) -> list[tuple[Project, Bound]]:
     return [(project, step.bound[0]) for step in definition.body.steps]
 
 
-def _compare(
+def compare(
     engine: golem.Engine, source: str, lowered: tuple[Project, Bound], values: Mapping[str, object], outcome: Outcome
 ) -> None:
     project, bound = lowered
@@ -110,7 +115,10 @@ def _compare(
         return
     operation = bound.value.operation if isinstance(bound.value, Computed) else "plain"
     outcome.counts[operation] += 1
-    expected = eval(source, {"__builtins__": {"len": len, "str": str, "int": int}}, dict(values))
+    try:
+        expected = eval(source, {"__builtins__": BUILTINS}, dict(values))
+    except (ValueError, LookupError, ArithmeticError) as error:
+        expected = error
     text = json_expression(project.facts, bound.value, Wires())
     if "}}" in text or "{{" in text:
         outcome.disagreements.append(f"{source}: `{text}` would end its tag")
@@ -120,7 +128,13 @@ def _compare(
         printed = engine.eval(text.replace("toJson(", "toJSON("), variables)
         actual = json.loads(printed)
     except (golem.GolemError, ValueError) as error:
+        if isinstance(expected, Exception):
+            outcome.counts["both fail"] += 1
+            return
         outcome.disagreements.append(f"{source}: `{text}` fails: {error}")
+        return
+    if isinstance(expected, Exception):
+        outcome.disagreements.append(f"{source}: Python fails ({expected}), Argo {actual!r} by `{text}`")
         return
     if any(taken in printed for taken in ("{{", "$")):
         outcome.disagreements.append(f"{source}: `{printed}` would be read again")
@@ -138,7 +152,7 @@ def _same(actual: object, expected: object) -> bool:
     return isinstance(actual, bool) == isinstance(expected, bool) and actual == expected
 
 
-def _value(rng: random.Random, type_: str) -> object:
+def value(rng: random.Random, type_: str) -> object:
     match type_:
         case "int":
             return rng.choice(INTS[:9])
@@ -155,7 +169,7 @@ def _value(rng: random.Random, type_: str) -> object:
         case "dict[str, int]":
             return {rng.choice(TEXTS): rng.choice(INTS) for _ in range(rng.randrange(4))}
         case _:
-            return None if rng.random() < 0.5 else _value(rng, type_.partition(" |")[0])
+            return None if rng.random() < 0.5 else value(rng, type_.partition(" |")[0])
 
 
 def _int(rng: random.Random, depth: int) -> str:
@@ -173,8 +187,18 @@ def _int(rng: random.Random, depth: int) -> str:
             "len(ds)",
             f"int({left})",
             f"({left} if {_bool(rng, depth - 1)} else {right})",
-            f"({left} // 2)",
-            f"({left} % 3)",
+            f"({left} // {rng.choice(('2', '-3', '7'))})",
+            f"({left} % {rng.choice(('3', '-5', '1000'))})",
+            f"abs({left})",
+            f"min({left}, {right})",
+            f"max({left}, {right}, 3)",
+            f"sum({_list(rng, depth - 1)})",
+            f"min({_list(rng, depth - 1)})",
+            f"int({_bool(rng, depth - 1)})",
+            f"ds.get({_str(rng, depth - 1)}, {right})",
+            f"({_list(rng, depth - 1)})[0]",
+            f"({left} or {right})",
+            f"({left} and {right})",
             f"len({_list(rng, depth - 1)})",
         )
     )
@@ -185,7 +209,17 @@ def _float(rng: random.Random, depth: int) -> str:
         return rng.choice(("x", "y", repr(rng.choice(FLOATS[:6]))))
     left, right = _float(rng, depth - 1), _float(rng, depth - 1)
     return rng.choice(
-        (f"({left} + {right})", f"({left} - {_int(rng, depth - 1)})", f"({left} * 0.5)", f"(-{left})", f"({left} / 2)")
+        (
+            f"({left} + {right})",
+            f"({left} - {_int(rng, depth - 1)})",
+            f"({left} * 0.5)",
+            f"(-{left})",
+            f"({left} / 2)",
+            f"({_int(rng, depth - 1)} / {rng.choice(('3', '-7', '0.5'))})",
+            f"abs({left})",
+            f"float({_int(rng, depth - 1)})",
+            f"max({left}, {_int(rng, depth - 1)})",
+        )
     )
 
 
@@ -203,6 +237,14 @@ def _str(rng: random.Random, depth: int) -> str:
             f"str({_float(rng, depth - 1)})",
             f"({left} * 2)",
             f"str({left})",
+            f"str({_bool(rng, depth - 1)})",
+            f"({left}).replace({right}, {_str(rng, depth - 1)})",
+            f"({left}).removeprefix({right})",
+            f"({left}).removesuffix({right})",
+            f"({left}).join({_texts(rng, depth - 1)})",
+            f"({left}).upper()",
+            f"({left} or {right})",
+            f"{_texts(rng, depth - 1)}[0]",
         )
     )
 
@@ -228,16 +270,31 @@ def _bool(rng: random.Random, depth: int) -> str:
             f"({left} == {right})",
             f"({_int(rng, depth - 1)} < {_float(rng, depth - 1)} <= {_int(rng, depth - 1)})",
             f"({_int(rng, depth - 1)} in {_list(rng, depth - 1)})",
+            f"({_str(rng, depth - 1)}).startswith({_str(rng, depth - 1)})",
+            f"({_str(rng, depth - 1)}).endswith({_str(rng, depth - 1)})",
+            f"any([{left}, {right}])",
+            f"all([{left}, {right}])",
+            f"(not {_str(rng, depth - 1)})",
+            f"(not li or {right})",
+            f"(oi is None or {left})",
         )
     )
 
 
+def _texts(rng: random.Random, depth: int) -> str:
+    items = ", ".join(_str(rng, max(depth - 1, 0)) for _ in range(rng.randrange(1, 3)))
+    return rng.choice((f"[{items}]", f"sorted([{items}])", f"({_str(rng, 0)}).split(',')", f"([{items}] + ['z'])"))
+
+
 def _list(rng: random.Random, depth: int) -> str:
+    if depth > 0 and rng.random() < 0.3:
+        inner = _list(rng, depth - 1)
+        return rng.choice((f"sorted({inner}, reverse=True)", f"({inner} + {inner})", f"({inner} + [1, 2])[-2:5]"))
     return "[" + ", ".join(_int(rng, max(depth - 1, 0)) for _ in range(rng.randrange(1, 4))) + "]"
 
 
 def _any(rng: random.Random, depth: int) -> str:
-    kinds = (_int, _float, _str, _bool, _list)
+    kinds = (_int, _float, _str, _bool, _list, _texts)
     first, second = rng.choice(kinds)(rng, depth - 1), rng.choice(kinds)(rng, depth - 1)
     return rng.choice((f"[{first}, {second}]", f"({first}, {second})", f'{{"a": {first}, "b": {{"c": {second}}}}}'))
 

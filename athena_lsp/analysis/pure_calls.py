@@ -1,0 +1,253 @@
+"""Built-in functions and methods of texts, lists and dicts that Argo's expression language has, for which types."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from athena_lsp.analysis.annotations import union
+from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare
+from athena_lsp.analysis.types import show
+from athena_lsp.analysis.values import widened
+from athena_lsp.ir.model import Constant, Expr
+from athena_lsp.ir.operations import Operation
+from athena_lsp.ir.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    AnyType,
+    DictOf,
+    EnumOf,
+    ListOf,
+    TupleOf,
+    UnionOf,
+    Unresolved,
+)
+from athena_lsp.ir.values import Text
+
+FOR_TEXTS: dict[str, tuple[int, Operation]] = {
+    "startswith": (1, "starts-with"),
+    "endswith": (1, "ends-with"),
+    "removeprefix": (1, "remove-prefix"),
+    "removesuffix": (1, "remove-suffix"),
+    "replace": (2, "replace"),
+}
+"""Methods of texts that take so many texts."""
+METHODS = frozenset(
+    {*FOR_TEXTS, "split", "join", "get", "strip", "lstrip", "rstrip", "upper", "lower", "format", "title"}
+)
+"""Methods that are looked at; some are refused with a reason of their own."""
+UNICODE = "Python and Go differ in some letters and blanks"
+
+
+def call(reading: Reading, node: ast.Call) -> Expr:
+    """A call of a built-in function, or of a method of a value. Raises NotExactError."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)):
+            return _method(reading, node, owner, name)
+        case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
+            return FUNCTIONS[name](reading, node, name)
+        case _:
+            raise NotExactError(node, "this expression cannot be lowered")
+
+
+def as_text(reading: Reading, node: ast.expr, value: Expr) -> Expr:
+    """`str(value)`: texts are themselves, whole numbers and bools have one spelling; Go spells others its own way."""
+    kind = reading.bare(value)
+    is_enum = isinstance(widened(value.type), EnumOf)
+    if (kind == STR and not is_enum) or isinstance(kind, Unresolved):
+        return value
+    if kind == INT and not is_enum:
+        return reading.made(node, "text", STR, value)
+    if kind == BOOL:
+        return reading.made(node, "choose", STR, value, reading.text(node, "True"), reading.text(node, "False"))
+    raise NotExactError(
+        node, f"the text of a `{show(value.type)}` is not what Python gives in Argo's expression language"
+    )
+
+
+# --- functions ----------------------------------------------------------------------------------------------------
+
+
+def _str(reading: Reading, node: ast.Call, name: str) -> Expr:
+    return as_text(reading, node, _only(reading, node, name))
+
+
+def _len(reading: Reading, node: ast.Call, name: str) -> Expr:
+    value = _only(reading, node, name)
+    kind = reading.bare(value)
+    if kind == STR or isinstance(kind, (*SIZED, TupleOf, Unresolved)):
+        return reading.made(node, "length", INT, value)
+    raise _refusal(node, name, value)
+
+
+def _int(reading: Reading, node: ast.Call, name: str) -> Expr:
+    value = _only(reading, node, name)
+    kind = reading.bare(value)
+    if kind == INT or isinstance(kind, Unresolved):
+        return value
+    if kind == BOOL:
+        return reading.made(node, "choose", INT, value, reading.number(node, 1), reading.number(node, 0))
+    raise _refusal(node, name, value)
+
+
+def _float(reading: Reading, node: ast.Call, name: str) -> Expr:
+    value = _only(reading, node, name)
+    kind = reading.bare(value)
+    if kind in NUMBERS or isinstance(kind, Unresolved):
+        return reading.made(node, "float", FLOAT, value)
+    raise _refusal(node, name, value)
+
+
+def _abs(reading: Reading, node: ast.Call, name: str) -> Expr:
+    value = _only(reading, node, name)
+    kind = reading.bare(value)
+    if kind in NUMBERS or isinstance(kind, Unresolved):
+        return reading.made(node, "absolute", kind, value)
+    raise _refusal(node, name, value)
+
+
+def _extreme(reading: Reading, node: ast.Call, name: str) -> Expr:
+    """`min`, `max`: of two numbers or more, or of a list of numbers."""
+    operation: Operation = "least" if name == "min" else "greatest"
+    if node.keywords or not node.args:
+        raise NotExactError(node, f"`{name}(...)` with keywords cannot be lowered")
+    values = [reading.lower(argument) for argument in node.args]
+    if len(values) == 1:
+        item = as_list(reading.bare(values[0]))
+        kind = bare(reading.view, item) if item is not None else reading.bare(values[0])
+        if (kind in NUMBERS and item is not None) or isinstance(kind, Unresolved):
+            one: Operation = "least-of" if name == "min" else "greatest-of"
+            return reading.made(node, one, kind, values[0])
+        raise _refusal(node, name, values[0])
+    kinds = [reading.bare(value) for value in values]
+    if all(kind in NUMBERS or isinstance(kind, Unresolved) for kind in kinds):
+        return reading.made(node, operation, FLOAT if FLOAT in kinds else INT, *values)
+    raise _refusal(node, name, next(v for v, kind in zip(values, kinds, strict=True) if kind not in NUMBERS))
+
+
+def _sum(reading: Reading, node: ast.Call, name: str) -> Expr:
+    """Of whole numbers: Python adds floats with a correction that Go does not have."""
+    value = _only(reading, node, name)
+    item = as_list(reading.bare(value))
+    if isinstance(reading.bare(value), Unresolved) or (item is not None and bare(reading.view, item) == INT):
+        return reading.made(node, "sum", INT, value)
+    raise _refusal(node, name, value)
+
+
+def _any_all(reading: Reading, node: ast.Call, name: str) -> Expr:
+    value = _only(reading, node, name)
+    item = as_list(reading.bare(value))
+    if isinstance(reading.bare(value), Unresolved) or (item is not None and bare(reading.view, item) == BOOL):
+        return reading.made(node, "any" if name == "any" else "all", BOOL, value)
+    raise _refusal(node, name, value)
+
+
+def _sorted(reading: Reading, node: ast.Call, name: str) -> Expr:
+    """Of numbers or texts: both languages compare texts by code points. Of a dict: its keys."""
+    match node:
+        case ast.Call(args=[argument], keywords=[]):
+            operation: Operation = "sorted"
+        case ast.Call(args=[argument], keywords=[ast.keyword(arg="reverse", value=ast.Constant(value=bool(reverse)))]):
+            operation = "sorted-down" if reverse else "sorted"
+        case _:
+            raise NotExactError(node, "`sorted(...)` with a key cannot be lowered")
+    value = reading.lower(argument)
+    kind = reading.bare(value)
+    if isinstance(kind, DictOf) and bare(reading.view, kind.key) == STR:
+        return reading.made(node, operation, ListOf(kind.key), reading.made(node, "keys", ListOf(kind.key), value))
+    item = as_list(kind)
+    if isinstance(kind, Unresolved) or (item is not None and bare(reading.view, item) in (STR, *NUMBERS)):
+        return reading.made(node, operation, ListOf(item or kind), value)
+    raise _refusal(node, name, value)
+
+
+def _list(reading: Reading, node: ast.Call, name: str) -> Expr:
+    value = _only(reading, node, name)
+    item = as_list(reading.bare(value))
+    if item is not None or isinstance(reading.bare(value), Unresolved):
+        return reading.made(node, "copy", ListOf(item) if item is not None else value.type, value)
+    raise _refusal(node, name, value)
+
+
+FUNCTIONS: dict[str, Callable[[Reading, ast.Call, str], Expr]] = {
+    "len": _len,
+    "str": _str,
+    "int": _int,
+    "float": _float,
+    "abs": _abs,
+    "min": _extreme,
+    "max": _extreme,
+    "sum": _sum,
+    "any": _any_all,
+    "all": _any_all,
+    "sorted": _sorted,
+    "list": _list,
+}
+
+
+# --- methods ------------------------------------------------------------------------------------------------------
+
+
+def _method(reading: Reading, node: ast.Call, owner: ast.expr, name: str) -> Expr:
+    value = reading.lower(owner)
+    kind = reading.bare(value)
+    if isinstance(kind, Unresolved):
+        return reading.made(node, "copy", kind, value)
+    if node.keywords:
+        raise NotExactError(node, f"`.{name}(...)` with keywords cannot be lowered")
+    if kind == STR and name in FOR_TEXTS and len(node.args) == FOR_TEXTS[name][0]:
+        operation = FOR_TEXTS[name][1]
+        result = BOOL if operation in ("starts-with", "ends-with") else STR
+        return reading.made(node, operation, result, value, *(_text(reading, argument) for argument in node.args))
+    if kind == STR and name == "split" and len(node.args) == 1:
+        separator = reading.lower(node.args[0])
+        if isinstance(separator, Constant) and isinstance(separator.value, Text) and separator.value.value:
+            return reading.made(node, "split", ListOf(STR), value, separator)
+        raise NotExactError(node, "`.split(...)` needs a separator that is known and not empty")
+    if kind == STR and name == "join" and len(node.args) == 1:
+        return _join(reading, node, value, node.args[0])
+    if isinstance(kind, DictOf) and name == "get" and len(node.args) in (1, 2):
+        return _get(reading, node, value, kind)
+    if kind == STR and name in METHODS:
+        raise NotExactError(node, f"`.{name}()` of a text is not what Python gives: {UNICODE}")
+    raise NotExactError(node, f"`.{name}(...)` of a `{show(value.type)}` cannot be lowered")
+
+
+def _join(reading: Reading, node: ast.Call, separator: Expr, argument: ast.expr) -> Expr:
+    items = reading.lower(argument)
+    item = as_list(reading.bare(items))
+    if isinstance(reading.bare(items), Unresolved) or (item is not None and bare(reading.view, item) == STR):
+        return reading.made(node, "join", STR, items, separator)
+    raise NotExactError(node, f"`.join(...)` of a `{show(items.type)}` cannot be lowered")
+
+
+def _get(reading: Reading, node: ast.Call, value: Expr, kind: DictOf) -> Expr:
+    """`table.get(key)`, `table.get(key, default)`; a value that is None would be taken for a missing one."""
+    values = kind.value.members if isinstance(kind.value, UnionOf) else (kind.value,)
+    if bare(reading.view, kind.key) != STR or NONE in values or any(isinstance(each, AnyType) for each in values):
+        raise NotExactError(node, f"`.get(...)` of a `{show(value.type)}` cannot be lowered")
+    key = _text(reading, node.args[0])
+    if len(node.args) == 1:
+        return reading.made(node, "get", union([kind.value, NONE]), value, key)
+    otherwise = reading.lower(node.args[1])
+    return reading.made(node, "get-or", union([kind.value, widened(otherwise.type)]), value, key, otherwise)
+
+
+def _text(reading: Reading, node: ast.expr) -> Expr:
+    value = reading.lower(node)
+    if reading.bare(value) == STR or isinstance(reading.bare(value), Unresolved):
+        return value
+    raise NotExactError(node, f"this takes a text, not `{show(value.type)}`")
+
+
+def _only(reading: Reading, node: ast.Call, name: str) -> Expr:
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        raise NotExactError(node, f"`{name}(...)` can be lowered with one argument only")
+    return reading.lower(node.args[0])
+
+
+def _refusal(node: ast.expr, name: str, value: Expr) -> NotExactError:
+    return NotExactError(node, f"`{name}(...)` of a `{show(value.type)}` cannot be lowered")
