@@ -8,6 +8,7 @@ __all__ = [
     "ARGS_FILE_PREFIX",
     "ARGS_FILE_VARIABLE",
     "ATTEMPT_VARIABLE",
+    "BOOTSTRAP",
     "EXIT_BAD_INPUT",
     "EXIT_JOIN",
     "EXIT_NO_INTERPRETER",
@@ -29,6 +30,7 @@ __all__ = [
     "RETURN_NAME",
     "ROOT",
     "ROOT_VARIABLE",
+    "RUNTIME",
     "RUN_INFO_VARIABLES",
     "SCHEDULED_TIME_VARIABLE",
     "TEMPLATES",
@@ -57,7 +59,13 @@ ROOT = "/athena"
 """The folder of the pod that holds everything of athena; the paths below are relative to it."""
 
 APP = "app"
-"""The folder of the project's modules, of `athena_runtime` and of the bootstrap: the layer `app`."""
+"""The folder of the project's modules and of the bootstrap: the layer `app`."""
+
+BOOTSTRAP = "app/boot.sh"
+"""What starts the interpreter of a bundle."""
+
+RUNTIME = "deps/any/athena_runtime"
+"""The folder of the package `athena_runtime`; an image's own Python runs `__main__.py` in it."""
 
 INDEX = "app/athena.json"
 """Which function stands behind each template: `{"version": 1, "templates": {"shop-fetch": "shop.flow:fetch"}}`.

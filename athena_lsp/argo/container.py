@@ -42,10 +42,21 @@ from athena_lsp.argo.tree import Empty, Map, Origin
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.values import Construct, Value
 from athena_lsp.settings import Settings
-from athena_runtime.contract import ABSENT, RETURN, RETURN_ARTIFACT, RETURN_NAME, ROOT, TEMPLATE_VARIABLE
+from athena_runtime.contract import (
+    ABSENT,
+    BOOTSTRAP,
+    RETURN,
+    RETURN_ARTIFACT,
+    RETURN_NAME,
+    ROOT,
+    RUNTIME,
+    TEMPLATE_VARIABLE,
+)
 from athena_runtime.contract import host_volume as host_volume_name
 
-COMMAND = ("sh", f"{ROOT}/app/boot.sh")
+COMMAND = ("sh", f"{ROOT}/{BOOTSTRAP}")
+IMAGE_COMMAND = ("python3", "-I", "-X", "utf8", "-u", "-B", f"{ROOT}/{RUNTIME}/__main__.py")
+"""For images that bring their Python: no shell, and nothing of the image's own settings for Python."""
 DEFAULT_GPU = "nvidia.com/gpu"
 
 
@@ -108,15 +119,18 @@ def _metadata(scope: Scope) -> Metadata | None:
 
 
 def _inputs(settings: Settings, definition: Definition, layers: Layers, needs: PodNeeds) -> Inputs:
-    own_interpreter = text_of(definition.option("interpreter")) == "image"
     return Inputs(
         parameters=input_parameters(definition),
         artifacts=(
-            *layer_artifacts(settings, layers, own_interpreter=own_interpreter),
+            *layer_artifacts(settings, layers, own_interpreter=_own_interpreter(definition)),
             *input_artifacts(definition, with_path=True),
             *needs.inputs,
         ),
     )
+
+
+def _own_interpreter(definition: Definition) -> bool:
+    return text_of(definition.option("interpreter")) == "image"
 
 
 def _outputs(settings: Settings, definition: Definition, needs: PodNeeds) -> Outputs:
@@ -138,7 +152,7 @@ def _container(settings: Settings, scope: Scope, needs: PodNeeds) -> Container:
     return Container(
         image=scope.splice(text) if (text := text_of(option("image"))) else settings.image,
         image_pull_policy=text_of(option("image_pull_policy")),
-        command=COMMAND,
+        command=IMAGE_COMMAND if _own_interpreter(scope.definition) else COMMAND,
         args=("--", *_arguments(scope.definition)),
         working_dir=text_of(option("working_dir")),
         env=(EnvVar(name=TEMPLATE_VARIABLE, value=scope.definition.template), *_env(scope, option("env")), *needs.env),
