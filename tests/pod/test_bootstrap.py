@@ -96,20 +96,23 @@ def test_a_step_starts_and_its_environment_is_left_alone(shell: list[str], pod: 
     assert result.endswith('"PYTHONHOME","PYTHONPATH"]')
 
 
-def test_python_takes_the_place_of_the_shell(shell: list[str], pod: Pod, layer: Path) -> None:
+@pytest.mark.usefixtures("layer")
+def test_python_takes_the_place_of_the_shell(shell: list[str], pod: Pod) -> None:
     command = [*shell, str(SCRIPT), "--", "x"]
     with subprocess.Popen(command, env=pod.environment("show"), stdout=subprocess.PIPE, text=True) as process:
         out, _ = process.communicate(timeout=60)
     assert out == f"{process.pid}\n"  # signals reach the function
 
 
-def test_a_machine_without_uname(shell: list[str], pod: Pod, layer: Path) -> None:
+@pytest.mark.usefixtures("layer")
+def test_a_machine_without_uname(shell: list[str], pod: Pod) -> None:
     if not Path("/proc/sys/kernel/arch").exists():
         pytest.skip("Linux tells its processor there from 6.1 on")
     assert boot(shell, pod, "x", PATH="/nowhere").returncode == 0
 
 
-def test_an_unknown_processor(shell: list[str], pod: Pod, layer: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("layer")
+def test_an_unknown_processor(shell: list[str], pod: Pod, tmp_path: Path) -> None:
     program = tmp_path / "bin/uname"
     program.parent.mkdir()
     program.write_text("#!/bin/sh\necho riscv64\n")
@@ -136,7 +139,7 @@ def test_a_layer_that_was_not_loaded(shell: list[str], pod: Pod) -> None:
     assert ended.stderr == f"athena: {pod.root}/py is not there: the layer with the interpreter was not loaded\n"
 
 
-def test_an_image_brings_its_python(pod: Pod, tmp_path: Path) -> None:
+def test_an_image_brings_its_python(pod: Pod) -> None:
     pod.write(PROGRAM)
     runtime = pod.root / contract.RUNTIME
     runtime.parent.mkdir(parents=True)
@@ -154,7 +157,7 @@ def test_an_image_brings_its_python(pod: Pod, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.9"])
-def test_an_image_with_an_old_python(version: str, pod: Pod) -> None:
+def test_an_image_with_an_old_python(version: str) -> None:
     found = sorted((Path.home() / ".pyenv/versions").glob(f"{version}.*/bin/python"))
     if not found:
         pytest.skip(f"there is no Python {version} on this machine")
