@@ -222,11 +222,12 @@ class Project:
                 return Location(declaration.path, span.shift(start))
         return None
 
-    def references(self, declaration: Declaration) -> tuple[Location, ...]:
-        """Every place of the project that names a declared thing, its declaration included."""
+    def references(self, declaration: Declaration, only: str = "") -> tuple[Location, ...]:
+        """Every place of the project, or of one file of it, that names a declared thing, its declaration included."""
         word = declaration.member or declaration.name
         found: list[Location] = []
-        for path, file in sorted(self.files.items()):
+        files = {only: self.files[only]} if only in self.files else self.files
+        for path, file in sorted(files.items()):
             for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True) if word in file.text else ():
                 if word in block:
                     spans = sorted(set(references(self.facts, path, block, declaration)))
@@ -263,16 +264,16 @@ class Project:
             edits += (FileEdit(decorate.declaration.path, edit) for edit in made)
         for annotate in mend.annotates:
             declaration, spelling = annotate.declaration, annotate.spelling
-            blocks = self._blocks(declaration.path)
+            blocks = self.blocks(declaration.path)
             rewritten = annotation_edits(blocks, declaration.name, declaration.member, spelling.text)
             if not rewritten:
                 return None
             edits += (FileEdit(declaration.path, edit) for edit in rewritten)
             edits += (FileEdit(declaration.path, import_edit(blocks, each)) for each in spelling.imports)
-        edits += (FileEdit(path, import_edit(self._blocks(path), each)) for each in mend.imports)
+        edits += (FileEdit(path, import_edit(self.blocks(path), each)) for each in mend.imports)
         return Fix(mend.title, tuple(dict.fromkeys(edits)), mend.safe) if edits else None
 
-    def _blocks(self, path: str) -> Blocks:
+    def blocks(self, path: str) -> Blocks:
         """The blocks of a file of the project with their starts; none of one that is not there."""
         file = self.files.get(path)
         return tuple(zip(file.parsed.starts, file.parsed.blocks, strict=True)) if file else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
@@ -32,15 +33,24 @@ from athena_lsp.syntax.tree import Tree, descend
 from athena_lsp.text import Span
 
 
+FanOut = Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr]
+"""What lowers a comprehension."""
+
+
 def lower_body(
-    view: View, path: str, tree: Tree, node: FunctionNode, parameters: tuple[Parameter, ...]
+    view: View,
+    path: str,
+    tree: Tree,
+    node: FunctionNode,
+    parameters: tuple[Parameter, ...],
+    fan_out: FanOut = lower_comprehension,
 ) -> WorkflowBody:
     """The steps of a workflow's body, with holes where it could not be understood."""
     stored = frozenset(
         inner.id for inner in descend(*node.body) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )
     by_name = {parameter.name: parameter for parameter in parameters}
-    low = Lowering(view, path, tree, by_name, stored, fan_out=lower_comprehension)
+    low = Lowering(view, path, tree, by_name, stored, fan_out=fan_out)
     returned = False
     for statement in node.body:
         if returned:

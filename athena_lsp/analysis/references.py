@@ -13,13 +13,18 @@ from athena_lsp.analysis.pod import Reader, reader_of
 from athena_lsp.analysis.scope import Declared, Runtime, resolve, resolve_imported, resolve_node
 from athena_lsp.analysis.spelling import NewImport
 from athena_lsp.analysis.summary import FunctionNode, Imported
+from athena_lsp.analysis.types import attribute_type, field_of, item_type
 from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import Definition, WorkflowBody
+from athena_lsp.ir.model import Definition, Projection
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
+from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Text
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span, TextEdit
+
+TEMPLATE_METHODS = ("options", "attempt")
+"""What stands between a template and its arguments: `fetch.options(...)(url)`, `fetch.attempt(url)`."""
 
 
 def place_of(tree: Tree, name: str, member: str) -> Span | None:
@@ -155,16 +160,71 @@ def _import_names(view: View, path: str, tree: Tree, node: ast.ImportFrom, decla
 
 
 def _member_references(view: View, path: str, block: str, declaration: Declaration) -> Iterator[Span]:
-    """A parameter: in its own function, in placeholders, and as a keyword where the template is called."""
+    """A parameter: in its own function, in placeholders, and as a keyword of every call. A field: where it is declared,
+    in workflow bodies and in placeholders; what a Python server finds in ordinary code is left to it."""
+    tree = parse(block)
     owner = Declaration(declaration.path, declaration.name)
+    found = resolve(view, owner.path, owner.name)
+    if isinstance(found, Declared) and found.class_ is not None:
+        if path == owner.path and (place := place_of(tree, owner.name, declaration.member)) is not None:
+            yield place
+        yield from (span for span, field in field_uses(view, path, block) if field == declaration)
+        return
     for definition in unit(view, path, block).definitions:
         if definition.declaration == owner:
-            yield from _parameter_uses(parse(block), definition, declaration.member)
-        if isinstance(definition.body, WorkflowBody):
-            for step in definition.body.steps:
-                for given in step.given:
-                    if step.callee.declaration == owner and given.keyword == declaration.member and given.keyword_span:
-                        yield given.keyword_span
+            yield from _parameter_uses(tree, definition, declaration.member)
+    for statement in tree.statements:
+        reader = reader_of(view, path, tree, statement)
+        for call in reader.calls:
+            keywords = [each for each in call.keywords if each.arg == declaration.member]
+            if keywords and _called(reader, call.func) == owner:
+                starts = (tree.start(keyword) for keyword in keywords)
+                yield from (Span(start, start + len(declaration.member)) for start in starts)
+
+
+def field_uses(view: View, path: str, block: str) -> Iterator[tuple[Span, Declaration]]:
+    """Every field that a block's workflow bodies and placeholders name, each with where it is declared."""
+    for definition in unit(view, path, block).definitions:
+        for projection in walk(definition.body, Projection):
+            yield from _fields_of_path(view, projection, block)
+        for text in walk(definition.options, Text):
+            for part in parse_placeholders(text.value) if text.content_start is not None else ():
+                if isinstance(part, Placeholder) and part.fields and text.content_start is not None:
+                    yield from _fields_of_placeholder(view, definition, part, text.content_start)
+
+
+def _fields_of_path(view: View, projection: Projection, block: str) -> Iterator[tuple[Span, Declaration]]:
+    owner: Type | None = projection.base.type
+    for access in projection.path:
+        field = field_of(view, owner, str(access.key)) if owner is not None else None
+        # The parts of a name that was unpacked stand where it was bound.
+        if field is not None and access.span.of(block).strip("\"'") == access.key:
+            quotes = 0 if access.attribute else 1
+            yield Span(access.span.start + quotes, access.span.end - quotes), field.declaration
+        if owner is not None:
+            key = access.key
+            owner = attribute_type(view, owner, str(key)) if access.attribute else item_type(view, owner, key)
+
+
+def _fields_of_placeholder(
+    view: View, definition: Definition, part: Placeholder, start: int
+) -> Iterator[tuple[Span, Declaration]]:
+    owner = next((each.type for each in definition.parameters if each.name == part.parameter), None)
+    for name, span in zip(part.fields, part.spans[1:], strict=True):
+        field = field_of(view, owner, name) if owner is not None else None
+        if field is not None:
+            yield span.shift(start), field.declaration
+        owner = attribute_type(view, owner, name) if owner is not None else None
+
+
+def _called(reader: Reader, function: ast.expr) -> Declaration | None:
+    """The function of the project that a call is a call of, also through `f.options(...)` and `f.attempt`."""
+    if isinstance(function, ast.Call):
+        function = function.func
+    if isinstance(function, ast.Attribute) and function.attr in TEMPLATE_METHODS:
+        function = function.value
+    entity = reader.resolve(function)
+    return entity.declaration if isinstance(entity, Declared) else None
 
 
 def _parameter_uses(tree: Tree, definition: Definition, name: str) -> Iterator[Span]:
@@ -172,15 +232,41 @@ def _parameter_uses(tree: Tree, definition: Definition, name: str) -> Iterator[S
         for part in parse_placeholders(text.value) if text.content_start is not None else ():
             if isinstance(part, Placeholder) and part.parameter == name and text.content_start is not None:
                 yield part.spans[0].shift(text.content_start)
-    for node in ast.walk(tree.module) if tree.module else ():
-        if (
-            isinstance(node, FunctionNode)
-            and node.name == definition.name
-            and tree.span(node).start >= definition.span.start
-        ):
+    for node in functions_of(tree, definition.name):
+        if tree.span(node).start >= definition.span.start:
             place = _member_of_function(tree, node, name)
             if place:
                 yield place
-            for inner in (inner for statement in node.body for inner in ast.walk(statement)):
-                if isinstance(inner, ast.Name) and inner.id == name:
-                    yield tree.span(inner)
+            yield from _names_in(tree, node, frozenset({name}))
+
+
+def local_uses(block: str, function: str, names: frozenset[str]) -> tuple[Span, ...]:
+    """Where the body of a function of a block binds and reads names of its own, in the order of the text."""
+    tree = parse(block)
+    found = (span for node in functions_of(tree, function) for span in _names_in(tree, node, names))
+    return tuple(sorted(found))
+
+
+def local_names(block: str, function: str) -> frozenset[str]:
+    """The names that the body of a function binds."""
+    nodes = (inner for node in functions_of(parse(block), function) for inner in ast.walk(node))
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+
+
+def functions_of(tree: Tree, name: str) -> Iterator[FunctionNode]:
+    for node in ast.walk(tree.module) if tree.module else ():
+        if isinstance(node, FunctionNode) and node.name == name:
+            yield node
+
+
+def _names_in(tree: Tree, function: FunctionNode, names: frozenset[str]) -> Iterator[Span]:
+    """The names in a function's body, without functions inside it that have a parameter of that name."""
+    pending: list[tuple[ast.AST, frozenset[str]]] = [(statement, names) for statement in function.body]
+    while pending:
+        node, wanted = pending.pop()
+        if isinstance(node, FunctionNode | ast.Lambda):
+            own = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+            wanted = wanted - own
+        if isinstance(node, ast.Name) and node.id in wanted:
+            yield tree.span(node)
+        pending += [(child, wanted) for child in ast.iter_child_nodes(node)] if wanted else []

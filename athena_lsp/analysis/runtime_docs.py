@@ -41,11 +41,14 @@ class Documented:
 
 
 def read_docs(source: str) -> Mapping[str, Documented]:
-    """Everything documented at the top level of a module, by name. Of overloads the last one counts."""
+    """Everything documented at the top level of a module, by name, methods as `Class.method`. Of overloads the last one
+    counts."""
     found: dict[str, Documented] = {}
     for statement in parse(source).statements:
         if isinstance(statement, ast.ClassDef):
             found[statement.name] = _class(statement)
+            methods = (each for each in statement.body if isinstance(each, ast.FunctionDef))
+            found.update((f"{statement.name}.{each.name}", _function(each)) for each in methods)
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             found[statement.name] = _function(statement)
     return found

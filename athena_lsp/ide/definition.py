@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from athena_lsp.analysis.types import field_of
 from athena_lsp.diagnostics import Location
+from athena_lsp.ide.describe import owner_type
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.placeholders import declaration_of
 from athena_lsp.ide.spots import (
+    AccessSpot,
     CalleeSpot,
     KeywordSpot,
     NameSpot,
@@ -52,5 +55,9 @@ def _locate(spot: Spot, place: Place) -> Location | None:
         case PlaceholderSpot():
             found = declaration_of(place.project.facts, spot)
             return locate(found) if found else None
+        case AccessSpot(projection=projection, depth=depth):
+            owner = owner_type(place.project.facts, projection, depth)
+            field = field_of(place.project.facts, owner, str(projection.path[depth].key)) if owner else None
+            return locate(field.declaration) if field else None
         case _:
             return None

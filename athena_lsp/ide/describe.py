@@ -9,13 +9,23 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import OPTIONS
 from athena_lsp.analysis.options import Scope as OptionScope
 from athena_lsp.analysis.runtime_docs import Documented, Entry
-from athena_lsp.analysis.types import attribute_type, show
+from athena_lsp.analysis.types import attribute_type, field_of, item_type, show
 from athena_lsp.argo.edges import argument
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.manifest import Parameter as ManifestParameter
 from athena_lsp.argo.scope import Scope
 from athena_lsp.ide.spots import PlaceholderSpot
-from athena_lsp.ir.model import Definition, Given, Kind, Parameter, Signature, Step, StepRef, WorkflowBody
+from athena_lsp.ir.model import (
+    Definition,
+    Given,
+    Kind,
+    Parameter,
+    Projection,
+    Signature,
+    Step,
+    StepRef,
+    WorkflowBody,
+)
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Type
@@ -110,6 +120,26 @@ def keyword(call: Step, given: Given) -> str:
         return ""
     default = " = ..." if face.has_default else ""
     return _joined(_code(f"{face.name}: {show(face.type)}{default}"), f"Parameter of `{call.callee.template}`.")
+
+
+def access(facts: Facts, projection: Projection, depth: int) -> str:
+    """A field of a value between steps: its type, and where its class is declared."""
+    owner = owner_type(facts, projection, depth)
+    key = str(projection.path[depth].key)
+    field = field_of(facts, owner, key) if owner is not None else None
+    if owner is None or field is None:
+        return ""
+    return _joined(_code(f"{key}: {show(field.type)}"), f"Field of `{show(owner)}`.")
+
+
+def owner_type(facts: Facts, projection: Projection, depth: int) -> Type | None:
+    """The type of what the access of that number is an access of; None when the path breaks before."""
+    found: Type | None = projection.base.type
+    for each in projection.path[:depth]:
+        if found is not None:
+            key = each.key
+            found = attribute_type(facts, found, str(key)) if each.attribute else item_type(facts, found, key)
+    return found
 
 
 def signature(face: Signature) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
 from typing import assert_never
 
+from athena_lsp.analysis.cron import CronProblem, parse_cron, upcoming
+from athena_lsp.analysis.cron_words import schedule_in_words
 from athena_lsp.ide import describe
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.runtime_docs import runtime_docs
 from athena_lsp.ide.spots import (
+    AccessSpot,
     CalleeSpot,
     FieldSpot,
     KeywordSpot,
@@ -16,6 +22,7 @@ from athena_lsp.ide.spots import (
     ParameterSpot,
     PlaceholderSpot,
     ReferenceSpot,
+    ScheduleSpot,
     Spot,
     StepNameSpot,
     spot_at,
@@ -24,6 +31,9 @@ from athena_lsp.ide.types import parameter_markdown, template_markdown
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
+
+SHOWN_TIMES = 3
+Clock = Callable[[str], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +44,16 @@ class Hover:
     markdown: str
 
 
-def hover(project: Project, path: str, offset: int) -> Hover | None:
-    """What athena knows of the place and a Python server does not; None when that is nothing."""
+def hover(project: Project, path: str, offset: int, now: Clock | None = None) -> Hover | None:
+    """What athena knows of the place and a Python server does not; None when that is nothing.
+
+    `now` gives the time in a zone, for the next times of a schedule.
+    """
     place = place_at(project, path, offset)
     spot = spot_at(place.unit, place.offset) if place else None
     if place is None or spot is None:
         return None
-    markdown = _describe(spot, place)
+    markdown = _schedule(spot, now) if isinstance(spot, ScheduleSpot) else _describe(spot, place)
     return Hover(place.in_file(spot.span), markdown) if markdown else None
 
 
@@ -65,8 +78,26 @@ def _describe(spot: Spot, place: Place) -> str:
             return describe.step(facts, definition, step)
         case KeywordSpot(step=step, given=given):
             return describe.keyword(step, given)
+        case AccessSpot(projection=projection, depth=depth):
+            return describe.access(facts, projection, depth)
+        case ScheduleSpot():
+            return ""
         case _:
             assert_never(spot)
+
+
+def _schedule(spot: ScheduleSpot, now: Clock | None) -> str:
+    """A schedule in words, and when it fires next."""
+    schedule = parse_cron(spot.text.value)
+    if isinstance(schedule, CronProblem):
+        return ""
+    words = schedule_in_words(spot.text.value)
+    zone = spot.zone or "UTC"
+    begin = now(zone) if now else None
+    times = islice(upcoming(schedule, begin), SHOWN_TIMES) if begin else ()
+    lines = "\n".join(f"- {time:%a %d %b %Y %H:%M}" for time in times)
+    head = f"Fires {words} ({zone})." if words else f"Fires by the clock of {zone}."
+    return _joined(head, f"Next:\n\n{lines}" if lines else "")
 
 
 def _joined(*parts: str) -> str:

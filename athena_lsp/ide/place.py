@@ -18,6 +18,8 @@ class Place:
     project: Project
     path: str
     start: int
+    block: str
+    """Its text."""
     unit: Unit
     offset: int
 
@@ -42,4 +44,5 @@ def place_at(project: Project, path: str, offset: int) -> Place | None:
         return None
     number = max(bisect_right(parsed.starts, offset) - 1, 0)
     start = parsed.starts[number]
-    return Place(project, path, start, unit(project.facts, path, parsed.blocks[number]), offset - start)
+    block = parsed.blocks[number]
+    return Place(project, path, start, block, unit(project.facts, path, block), offset - start)

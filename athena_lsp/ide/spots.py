@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
-from athena_lsp.ir.model import Definition, Given, Parameter, Step, Unit
+from athena_lsp.ir.model import Definition, Given, Parameter, Projection, Step, Unit
 from athena_lsp.ir.node import Node, walk
 from athena_lsp.ir.values import Argument, Construct, Reference, Text
 from athena_lsp.records import dataclass
@@ -94,6 +94,24 @@ class KeywordSpot:
     given: Given
 
 
+@dataclass(frozen=True, slots=True)
+class AccessSpot:
+    """A field of a value in a workflow body: `id` in `report.id`. `depth` is its number in the path."""
+
+    span: Span
+    projection: Projection
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpot:
+    """The schedule in `Cron(...)`."""
+
+    span: Span
+    text: Text
+    zone: str
+
+
 Spot: TypeAlias = (
     OptionSpot
     | FieldSpot
@@ -104,6 +122,8 @@ Spot: TypeAlias = (
     | CalleeSpot
     | StepNameSpot
     | KeywordSpot
+    | AccessSpot
+    | ScheduleSpot
 )
 
 
@@ -138,6 +158,9 @@ def _of_option(option: Argument, definition: Definition) -> Iterator[Spot]:
 
 def _of_constructs(node: Node) -> Iterator[Spot]:
     for construct in walk(node, Construct):
+        schedule, zone = construct.argument("schedule"), construct.argument("timezone")
+        if construct.name == "Cron" and isinstance(schedule, Text):
+            yield ScheduleSpot(schedule.span, schedule, zone.value if isinstance(zone, Text) else "")
         for argument in construct.arguments:
             if argument.name_span_start >= 0:
                 yield FieldSpot(_keyword(argument), construct, argument)
@@ -156,6 +179,15 @@ def _of_text(text: Text, option: Argument, definition: Definition) -> Iterator[S
 def _of_body(definition: Definition) -> Iterator[Spot]:
     for step in walk(definition.body, Step):
         yield from _of_step(step, definition)
+    for projection in walk(definition.body, Projection):
+        for depth, access in enumerate(projection.path):
+            # The parts of a name that was unpacked stand where it was bound: those are no places to point at.
+            if (
+                access.attribute
+                and projection.span.start < access.span.start
+                and access.span.end <= projection.span.end
+            ):
+                yield AccessSpot(access.span, projection, depth)
 
 
 def _of_step(step: Step, definition: Definition) -> Iterator[Spot]:

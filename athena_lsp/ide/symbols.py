@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 from athena_lsp.analysis.types import show
-from athena_lsp.ir.model import Definition, Step, Unit
+from athena_lsp.ir.model import Definition, Kind, Step, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
+NO_MATCH = 3
 SymbolKind = Literal["workflow", "container", "fragment", "step", "volume"]
 
 
@@ -30,6 +31,32 @@ class Symbol:
 def symbols(project: Project, path: str) -> tuple[Symbol, ...]:
     """The outline of a file, in the order of the text; empty for a file without athena."""
     return tuple(symbol for start, unit in project.units(path) for symbol in _of_unit(unit, start))
+
+
+def workspace_symbols(project: Project, query: str) -> tuple[tuple[Symbol, str], ...]:
+    """Every template of the project whose name, as a function or in Argo, holds the letters of a query in their order;
+    each with its file. Best first: names that begin with the query, then names that hold it whole."""
+    found: list[tuple[tuple[int, str, str], Symbol, str]] = []
+    for kind in Kind:
+        for declaration in project.facts.of_kind(kind):
+            face, place = project.facts.signature(declaration), project.locate(declaration)
+            if face is None or place is None:
+                continue
+            rank = min(_rank(query, declaration.name), _rank(query, face.template))
+            if rank < NO_MATCH:
+                symbol = Symbol(declaration.name, kind.value, face.template, place.span, place.span)
+                found.append(((rank, declaration.name, declaration.path), symbol, declaration.path))
+    return tuple((symbol, path) for _, symbol, path in sorted(found, key=lambda each: each[0]))
+
+
+def _rank(query: str, name: str) -> int:
+    query, name = query.casefold(), name.casefold()
+    if name.startswith(query):
+        return 0
+    if query in name:
+        return 1
+    letters = iter(name)
+    return 2 if all(letter in letters for letter in query) else NO_MATCH
 
 
 def _of_unit(unit: Unit, start: int) -> Iterator[Symbol]:

@@ -13,7 +13,7 @@ from athena_lsp.ide.hover import Hover
 from athena_lsp.ide.symbols import Symbol, SymbolKind
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.convert import Files, to_diagnostic, to_location, to_range, to_workspace_edit
-from athena_lsp.text import Source
+from athena_lsp.text import Source, Span
 
 FENCE = re.compile(r"^```\w*\n|\n```$", re.M)
 SYMBOL_KINDS: dict[SymbolKind, lsp.SymbolKind] = {
@@ -29,6 +29,10 @@ def to_hover(hover: Hover, source: Source, client: Client) -> lsp.Hover:
     kind = lsp.MarkupKind.Markdown if client.markdown else lsp.MarkupKind.PlainText
     text = hover.markdown if client.markdown else FENCE.sub("", hover.markdown)
     return lsp.Hover(lsp.MarkupContent(kind, text), to_range(source, hover.span, client.encoding))
+
+
+def to_markdown_hover(span: Span, markdown: str, source: Source, client: Client) -> lsp.Hover:
+    return to_hover(Hover(span, markdown), source, client)
 
 
 def to_definition(

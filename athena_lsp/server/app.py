@@ -13,16 +13,14 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from athena_lsp.ide.actions import FIX_ALL, actions
-from athena_lsp.ide.definition import definition
-from athena_lsp.ide.hover import hover
-from athena_lsp.ide.symbols import symbols
 from athena_lsp.server import answers, convert
 from athena_lsp.server.capabilities import read_client
 from athena_lsp.server.idle import collect_when_quiet
 from athena_lsp.server.previews import Previews
-from athena_lsp.server.protocol import EMIT, EmitParams, QuietServer
+from athena_lsp.server.protocol import EMIT, EmitParams, QuietServer, RefusedError
 from athena_lsp.server.publishing import Publisher
 from athena_lsp.server.pump import Inbox
+from athena_lsp.server.questions import QUESTIONS
 from athena_lsp.server.session import Session
 from athena_lsp.server.uris import workspace_folders
 from athena_lsp.workspace import Workspace
@@ -47,9 +45,11 @@ class Server(QuietServer):
         self.tasks: set[asyncio.Task[None]] = set()
         for method, (handler, options) in HANDLERS.items():
             self.feature(method, options)(_guarded(self, method, handler))
+        for method, (question, options) in QUESTIONS.items():
+            self.feature(method, options)(_guarded(self, method, _asked(question)))
 
     def start(self, params: lsp.InitializeParams) -> None:
-        client = read_client(params.capabilities)
+        client = read_client(params.capabilities, params.initialization_options)
         workspace = Workspace.open(workspace_folders(params), python=chosen_python(params.initialization_options))
         workspace.in_background = True
         self.session = Session(workspace, client)
@@ -124,29 +124,7 @@ async def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> lsp.Docu
     return await server.publisher.pull(server.session.path(params.text_document.uri), params.previous_result_id)
 
 
-# --- questions ------------------------------------------------------------------------------------------------------
-
-
-def on_hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
-    at = server.session.cursor(params.text_document.uri, params.position)
-    found = hover(server.session.project, at.path, at.offset) if at else None
-    return answers.to_hover(found, at.source, server.session.client) if at and found else None
-
-
-def on_definition(server: Server, params: lsp.DefinitionParams) -> lsp.Location | list[lsp.LocationLink] | None:
-    at = server.session.cursor(params.text_document.uri, params.position)
-    found = definition(server.session.project, at.path, at.offset) if at else None
-    return (
-        answers.to_definition(found, at.source, server.session.files, server.session.client) if at and found else None
-    )
-
-
-def on_symbols(
-    server: Server, params: lsp.DocumentSymbolParams
-) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
-    at = server.session.document(params.text_document.uri)
-    found = symbols(server.session.project, at.path) if at else ()
-    return answers.to_symbols(found, params.text_document.uri, at.source, server.session.client) if at else []
+# --- actions and previews ---------------------------------------------------------------------------------------------
 
 
 def on_code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
@@ -181,9 +159,6 @@ HANDLERS: dict[str, tuple[Callable[[Server, Any], Any], Any]] = {
     lsp.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
-    lsp.TEXT_DOCUMENT_HOVER: (on_hover, None),
-    lsp.TEXT_DOCUMENT_DEFINITION: (on_definition, None),
-    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (on_symbols, lsp.DocumentSymbolOptions(label="athena")),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
         on_code_action,
         lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix, FIX_ALL]),
@@ -194,6 +169,11 @@ HANDLERS: dict[str, tuple[Callable[[Server, Any], Any], Any]] = {
 PULL_OPTIONS = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier="athena")
 
 
+def _asked(question: Callable[[Session, Any], Any]) -> Callable[[Server, Any], Any]:
+    """The handler of a question, which needs nothing of the server but the session."""
+    return lambda server, params: question(server.session, params)
+
+
 def _guarded(server: Server, method: str, handler: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
     """The handler, whose failures are logged with the text that they failed on. pygls answers them with an error."""
 
@@ -201,6 +181,8 @@ def _guarded(server: Server, method: str, handler: Callable[[Server, Any], Any])
     def logged(params: Any) -> Iterator[None]:
         try:
             yield
+        except RefusedError:  # an answer, and not a failure
+            raise
         except Exception:
             log.exception("%s failed: %r\n--- the text\n%s\n---", method, params, server.text_at_fault(params))
             raise

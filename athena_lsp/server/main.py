@@ -59,6 +59,8 @@ def set_up_logging(file: Path | None) -> None:
         logging.basicConfig(format=LOG_FORMAT, level=logging.WARNING)
     # pygls logs every message that it sends, with its body, at a level that we want from ourselves.
     logging.getLogger("pygls").setLevel(logging.ERROR)
+    # What cannot be understood is logged by `conversation`, in one line; failing handlers by `app`, with the text.
+    logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)
 
 
 def address(text: str) -> tuple[str, int]:

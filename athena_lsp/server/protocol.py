@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
@@ -49,6 +50,12 @@ class EmitRequest:
     params: EmitParams
     method: str = EMIT
     jsonrpc: str = "2.0"
+
+
+class RefusedError(JsonRpcException):
+    """What was asked for cannot be done, for a reason that the user is told (LSP `RequestFailed`)."""
+
+    CODE = -32803
 
 
 class Protocol(LanguageServerProtocol):

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 from lsprotocol import types as lsp
 
+from athena_lsp.config.read import CONFIG_NAMES
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass, field, replace
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.convert import Files, from_position
 from athena_lsp.server.documents import Change, Document, Documents
+from athena_lsp.server.options import Options
+from athena_lsp.server.token_data import TokenResults
 from athena_lsp.server.uris import path_of_uri, uri_of_path
 from athena_lsp.text import Source
 from athena_lsp.workspace import Workspace
@@ -36,6 +39,8 @@ class Session:
     documents: Documents = field(default_factory=Documents)
     uris: dict[str, str] = field(default_factory=dict)
     """The client's own spelling of the URI of each open file, by path."""
+    options: Options = field(default_factory=Options)
+    tokens: TokenResults = field(default_factory=TokenResults)
 
     @property
     def project(self) -> Project:
@@ -65,6 +70,7 @@ class Session:
         if self.uris.pop(path, None) is None:
             return None
         self.documents.close(uri)
+        self.tokens.forget(uri)
         self.workspace.close(path)
         return path
 
@@ -73,9 +79,10 @@ class Session:
         self.workspace.read_again([path for uri in uris if (path := self.path(uri)) not in self.uris])
 
     def document(self, uri: str) -> Cursor | None:
-        """The start of a file; None when the project does not know it."""
+        """The start of a file of the program, or of one that configures it; None for any other."""
         path = self.path(uri)
-        source = self.source(path) if path in self.project.files else None
+        known = path in self.project.files or path in CONFIG_NAMES
+        source = self.source(path) if known else None
         return Cursor(path, source) if source else None
 
     def cursor(self, uri: str, position: lsp.Position) -> Cursor | None:

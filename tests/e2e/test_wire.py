@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types as lsp
 
+from athena_lsp.server.questions import QUESTIONS
 from bench.client import PULL_CLIENT, PUSH_CLIENT, Client, Json, ServerError
 from tests.e2e.shop import CALL, ENVIRONMENT, PROGRAM, SERVER
 
@@ -154,14 +156,20 @@ def test_any_messages_in_any_order_leave_the_server_alive(client: Client, seed: 
     assert "Traceback" not in (client.folder / "stderr.txt").read_text(encoding="utf-8")
 
 
+METHODS = sorted({lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.TEXT_DOCUMENT_DIAGNOSTIC, *QUESTIONS})
+
+
 def random_message(client: Client, chance: random.Random) -> tuple[str, Any]:
     position = {"line": chance.choice([0, 9, 400, 2**31 - 1]), "character": chance.choice([0, 12, 2**31 - 1])}
     document = {"uri": chance.choice([uri_of(client), uri_of(client, "gone.py"), "untitled:x", "", "file:///%00"])}
     params: Json = {"textDocument": document, "position": position, "range": {"start": position, "end": position}}
     params |= {"context": {"diagnostics": []}, "uri": document["uri"]}
-    methods = ["hover", "definition", "documentSymbol", "codeAction", "diagnostic", "rename"]
-    plain = [f"textDocument/{name}" for name in methods]
-    return chance.choice([*plain, "athena/emit", "workspace/textDocumentContent"]), params
+    params |= {"newName": chance.choice(["fresh", "", "no", 7]), "query": "p", "previousResultId": "1"}
+    params |= {
+        "positions": [position],
+        "item": {"data": chance.choice([None, {"path": "main.py", "name": "pipeline"}])},
+    }
+    return chance.choice([*METHODS, "athena/emit", "workspace/textDocumentContent"]), params
 
 
 def tell_something(client: Client, chance: random.Random) -> bool:

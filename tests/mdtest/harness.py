@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from outputs import OUTPUTS, Checked
+from checked import Checked
+from outputs import OUTPUTS
 from pages import Expectation, Program, Section, program, rewritten, sections
 
 from athena_lsp.config.read import read_config

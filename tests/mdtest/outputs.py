@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
+from checked import Checked, edited, shown
+from editing import EDITING
 from pages import PageError
 
 from athena_lsp.argo.manifest import CronWorkflow, Document, WorkflowTemplate
 from athena_lsp.argo.yaml import write
-from athena_lsp.diagnostics import Diagnostic, FileEdit, Location
+from athena_lsp.diagnostics import FileEdit
 from athena_lsp.ide.definition import definition
 from athena_lsp.ide.hover import hover
 from athena_lsp.ide.symbols import Symbol, symbols
-from athena_lsp.project import Project
-from athena_lsp.render.excerpt import excerpt
 from athena_lsp.render.text import render_text
-from athena_lsp.text import OverlappingEditsError, Source, apply_edits
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A section's program with everything that athena reports about it: what output functions get."""
-
-    project: Project
-    sources: Mapping[str, Source]
-    """The project's files, and its configuration's."""
-    diagnostics: tuple[Diagnostic, ...]
-    cursor: tuple[str, int] | None
-    argument: str = ""
-    """What stands after the kind in the fence's first line."""
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """The file and the offset of `$0`. Raises PageError when there is none."""
-        if self.cursor is None:
-            raise PageError("an output at a cursor needs a `$0` in the program")
-        return self.cursor
+from athena_lsp.text import OverlappingEditsError
 
 
 def fixed(checked: Checked) -> str:
@@ -47,7 +26,7 @@ def fixed(checked: Checked) -> str:
         for fix in diagnostic.fixes[:1]:
             try:
                 tried = tuple(dict.fromkeys((*edits, *fix.edits)))
-                texts = _edited(checked.sources, tried)
+                texts = edited(checked.sources, tried)
             except OverlappingEditsError:
                 continue
             edits = tried
@@ -112,13 +91,12 @@ def defined(checked: Checked) -> str:
     """The place that the name under the cursor leads to."""
     path, offset = checked.place
     found = definition(checked.project, path, offset)
-    return _shown(checked, found.location) if found else "nothing"
+    return shown(checked, found.location) if found else "nothing"
 
 
 def outline(checked: Checked) -> str:
     """The outline of the file with the cursor, or of main.py."""
-    path = checked.cursor[0] if checked.cursor else "main.py"
-    return "\n".join(_symbols(symbols(checked.project, path), 0)) or "nothing"
+    return "\n".join(_symbols(symbols(checked.project, checked.file), 0)) or "nothing"
 
 
 OUTPUTS: dict[str, Callable[[Checked], str]] = {
@@ -128,21 +106,11 @@ OUTPUTS: dict[str, Callable[[Checked], str]] = {
     "hover": hovered,
     "definition": defined,
     "symbols": outline,
+    **EDITING,
 }
-
-
-def _shown(checked: Checked, location: Location) -> str:
-    """A place as its file, its line and what is underlined in it."""
-    rows = excerpt(checked.sources[location.path], location.span, "^")
-    return "\n".join((location.path, *(row.text for row in rows)))
 
 
 def _symbols(found: tuple[Symbol, ...], depth: int) -> Iterator[str]:
     for symbol in found:
         yield f"{'  ' * depth}{symbol.kind} {symbol.name} {symbol.detail}".rstrip()
         yield from _symbols(symbol.children, depth + 1)
-
-
-def _edited(sources: Mapping[str, Source], edits: tuple[FileEdit, ...]) -> dict[str, str]:
-    paths = dict.fromkeys(edit.path for edit in edits)
-    return {path: apply_edits(sources[path].text, (e.edit for e in edits if e.path == path)) for path in paths}

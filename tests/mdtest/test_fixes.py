@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from checked import Checked
 from harness import FILE_KINDS, check
-from outputs import Checked
 from pages import Program, Section, program, sections
 
 from athena_lsp.diagnostics import Diagnostic, Fix

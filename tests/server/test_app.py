@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from athena_lsp.server import app
+from athena_lsp.server import app, questions
 from athena_lsp.server.main import address, serve, set_up_logging
 
 PROGRAM = """from athena_runtime import container
@@ -80,7 +80,7 @@ def test_a_handler_that_fails_is_answered_logged_and_forgotten(
         raise ZeroDivisionError("of all things")
 
     client = Memory(tmp_path)
-    monkeypatch.setattr(app, "hover", broken)
+    monkeypatch.setattr(questions, "hover", broken)
     client.begin()
     client.ask_for_hover(2)
 

@@ -1,0 +1,62 @@
+"""What a half-written statement of a workflow can use: everything that has a value at its line."""
+
+from __future__ import annotations
+
+import ast
+
+from athena_lsp.analysis.body import lower_body
+from athena_lsp.analysis.expressions import Lowering
+from athena_lsp.analysis.fanout import lower_comprehension
+from athena_lsp.analysis.lower import unit
+from athena_lsp.analysis.scope import Entity, resolve_node
+from athena_lsp.analysis.summary import FunctionNode
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import Definition, Expr, Kind
+from athena_lsp.ir.room import Named
+from athena_lsp.records import dataclass
+from athena_lsp.syntax.cursor import without_statement
+from athena_lsp.syntax.tree import parse
+
+MARK = "athena_cursor"
+PROBE = f"[{MARK} for {MARK} in ()]"
+"""Stands where the cursor's statement stood; lowering asks `_probe` about it, as about any comprehension."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The definition around a cursor, as its other lines say, and the names that have a value at the cursor."""
+
+    definition: Definition
+    names: tuple[Named, ...]
+
+
+def at_hand(view: View, path: str, block: str, offset: int) -> AtHand | None:
+    """What can be used at an offset of a block; None outside of the bodies of workflows."""
+    whole = without_statement(block, offset, PROBE)
+    tree = parse(whole)
+    definitions = [each for each in unit(view, path, whole).definitions if each.kind is Kind.WORKFLOW]
+    mark = whole.find(PROBE)
+    around = next((each for each in definitions if mark in each.span and mark > each.name_span.end), None)
+    if around is None or tree.module is None:
+        return None
+    found: list[tuple[Named, ...]] = []
+
+    def probe(low: Lowering, comprehension: ast.ListComp, name: str, target: ast.expr | None) -> Expr:
+        if isinstance(comprehension.elt, ast.Name) and comprehension.elt.id == MARK:
+            found.append(low.at_hand)
+        return lower_comprehension(low, comprehension, name, target)
+
+    for node in ast.walk(tree.module):
+        if isinstance(node, FunctionNode) and node.name == around.name and mark in tree.span(node):
+            lower_body(view, path, tree, node, around.parameters, probe)
+            return AtHand(around, found[0] if found else ())
+    return None
+
+
+def meaning(view: View, path: str, written: str) -> Entity | None:
+    """What a name or dotted name means at the top level of a file."""
+    try:
+        node = ast.parse(written, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    return resolve_node(view, path, node)

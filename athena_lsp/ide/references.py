@@ -1,0 +1,83 @@
+"""Where a thing is named: references through all files, and highlights in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from athena_lsp.analysis.references import local_uses
+from athena_lsp.diagnostics import Location
+from athena_lsp.ide.calls import incoming_calls
+from athena_lsp.ide.place import place_at
+from athena_lsp.ide.spots import KeywordSpot, NameSpot, ParameterSpot, Spot, StepNameSpot, spots
+from athena_lsp.ide.thing import Thing, thing_at
+from athena_lsp.project import Project
+from athena_lsp.records import dataclass
+from athena_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A place of the file where the thing at the cursor is named; `write` where it is bound or given."""
+
+    span: Span
+    access: Literal["read", "write"]
+
+
+def references_at(project: Project, path: str, offset: int, *, with_declaration: bool = True) -> tuple[Location, ...]:
+    """Every place of the project that names the thing at the cursor; none when there is no such thing."""
+    thing = thing_at(project, path, offset)
+    if thing is None:
+        return ()
+    found = places_of(project, thing)
+    if thing.kind == "template":  # also through other names that imports give it
+        calls = incoming_calls(project, thing.declaration)
+        found = (*found, *(Location(each.item.declaration.path, span) for each in calls for span in each.spans))
+        found = tuple(sorted(dict.fromkeys(found), key=lambda place: (place.path, place.span)))
+    own = declared_at(project, thing)
+    return found if with_declaration else tuple(place for place in found if place != own)
+
+
+def highlights(project: Project, path: str, offset: int) -> tuple[Highlight, ...]:
+    """The places of one file that name the thing at the cursor."""
+    thing = thing_at(project, path, offset)
+    if thing is None:
+        return ()
+    writes = set(_writes(project, path))
+    own = declared_at(project, thing)
+    spans = sorted({place.span for place in places_of(project, thing, path) if place.path == path})
+    return tuple(
+        Highlight(span, "write" if span in writes or (own is not None and own == Location(path, span)) else "read")
+        for span in spans
+    )
+
+
+def places_of(project: Project, thing: Thing, path: str = "") -> tuple[Location, ...]:
+    """Where a thing is named, its declaration included: in one file, or in all."""
+    if thing.kind == "result":
+        return tuple(_local(project, thing))
+    return project.references(thing.declaration, path)
+
+
+def declared_at(project: Project, thing: Thing) -> Location | None:
+    """Where a thing is declared; for a body's own name, where it is bound first."""
+    if thing.kind == "result":
+        return next(_local(project, thing), None)
+    return project.locate(thing.declaration)
+
+
+def _local(project: Project, thing: Thing) -> Iterator[Location]:
+    place = place_at(project, thing.declaration.path, thing.span.start)
+    if place is not None:
+        for span in local_uses(place.block, thing.declaration.name, frozenset({thing.declaration.member})):
+            yield Location(thing.declaration.path, place.in_file(span))
+
+
+def _writes(project: Project, path: str) -> Iterator[Span]:
+    """Where names are bound, and where parameters are given by keyword."""
+    for start, meaning in project.units(path):
+        yield from (spot.span.shift(start) for spot in spots(meaning) if _is_write(spot))
+
+
+def _is_write(spot: Spot) -> bool:
+    return isinstance(spot, NameSpot | ParameterSpot | StepNameSpot | KeywordSpot)

@@ -1,0 +1,134 @@
+"""From what `ide` offers to what the protocol carries: completions, signatures, hints, lenses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from athena_lsp.diagnostics import Location
+from athena_lsp.ide.calls import incoming_calls
+from athena_lsp.ide.hints import Hint
+from athena_lsp.ide.items import Item, ItemKind, Items
+from athena_lsp.ide.lenses import Lens, lens_at, lens_title
+from athena_lsp.ide.signature_help import SignatureHelp
+from athena_lsp.server.capabilities import Client
+from athena_lsp.server.convert import Files, to_location, to_position, to_range
+from athena_lsp.server.session import Session
+from athena_lsp.text import Source
+
+PREVIEW = "athena.preview"
+"""The client's own command that shows a manifest: URI of the program, name of the function."""
+SHOW_REFERENCES = "athena.showReferences"
+"""The client's own command that lists places: URI, position, places."""
+SHOW_MANIFEST = "athena.showManifest"
+"""The server's command for clients that can open an `athena-yaml` document."""
+
+TAB_STOP = re.compile(r"\$\{\d+(?::([^}]*)|\|([^,|]*)[^}]*)?\}|\$\d")
+ITEM_KINDS: dict[ItemKind, lsp.CompletionItemKind] = {
+    "argument": lsp.CompletionItemKind.Property,
+    "value": lsp.CompletionItemKind.Value,
+    "template": lsp.CompletionItemKind.Function,
+    "binding": lsp.CompletionItemKind.Variable,
+    "field": lsp.CompletionItemKind.Field,
+    "rule": lsp.CompletionItemKind.Constant,
+    "setting": lsp.CompletionItemKind.Property,
+    "placeholder": lsp.CompletionItemKind.Variable,
+}
+
+
+def to_completions(found: Items, source: Source, client: Client) -> lsp.CompletionList:
+    replaced = to_range(source, found.span, client.encoding)
+    items = [_item(item, number, replaced, source, client) for number, item in enumerate(found.items)]
+    return lsp.CompletionList(is_incomplete=False, items=items)
+
+
+def _item(item: Item, number: int, replaced: lsp.Range, source: Source, client: Client) -> lsp.CompletionItem:
+    snippet = item.snippet and client.snippets
+    text = item.text if snippet or not item.snippet else without_stops(item.text)
+    imports = [lsp.TextEdit(to_range(source, each.span, client.encoding), each.new_text) for each in item.imports]
+    return lsp.CompletionItem(
+        label=item.label,
+        kind=ITEM_KINDS[item.kind],
+        detail=item.detail or None,
+        # Athena's own come before what a Python server guesses, best first.
+        sort_text=f"!{item.rank}{number:04}",
+        filter_text=item.label.strip("\"'") if item.label[:1] in "\"'" and replaced.start == replaced.end else None,
+        insert_text_format=lsp.InsertTextFormat.Snippet if snippet else None,
+        text_edit=lsp.TextEdit(replaced, text),
+        additional_text_edits=imports or None,
+        preselect=True if item.preselect else None,
+        data=list(item.about) or None,
+    )
+
+
+def without_stops(text: str) -> str:
+    """A snippet as plain text: tab stops become their own words."""
+    return TAB_STOP.sub(lambda match: match[1] or match[2] or "", text)
+
+
+def from_item_data(data: Any) -> tuple[str, ...]:
+    """What an offer is about, as it went to the client."""
+    return tuple(each for each in data if isinstance(each, str)) if isinstance(data, list) else ()
+
+
+def to_markup(text: str, client: Client) -> lsp.MarkupContent:
+    return lsp.MarkupContent(lsp.MarkupKind.Markdown if client.markdown else lsp.MarkupKind.PlainText, text)
+
+
+def to_signature_help(found: SignatureHelp, client: Client) -> lsp.SignatureHelp:
+    parameters = [
+        lsp.ParameterInformation(
+            (each.span.start, each.span.end) if client.label_offsets else each.span.of(found.label),
+            to_markup(each.about, client) if each.about else None,
+        )
+        for each in found.parameters
+    ]
+    about = to_markup(found.about, client) if found.about else None
+    signature = lsp.SignatureInformation(found.label, about, parameters)
+    # One beyond the last means that none is active: the protocol has no better way that all clients know.
+    active = len(parameters) if found.active is None else found.active
+    return lsp.SignatureHelp([signature], 0, active)
+
+
+def to_hint(hint: Hint, source: Source, files: Files, client: Client) -> lsp.InlayHint:
+    target = to_location(hint.target, files, client.encoding) if hint.target else None
+    label = [lsp.InlayHintLabelPart(hint.label, location=target)] if target else hint.label
+    return lsp.InlayHint(
+        to_position(source, hint.offset, client.encoding),
+        label,
+        lsp.InlayHintKind.Type if hint.kind == "type" else lsp.InlayHintKind.Parameter,
+        tooltip=to_markup(hint.tooltip, client),
+    )
+
+
+def to_lenses(lenses: Iterable[Lens], uri: str, source: Source, client: Client) -> list[lsp.CodeLens]:
+    """Lenses whose titles the client asks for when it shows them. One that nothing could be done with is left out."""
+    return [
+        lsp.CodeLens(to_range(source, lens.span, client.encoding), data={"uri": uri, "kind": lens.kind})
+        for lens in lenses
+        if lens.kind == "callers" or client.shows_previews
+    ]
+
+
+def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
+    """What a lens says, and what happens when it is clicked; nothing happens where the client has no command for it."""
+    data = lens.data if isinstance(lens.data, dict) else {}
+    uri, kind = str(data.get("uri", "")), data.get("kind")
+    at = session.cursor(uri, lens.range.start)
+    found = lens_at(session.project, at.path, at.offset, "preview" if kind == "preview" else "callers") if at else None
+    if found is None:
+        return lsp.Command("", "")
+    title = lens_title(session.project, found)
+    if found.kind == "preview":
+        command = PREVIEW if PREVIEW in session.client.commands else SHOW_MANIFEST
+        return lsp.Command(title, command, arguments=[uri, found.declaration.name])
+    if SHOW_REFERENCES not in session.client.commands:
+        return lsp.Command(title, "")
+    files, encoding = session.files, session.client.encoding
+    calls = incoming_calls(session.project, found.declaration)
+    spots = [Location(each.item.declaration.path, span) for each in calls for span in each.spans]
+    locations = [place for spot in spots if (place := to_location(spot, files, encoding))]
+    return lsp.Command(title, SHOW_REFERENCES, arguments=[uri, lens.range.start, locations])
