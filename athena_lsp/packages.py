@@ -51,6 +51,13 @@ class Packages:
         self.memo = Memo()
         return self.library
 
+    def locate(self, module: str) -> str | None:
+        """The file of a module, as the project names it; None when it has none that can be read."""
+        path = self.environment.find(module)
+        if path is None or _stamp(path)[1] > LARGEST_MODULE:
+            return None
+        return self.name(path)
+
     def refresh(self, project: Project, environment: Environment) -> Library:
         """The library as the disk is now: all that was looked for before is looked for again."""
         same = environment == self.environment and self.stamps == {path: _stamp(path) for path in self.stamps}

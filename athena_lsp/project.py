@@ -14,7 +14,7 @@ from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import Library, LibraryFile, Unread
 from athena_lsp.analysis.lower import unit
-from athena_lsp.analysis.memo import Memo
+from athena_lsp.analysis.memo import Key, Memo
 from athena_lsp.analysis.references import decoration, place_of, references
 from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
 from athena_lsp.analysis.templates import FoundTemplates
@@ -163,6 +163,11 @@ class Project:
         """What all rules find in one block of a file; spans count from the block's start."""
         nothing: tuple[Found, ...] = ()
         return self.facts.ask(("findings", path, block), lambda: tuple(_run(self.facts, path, block)), nothing)
+
+    def made_from(self, path: str) -> Mapping[Key, object]:
+        """All look-ups that the findings in a file were made from, with their answers. What its diagnostics show of
+        other files is not among them: where a declaration stands, and the edits of a fix."""
+        return self.memo.behind(("findings", path, block) for block in self.files[path].parsed.blocks)
 
     def _syntax_error(self, path: str, span: Span, message: str) -> Diagnostic:
         return Diagnostic("syntax-error", Severity.ERROR, path, span, message)

@@ -13,7 +13,7 @@ from athena_lsp.analysis.library import Library
 from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.config.report import Entry, in_force
 from athena_lsp.diagnostics import Diagnostic
-from athena_lsp.environment import find_environment
+from athena_lsp.environment import Environment, find_environment
 from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
@@ -153,6 +153,23 @@ class Workspace:
         """From now on packages come from this environment: a Python executable, a folder, or empty for the default."""
         self._python = python
         self._refresh_packages()
+
+    @property
+    def environment(self) -> Environment:
+        """Where packages are installed."""
+        return self._packages.environment
+
+    def locate(self, module: str) -> str | None:
+        """The file of a module of an installed package, as the project names it, whether it has been read or not."""
+        return self._packages.locate(module)
+
+    def text_of(self, path: str) -> str:
+        """The text on the disk of a file of an installed package. Raises OSError."""
+        match read_text(self.root / path):
+            case Text(text=text):
+                return text
+            case Unreadable(why=why):
+                raise OSError(why)
 
     @cached_property
     def _packages(self) -> Packages:

@@ -63,6 +63,11 @@ class LibraryFile:
         found = (summarise(without_methods(self._pieces[number])).bindings for number in numbers)
         return tuple(binding for bindings in found for binding in bindings if binding.name == name)
 
+    @property
+    def writes_globals(self) -> bool:
+        """Whether the module may bind names that are not written in it."""
+        return "globals()" in self.text
+
     @cached_property
     def stars(self) -> tuple[Star, ...]:
         return tuple(star for _, summary in self._others for star in summary.stars)

@@ -9,7 +9,7 @@ its number, and are handed the look-ups when they need them: so a snapshot is go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar, cast
 
 from athena_lsp.records import dataclass, field
@@ -88,6 +88,19 @@ class Memo:
             self.entries = {key: entry for key, entry in self.entries.items() if entry.reads.seen_in >= oldest}
             self.sets = {entry.reads.paths: entry.reads.paths for entry in self.entries.values()}
         return self.snapshots
+
+    def behind(self, keys: Iterable[Key]) -> dict[Key, object]:
+        """All look-ups with their answers that the answers to these questions were made from, directly or not."""
+        pending = [entry.reads for key in keys if (entry := self.entries.get(key)) is not None]
+        seen = set(pending)
+        found: dict[Key, object] = {}
+        while pending:
+            reads = pending.pop()
+            found |= reads.looks
+            new = [each for each in reads.below if each not in seen]
+            seen.update(new)
+            pending += new
+        return found
 
     def shared(self, paths: frozenset[Hashable]) -> frozenset[Hashable]:
         """The set, as it is held already."""

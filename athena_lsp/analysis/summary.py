@@ -125,6 +125,16 @@ def summarise(block: str) -> Summary:
     )
 
 
+def face_of(block: str) -> str:
+    """The text of a block as far as its summary depends on it, and perhaps some more."""
+    tree = parse(block)
+    only = tree.statements[0] if len(tree.statements) == 1 else None
+    if not isinstance(only, FunctionNode):
+        return block
+    gives = only.returns is None and returns_value(only)
+    return f"{block[: tree.start(only.body[0])]}{'return' if gives else ''}"
+
+
 def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Export]:
     if (export := export_of(statement)) is not None:
         yield export

@@ -56,12 +56,12 @@ class FoundTemplates:
         chosen = self.candidates.fragments if kind is Kind.FRAGMENT else None
         paths = sorted(self.files if chosen is None else chosen)
         programs = (path for path in paths if self.files[path].is_program)
-        return tuple(face.declaration for path in programs for face in _definitions(view, path) if face.kind is kind)
+        return tuple(face.declaration for path in programs for face in definitions_of(view, path) if face.kind is kind)
 
     def _given_names(self, view: View) -> dict[str, tuple[Declaration, ...]]:
         found: dict[str, list[Declaration]] = {}
         for path in self.candidates.naming:
-            for face in _definitions(view, path):
+            for face in definitions_of(view, path):
                 if face.kind is not Kind.FRAGMENT:
                     found.setdefault(face.template, []).append(face.declaration)
         return {name: tuple(declarations) for name, declarations in found.items()}
@@ -70,8 +70,8 @@ class FoundTemplates:
         return declaration.path, list(self.files[declaration.path].bindings).index(declaration.name)
 
 
-def _definitions(view: View, path: str) -> tuple[Signature, ...]:
-    """The faces of all definitions of a file."""
+def definitions_of(view: View, path: str) -> tuple[Signature, ...]:
+    """The faces of all definitions of a file, in order."""
     nothing: tuple[Signature, ...] = ()
     return view.ask(("definitions", path), lambda: tuple(_faces(view, path)), nothing)
 

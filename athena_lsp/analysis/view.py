@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
+from hashlib import blake2b
 from typing import Protocol, TypeVar, cast
 
 from athena_lsp.analysis.candidates import Words, kebab, words_of, words_of_blocks
@@ -12,7 +13,7 @@ from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread, is_installed
 from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
-from athena_lsp.analysis.summary import Binding, Function, Imported, Star, Summary, summarise
+from athena_lsp.analysis.summary import Binding, Function, Imported, Star, Summary, face_of, summarise
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
 from athena_lsp.records import dataclass, field
@@ -82,6 +83,18 @@ class File:
         for name, bindings in self.whole.bindings.items() if self.whole else ():
             found.setdefault(name, bindings)
         return found
+
+    @cached_property
+    def face(self) -> str:
+        """A digest of all but the bodies of functions: when it is the same, so is all that look-ups give, but for the
+        texts of blocks."""
+        faces = "\0".join([str(self.writes_globals), *map(face_of, self.parsed.blocks)])
+        return blake2b(faces.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    @property
+    def writes_globals(self) -> bool:
+        """Whether the module may bind names that are not written in it: `globals().update(...)`."""
+        return "globals()" in self.text
 
     def bindings_of(self, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name, in order."""
@@ -267,7 +280,7 @@ LOOKUPS: Mapping[str, Callable[..., object]] = {
     "bindings": lambda view, path, name: view.file(path).bindings_of(name) if view.file(path) else (),
     "stars": lambda view, path: view.file(path).stars if view.file(path) else (),
     "exports": lambda view, path: view.file(path).exports if view.file(path) else (),
-    "writes-globals": lambda view, path: "globals()" in view.file(path).text if view.file(path) else False,
+    "writes-globals": lambda view, path: view.file(path).writes_globals if view.file(path) else False,
     BLOCK: lambda view, path, name: view.files[path].block_of.get(name) if path in view.files else None,
     "names": lambda view, path: tuple(view.files[path].bindings) if path in view.files else (),
     "imported": lambda view, path: view.files[path].imported_names if path in view.files else (),

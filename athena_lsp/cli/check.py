@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from athena_lsp.cache.store import cache_folder
 from athena_lsp.cli.findings import Asked, Findings, find, open_workspaces, shown_path
 from athena_lsp.cli.fixing import Wanted, difference, fix_all, write_all
 from athena_lsp.cli.process import CLEAN, FINDINGS, MISUSE, MisuseError, has_colours, meant, tell, version
@@ -49,6 +50,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
     parser.add_argument("--select", metavar="RULES", type=_rule_names, help="only these rules, with commas between")
     parser.add_argument("--ignore", metavar="RULES", type=_rule_names, default=(), help="all but these rules")
+    parser.add_argument("--no-cache", action="store_true", help="work everything out anew, and keep nothing of it")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are errors")
     parser.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")
     parser.add_argument("--stdin-filename", metavar="FILE", type=Path, help="where the text of `-` belongs")
@@ -72,7 +74,10 @@ def run(options: Namespace) -> int:
 
 
 def _report(asked: Sequence[Asked], options: Namespace, wanted: Wanted) -> int:
-    everything = find(asked)
+    uncached = (
+        options.no_cache or STDIN in options.paths
+    )  # a text that no file holds would take the place of its file's
+    everything = find(asked, None if uncached else cache_folder())
     diagnostics = tuple(found for found in everything.diagnostics if wanted(found))
     found = Findings(diagnostics, everything.sources, everything.checked, everything.problems)
     out = sys.stderr if STDIN in options.paths and options.fix else sys.stdout

@@ -65,14 +65,14 @@ def existing(path: Path) -> Path:
     raise MisuseError(f"error: there is no file or folder `{path}`{meant(path.name, beside)}")
 
 
-def find(asked: Sequence[Asked]) -> Findings:
-    """Everything to be said about the files asked about."""
+def find(asked: Sequence[Asked], cache: Path | None = None) -> Findings:
+    """Everything to be said about the files asked about. `cache`: a folder where answers are kept between runs."""
     everything: list[Diagnostic] = []
     sources: dict[str, Source] = {}
     checked: list[str] = []
     problems: dict[str, str] = {}
     for each in asked:
-        for path, found in diagnostics(each.workspace, each.paths):
+        for path, found in diagnostics(each.workspace, each.paths, cache):
             if path in each.workspace.project.files:
                 checked.append(each.shown(path))
             for name in dict.fromkeys(name for one in found for name in _paths_of(one)):
