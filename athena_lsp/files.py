@@ -133,6 +133,27 @@ def walk(root: Path, exclude: Sequence[str] = (), *, packages_only: bool = False
     return tuple(sorted(found))
 
 
+def matching(root: Path, patterns: Sequence[str]) -> tuple[str, ...]:
+    """The posix paths, from `root`, of all files below it that the patterns mean, sorted; hidden folders, virtual
+    environments and links are passed over."""
+    top = root.as_posix().rstrip("/")
+    wanted = Level(top, ignore_rules("\n".join(patterns)))
+    found: list[str] = []
+    pending = [(top, False)]
+    while pending:
+        folder, inside = pending.pop()
+        entries = _entries(folder)
+        for name, entry in entries.items() if "pyvenv.cfg" not in entries else ():
+            path = f"{folder}/{name}"
+            is_folder = entry.is_dir(follow_symlinks=False)
+            meant = inside or is_ignored((wanted,), path, folder=is_folder)
+            if is_folder and not name.startswith(".") and name not in SKIPPED_FOLDERS:
+                pending.append((path, meant))
+            elif meant and entry.is_file(follow_symlinks=False):
+                found.append(path[len(top) + 1 :])
+    return tuple(sorted(found))
+
+
 # --- .gitignore ---------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
+from athena_lsp.analysis.code import Code, code_of
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.field_specs import FIELD_CALLS
 from athena_lsp.analysis.fields import COMPUTED
@@ -20,6 +21,7 @@ from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
 from athena_lsp.analysis.templates import FoundTemplates
 from athena_lsp.analysis.view import File
 from athena_lsp.argo.emit import Emission, emit
+from athena_lsp.argo.layers import Layers
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix, Label, Location, Severity
 from athena_lsp.ir.model import Definition, Kind, Signature, Unit, WorkflowBody
 from athena_lsp.ir.names import Declaration
@@ -313,9 +315,13 @@ class Project:
                 called.update(step.callee.declaration for step in definition.body.steps)
         return tuple(declaration for declaration in workflows if declaration not in called)
 
-    def emit(self, root: Declaration, *, with_workflow: bool = False) -> Emission:
+    def emit(self, root: Declaration, *, with_workflow: bool = False, layers: Layers | None = None) -> Emission:
         """The manifests of a template and of all that it reaches; only for a closure without errors."""
-        return emit(self.facts, root, with_workflow=with_workflow)
+        return emit(self.facts, root, with_workflow=with_workflow, layers=layers)
+
+    def code(self) -> Code:
+        """What the pods of this project run."""
+        return code_of(self.facts)
 
 
 def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:

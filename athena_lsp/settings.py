@@ -32,6 +32,22 @@ class ArtifactRepository:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleSettings:
+    """What the code brings along into its pods."""
+
+    python: str = "3.13"
+    interpreter: str = "debian"
+    """Where the interpreter comes from: `debian` or `uv`."""
+    architectures: tuple[str, ...] = ("x86_64", "aarch64")
+    include: tuple[str, ...] = ()
+    """Git-style patterns of data files that go with the code."""
+    lock: str = ""
+    """The file that locks the packages; empty: found by its name."""
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """What is different for one tenant; empty: as the project has it."""
 
@@ -62,6 +78,7 @@ class Settings:
     prefix: str = "athena"
     """First part of every object key in the bucket."""
     repository: ArtifactRepository | None = None
+    bundle: BundleSettings = field(default_factory=BundleSettings)
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     """Level of each rule that is not at its default; None: off."""
     exclude: tuple[str, ...] = ()

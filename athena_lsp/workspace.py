@@ -185,6 +185,11 @@ class Workspace:
         if library is not self.project.library:
             self.project = self.project.with_library(library)
 
+    @property
+    def git(self) -> Git | None:
+        """What git says about the tree, when it was asked."""
+        return self._git
+
     # --- answers ---
 
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:

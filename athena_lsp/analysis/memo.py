@@ -21,7 +21,9 @@ T = TypeVar("T")
 MISSING = object()
 BLOCK = "block"
 """The look-up for the text of a block."""
-TEXTS = frozenset({BLOCK, "writes-globals"})
+IMPORTS = "imports"
+"""The look-up for what a file imports, also in the bodies of its functions."""
+TEXTS = frozenset({BLOCK, IMPORTS, "writes-globals"})
 """The look-ups that see the text of a file; all others see only the faces of files, or which files there are."""
 FACES = frozenset({*TEXTS, "bindings", "stars", "exports", "names", "imported"})
 """The look-ups into one file, whose path comes behind the name."""

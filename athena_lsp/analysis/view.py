@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar, cast
 
 from athena_lsp.analysis.candidates import Words, kebab, words_of, words_of_blocks
 from athena_lsp.analysis.exports import Export
+from athena_lsp.analysis.imports import Import, imports_in
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread, is_installed
-from athena_lsp.analysis.memo import BLOCK, Key, Memo, Recorder
+from athena_lsp.analysis.memo import BLOCK, IMPORTS, Key, Memo, Recorder
 from athena_lsp.analysis.summary import Binding, Function, Imported, Star, Summary, face_of, summarise
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
@@ -125,6 +126,12 @@ class File:
         return tuple(export for summary in self.summaries for export in summary.exports)
 
     @cached_property
+    def imports(self) -> tuple[Import, ...]:
+        """Whatever it imports when it runs; functions' bodies are looked into, which are no part of its face."""
+        blocks = self.parsed.blocks if not self.parsed.broken or self.whole is None else self.whole.parsed.blocks
+        return tuple(dict.fromkeys(each for block in blocks for each, _ in imports_in(block)))
+
+    @cached_property
     def block_of(self) -> Mapping[str, str]:
         """The text of the block that binds each name; of the last one that parsed, where it does not now."""
         found = dict(self.whole.block_of) if self.whole else {}
@@ -224,6 +231,10 @@ class View:
         """The text of the block that binds a name."""
         return cast("str | None", self.look(BLOCK, path, name))
 
+    def imports_of(self, path: str) -> tuple[Import, ...]:
+        """Whatever a file of the project imports when it runs."""
+        return cast(tuple[Import, ...], self.look(IMPORTS, path))
+
     def module(self, importer: str, module: str, level: int) -> str | None:
         """The file that an imported module is; None when it is not of the project."""
         return cast("str | None", self.look("module", importer, module, level))
@@ -282,6 +293,7 @@ LOOKUPS: Mapping[str, Callable[..., object]] = {
     "exports": lambda view, path: view.file(path).exports if view.file(path) else (),
     "writes-globals": lambda view, path: view.file(path).writes_globals if view.file(path) else False,
     BLOCK: lambda view, path, name: view.files[path].block_of.get(name) if path in view.files else None,
+    IMPORTS: lambda view, path: view.files[path].imports if path in view.files else (),
     "names": lambda view, path: tuple(view.files[path].bindings) if path in view.files else (),
     "imported": lambda view, path: view.files[path].imported_names if path in view.files else (),
     "module": lambda view, *where: view.layout.module(*where),

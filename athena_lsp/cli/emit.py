@@ -9,6 +9,7 @@ from pathlib import Path
 
 from athena_lsp.argo.emit import reachable
 from athena_lsp.cli import tenants
+from athena_lsp.cli.digests import locked_layers
 from athena_lsp.cli.findings import Asked, existing, find
 from athena_lsp.cli.preflighting import refused, sources_of
 from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
@@ -53,7 +54,8 @@ def run(options: Namespace) -> int:
     if tenants.has_wrong_defaults(workspace, root, options.tenant):
         tell(f"nothing is emitted: defaults of the tenant `{options.tenant}` do not fit `{root.name}`")
         return FINDINGS
-    emission = workspace.project.emit(root, with_workflow=options.with_workflow)
+    layers = locked_layers(workspace)
+    emission = workspace.project.emit(root, with_workflow=options.with_workflow, layers=layers)
     if diagnostics := refused(workspace, root, emission):
         sources = sources_of(workspace, diagnostics)
         tell(render_text(diagnostics, sources, colour=has_colours(sys.stderr)).rstrip("\n"))

@@ -11,11 +11,14 @@ from importlib import import_module
 from athena_lsp.cli.process import MisuseError, guarded, meant, version
 
 COMMANDS = {
+    "bundle": "build, inspect and tidy the layers of code that pods load",
     "check": "find mistakes in workflows, and fix some",
     "config": "print the settings in force and where they come from, or their JSON Schema",
     "emit": "print the Argo manifests of a workflow and of all that it reaches",
     "explain": "print the page of a rule",
     "lint": "find what Argo would refuse in manifests, also in hand-written ones",
+    "lock": "choose the interpreter and the packages of the pods, and write athena.lock",
+    "publish": "upload the code of the project to its bucket",
     "rules": "list the rules",
     "types": "print signature and JSON Schema of a workflow or container",
 }

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from athena_lsp.config.values import (
     ANY_TEXT,
+    ARCHITECTURES,
     ARGO_VERSION,
     FLAG,
     LABEL,
     NAME,
     PREFIX,
+    PYTHON,
     SECRET,
     TEXT,
     TEXTS,
@@ -18,7 +20,7 @@ from athena_lsp.config.values import (
     one_of,
 )
 from athena_lsp.records import dataclass, fields
-from athena_lsp.settings import ArtifactRepository, Settings
+from athena_lsp.settings import ArtifactRepository, BundleSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,26 @@ S3: Keys = {
 }
 """Keys of `s3`."""
 
+BUNDLE: Keys = {
+    "python": Key(PYTHON, "the version of the Python that pods bring along", '"3.11"'),
+    "interpreter": Key(
+        one_of("debian", "uv"),
+        "where that Python comes from: Debian's packages, or the builds that uv installs",
+        '"uv"',
+    ),
+    "architectures": Key(ARCHITECTURES, "the processors of the nodes", '["x86_64"]'),
+    "include": Key(TEXTS, "data files that go with the code, as patterns", '["src/shop/*.sql"]'),
+    "lock": Key(
+        TEXT,
+        "the file that locks the packages: a `uv.lock`, a `pylock.toml` or a requirements file with hashes",
+        '"requirements/prod.txt"',
+        "`uv.lock`, else `pylock.toml`, else a `requirements.txt` with hashes",
+    ),
+    "extras": Key(TEXTS, "extras of the project whose packages go along, of a `uv.lock`", '["ml"]'),
+    "groups": Key(TEXTS, "dependency groups whose packages go along, of a `uv.lock`", '["pods"]'),
+}
+"""Keys of `bundle`."""
+
 TENANT: Keys = {
     "namespace": Key(LABEL, "the namespace of every object", '"acme"', "`namespace` of the project"),
     "service-account": Key(
@@ -95,6 +117,7 @@ TENANT: Keys = {
 """Keys of each table in `tenants`, beside the tables in TENANT_TABLES."""
 
 TABLES: Mapping[str, str] = {
+    "bundle": "the interpreter, the packages and the data that pods get with the code",
     "rules": "the level of each rule that is not to have its own",
     "s3": "an S3 bucket for artifacts and code; without one, the artifact repository of the cluster serves",
     "tenants": "changes for `--tenant NAME`, by the tenants' names",
@@ -110,11 +133,15 @@ TENANT_TABLES: Mapping[str, str] = {
 def default_of(table: str, name: str) -> object:
     """The constant default of a setting as TOML and JSON have it; None when it has none.
 
-    `table` is empty or `s3`; a tenant's settings have the project's for defaults.
+    `table` is empty, `s3` or `bundle`; a tenant's settings have the project's for defaults.
     """
     if table == "tenants":
         return None
-    holder: Settings | ArtifactRepository = ArtifactRepository("") if table == "s3" else Settings()
+    holders: Mapping[str, Settings | ArtifactRepository | BundleSettings] = {
+        "s3": ArtifactRepository(""),
+        "bundle": BundleSettings(),
+    }
+    holder = holders.get(table, Settings())
     field = name.replace("-", "_")
     value: object = getattr(holder, field) if field in {each.name for each in fields(holder)} else None
     if name == "argo-version":

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from athena_lsp.config.documents import Document, Problem, diagnostics_of, read_document
-from athena_lsp.config.keys import S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Keys
+from athena_lsp.config.keys import BUNDLE, S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Keys
 from athena_lsp.config.values import DNS_LABEL, Wrong, json_of, label_key_problem, text_problem
 from athena_lsp.diagnostics import Diagnostic, Severity
 from athena_lsp.records import dataclass, replace
 from athena_lsp.rules._nearest import listed, nearest
 from athena_lsp.rules.base import rules_by_name
-from athena_lsp.settings import ArtifactRepository, Settings, Tenant, kebab_version
+from athena_lsp.settings import ArtifactRepository, BundleSettings, Settings, Tenant, kebab_version
 from athena_lsp.syntax.toml import KeyPath
 
 CONFIG_NAMES = ("athena.toml", "pyproject.toml")
@@ -107,6 +107,7 @@ def _settings(table: Any) -> Iterator[Item]:
     yield from _read(table, (), SETTINGS, tuple(TABLES))
     yield from _rules(table.get("rules", {}))
     yield from _tenants(table.get("tenants", {}))
+    yield from _bundle(table.get("bundle", {}))
     if "s3" in table:
         yield from _repository(table["s3"])
 
@@ -170,6 +171,19 @@ def _repository(table: Any) -> Iterator[Item]:
     present = {key.replace("_", "-") for key in table} & {one, other}
     if len(present) == 1:
         yield Problem(message=f"`{one}` and `{other}` belong together", path=("s3", *present))
+
+
+def _bundle(table: Any) -> Iterator[Item]:
+    if not isinstance(table, dict):
+        yield Problem(message="`bundle` must be a table that says what pods bring along", path=("bundle",))
+        return
+    found: dict[str, Any] = {}
+    for item in _read(table, ("bundle",), BUNDLE):
+        if isinstance(item, Problem):
+            yield item
+        else:
+            found |= item
+    yield {"bundle": BundleSettings(**found)}
 
 
 def _rules(table: Any) -> Iterator[Item]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from athena_lsp.config.documents import Document, place_of
-from athena_lsp.config.keys import S3, SETTINGS, TENANT, TENANT_TABLES, Keys
+from athena_lsp.config.keys import BUNDLE, S3, SETTINGS, TENANT, TENANT_TABLES, Keys
 from athena_lsp.config.read import Git, read_config, read_documents
 from athena_lsp.config.values import Wrong
 from athena_lsp.records import dataclass
@@ -100,6 +100,9 @@ def _entries(known: Known, settings: Settings, tenant: str) -> Iterator[Entry]:
         for name in S3:
             value = _plain(getattr(settings.repository, name.replace("-", "_")), name)
             yield Entry(f"s3.{name}", value, known.written(("s3",), S3, name) or DEFAULT)
+    for name in BUNDLE:
+        value = _plain(getattr(settings.bundle, name), name)
+        yield Entry(f"bundle.{name}", value, known.written(("bundle",), BUNDLE, name) or DEFAULT)
     for rule, level in sorted(settings.rules.items()):
         yield Entry(f"rules.{rule}", level.value if level else "off", known.line(("rules", rule)))
     for name, each in sorted(settings.tenants.items()):

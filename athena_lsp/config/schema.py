@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from athena_lsp.config.keys import S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Key, Keys, default_of
+from athena_lsp.config.keys import BUNDLE, S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Key, Keys, default_of
 from athena_lsp.config.read import LEVELS
 from athena_lsp.config.values import DNS_LABEL, LABEL_KEY, LABEL_VALUE, whole
 from athena_lsp.rules.base import Rule, all_rules
@@ -19,7 +19,7 @@ Object = dict[str, Any]
 
 def settings_schema() -> Object:
     """The schema of an athena.toml, and of `[tool.athena]` in a pyproject.toml."""
-    tables = {"rules": _rules(), "s3": _s3(), "tenants": _tenants()}
+    tables = {"bundle": _bundle(), "rules": _rules(), "s3": _s3(), "tenants": _tenants()}
     described = {name: {"description": _sentence(TABLES[name]), **schema} for name, schema in tables.items()}
     return {
         "$schema": DRAFT,
@@ -62,6 +62,10 @@ def _rule(rule: Rule) -> Object:
     if rule.required:
         return {"description": _sentence(rule.summary), "const": rule.severity.value}
     return {"description": _sentence(rule.summary), "enum": list(LEVELS), "default": rule.severity.value}
+
+
+def _bundle() -> Object:
+    return _closed(_properties(BUNDLE, "bundle", "#/properties/bundle/properties"))
 
 
 def _s3() -> Object:

@@ -16,6 +16,8 @@ from athena_lsp.settings import SecretKey, kebab_version
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 DNS_NAME = re.compile(rf"{DNS_LABEL.pattern}(\.{DNS_LABEL.pattern})*")
 VERSION = re.compile(r"v?([0-9]+)\.([0-9]+)(\.[0-9]+)?")
+PYTHON_VERSION = re.compile(r"3\.[1-9][0-9]")
+PROCESSORS = ("x86_64", "aarch64")
 KEY_PART = r"(?:[^/.]|\.[^/.]|\.\.[^/])[^/]*"
 OBJECT_KEY = re.compile(rf"{KEY_PART}(/{KEY_PART})*")
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
@@ -102,6 +104,20 @@ def _argo_version(value: Any) -> tuple[int, int] | Wrong:
     return Wrong('a version as a text, such as `"3.6"`', new_value=quoted)
 
 
+def _python(value: Any) -> str | Wrong:
+    if isinstance(value, str) and PYTHON_VERSION.fullmatch(value):
+        return value
+    quoted = f'"{value}"' if isinstance(value, float) else ""
+    return Wrong('a version of Python as a text, from `"3.10"`, without a third part', new_value=quoted)
+
+
+def _architectures(value: Any) -> tuple[str, ...] | Wrong:
+    good = isinstance(value, list) and value and all(item in PROCESSORS for item in value)
+    if good and len(set(value)) == len(value):
+        return tuple(name for name in PROCESSORS if name in value)
+    return Wrong('a list of `"x86_64"` and `"aarch64"`, or one of them')
+
+
 def _prefix(value: Any) -> str | Wrong:
     if isinstance(value, str) and OBJECT_KEY.fullmatch(value):
         return value
@@ -150,6 +166,12 @@ FLAG = Kind("`true` or `false`", _flag, {"type": "boolean"})
 LABEL = Kind("lower-case name", _label, {"type": "string", "pattern": whole(DNS_LABEL), "maxLength": 63})
 NAME = Kind("Kubernetes name", _name, {"type": "string", "pattern": whole(DNS_NAME), "maxLength": 253})
 ARGO_VERSION = Kind("version as a text", _argo_version, {"type": "string", "pattern": whole(VERSION)})
+PYTHON = Kind("version as a text", _python, {"type": "string", "pattern": whole(PYTHON_VERSION)})
+ARCHITECTURES = Kind(
+    "list of processors",
+    _architectures,
+    {"type": "array", "items": {"enum": list(PROCESSORS)}, "minItems": 1, "uniqueItems": True},
+)
 PREFIX = Kind("part of an object key", _prefix, {"type": "string", "pattern": whole(OBJECT_KEY)})
 TEXTS = Kind("list of texts", _texts, {"type": "array", "items": {"type": "string"}})
 SECRET = Kind("key of a Secret", _secret_key, SECRET_KEY)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from athena_lsp.config.keys import S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Key, Keys, default_of
+from athena_lsp.config.keys import BUNDLE, S3, SETTINGS, TABLES, TENANT, TENANT_TABLES, Key, Keys, default_of
 from athena_lsp.config.read import read_config
 from athena_lsp.config.schema import schema_text, settings_schema
 from athena_lsp.settings import Settings
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 COPY = ROOT / "docs/athena.schema.json"
 PAGE = ROOT / "docs/configuration.md"
 VALID = jsonschema_rs.validator_for(settings_schema())
-PLACES: dict[str, Keys] = {"": SETTINGS, "s3": S3, "tenants": TENANT}
+PLACES: dict[str, Keys] = {"": SETTINGS, "bundle": BUNDLE, "s3": S3, "tenants": TENANT}
 EVERY_KEY = [(table, name) for table, keys in PLACES.items() for name in keys]
 
 
@@ -37,6 +37,8 @@ def document(table: str, line: str) -> str:
         other = {"access": "secret", "secret": "access"}.get(line.partition("-")[0].partition("_")[0])
         both = f'{other}-key-secret = {{ name = "s3", key = "other" }}\n' if other else ""
         return f"[s3]\n{bucket}{both}{line}\n"
+    if table == "bundle":
+        return f"[bundle]\n{line}\n"
     return f"[tenants.acme]\n{line}\n" if table else f"{line}\n"
 
 
@@ -73,6 +75,7 @@ def test_the_schema_has_the_keys_that_are_read_and_no_other() -> None:
     tenant = properties["tenants"]["additionalProperties"]["properties"]
     assert canonical(properties) == {*SETTINGS, *TABLES}
     assert canonical(properties["s3"]["properties"]) == set(S3)
+    assert canonical(properties["bundle"]["properties"]) == set(BUNDLE)
     assert canonical(tenant) == {*TENANT, *TENANT_TABLES}
 
 
@@ -81,7 +84,7 @@ def canonical(properties: dict[str, Any]) -> set[str]:
 
 
 def test_every_field_of_the_settings_has_a_key() -> None:
-    fields = {name.replace("-", "_") for name in (*SETTINGS, "rules", "tenants")}
+    fields = {name.replace("-", "_") for name in (*SETTINGS, "bundle", "rules", "tenants")}
     made = {"repository", "labels", "defaults"}
     assert fields | made == set(Settings.__dataclass_fields__)
 
@@ -112,6 +115,7 @@ DOCUMENTS = st.tuples(
     st.fixed_dictionaries(
         {},
         optional={
+            "bundle": st.one_of(SCALARS, st.dictionaries(NAMES["bundle"], INNER, max_size=4)),
             "s3": st.one_of(SCALARS, st.dictionaries(NAMES["s3"], INNER, max_size=4)),
             "rules": st.one_of(SCALARS, RULES),
             "tenants": st.one_of(SCALARS, TENANTS),
@@ -155,7 +159,7 @@ def row(table: str, name: str, key: Key) -> str:
 def test_the_page_has_every_key_and_no_other() -> None:
     page = PAGE.read_text(encoding="utf-8")
     parts = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
-    for table, title in (("", "Keys"), ("s3", "s3"), ("tenants", "tenants")):
+    for table, title in (("", "Keys"), ("bundle", "bundle"), ("s3", "s3"), ("tenants", "tenants")):
         rows = re.findall(r"^\| `.*", parts[title], re.MULTILINE)
         own = [line for line in rows if not line.startswith(tuple(f"| `{name}`" for name in TENANT_TABLES))]
         assert own == [row(table, name, key) for name, key in PLACES[table].items()]
