@@ -32,7 +32,6 @@ from athena_lsp.records import replace
 from athena_lsp.syntax.tree import Tree, descend
 from athena_lsp.text import Span
 
-
 FanOut = Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr]
 """What lowers a comprehension."""
 

@@ -1,5 +1,4 @@
-"""The code layers of a project, for every command that names or makes them: what is locked, what is wanted, what is in
-the sources."""
+"""The code layers of a project, for commands that name or make them: what is locked, wanted, in the sources."""
 
 from __future__ import annotations
 

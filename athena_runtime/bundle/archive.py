@@ -51,7 +51,7 @@ def read_archive(file: IO[bytes]) -> Iterator[Member]:
     """The files of an archive, in its order. Raises BundleError for whatever is no layer; folders are passed over."""
     seen: set[str] = set()
     try:
-        with tarfile.open(fileobj=file, mode="r|gz") as archive:
+        with gzip.GzipFile(fileobj=file) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as archive:
             for info in archive:
                 path = info.name
                 if info.isdir():
@@ -64,6 +64,9 @@ def read_archive(file: IO[bytes]) -> Iterator[Member]:
                     raise BundleError(f"`{path}` stands in the archive twice")
                 seen.add(path)
                 yield Member(path, bool(info.mode & 0o100), info.size, content)
+            # To the end, where the checksum is.
+            while unpacked.read(CHUNK):
+                pass
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError) as error:
         raise BundleError(f"this is no archive of a layer: {error}") from error
 

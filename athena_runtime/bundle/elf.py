@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from athena_runtime.bundle.errors import BundleError
@@ -61,22 +62,20 @@ def is_elf(data: bytes) -> bool:
 
 def read_elf(data: bytes) -> Elf:
     """What a program or a library says of itself. Raises BundleError when it is none."""
-    try:
+    with _reading():
         segments = _segments(data)
         entries = [(tag, value) for _, tag, value in _dynamic(data, segments)]
         strings = _strings(data, segments) if entries else b""
-    except (struct.error, StopIteration, IndexError) as error:
-        raise BundleError("a damaged program or library (ELF)") from error
-    loader = next((s for s in segments if s.kind == INTERPRETER), None)
-    named = {tag: _text(strings, value) for tag, value in entries if tag in (SONAME, RPATH, RUNPATH)}
-    number = struct.unpack_from("<H", data, 18)[0]
-    return Elf(
-        machine=MACHINES.get(number, f"machine {number}"),
-        interpreter=_text(data, loader.offset) if loader else "",
-        soname=named.get(SONAME, ""),
-        needed=tuple(_text(strings, value) for tag, value in entries if tag == NEEDED),
-        rpath=named.get(RPATH) or named.get(RUNPATH, ""),
-    )
+        loader = next((s for s in segments if s.kind == INTERPRETER), None)
+        named = {tag: _text(strings, value) for tag, value in entries if tag in (SONAME, RPATH, RUNPATH)}
+        number = struct.unpack_from("<H", data, 18)[0]
+        return Elf(
+            machine=MACHINES.get(number, f"machine {number}"),
+            interpreter=_text(data, loader.offset) if loader else "",
+            soname=named.get(SONAME, ""),
+            needed=tuple(_text(strings, value) for tag, value in entries if tag == NEEDED),
+            rpath=named.get(RPATH) or named.get(RUNPATH, ""),
+        )
 
 
 def with_loader(data: bytes, loader: str) -> bytes:
@@ -85,7 +84,9 @@ def with_loader(data: bytes, loader: str) -> bytes:
     The kernel reads it at the header's offset in the file, so that it may stand at the end.
     """
     program = bytearray(data)
-    segment = next((s for s in _segments(data) if s.kind == INTERPRETER), None)
+    with _reading():
+        segments = _segments(data)
+    segment = next((s for s in segments if s.kind == INTERPRETER), None)
     if segment is None:
         raise BundleError("this program has no loader that could be replaced")
     text = loader.encode() + b"\0"
@@ -100,6 +101,11 @@ def with_rpath(data: bytes, rpath: str) -> bytes:
     A longer string table is appended and loaded in place of a note, which nobody reads; a spare entry of the dynamic
     section names the path.
     """
+    with _reading():
+        return _with_rpath(data, rpath)
+
+
+def _with_rpath(data: bytes, rpath: str) -> bytes:
     segments = _segments(data)
     entries = list(_dynamic(data, segments))
     if any(tag in (RPATH, RUNPATH) for _, tag, _ in entries):
@@ -126,6 +132,15 @@ def with_rpath(data: bytes, rpath: str) -> bytes:
             PAIR.pack_into(program, place, tag, address if tag == STRINGS else len(new))
     PAIR.pack_into(program, spare, RPATH, len(old))
     return bytes(program)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever goes wrong in here, the program is to blame: its numbers lead nowhere."""
+    try:
+        yield
+    except (struct.error, StopIteration, IndexError, ValueError, OverflowError) as error:
+        raise BundleError("a damaged program or library (ELF)") from error
 
 
 def _segments(data: bytes) -> list[Segment]:
