@@ -312,7 +312,7 @@ class Project:
         for declaration in workflows:
             definition = self.facts.definition(declaration)
             if definition is not None and isinstance(definition.body, WorkflowBody):
-                called.update(step.callee.declaration for step in definition.body.steps)
+                called.update(step.callee.declaration for step in definition.body.every_step)
         return tuple(declaration for declaration in workflows if declaration not in called)
 
     def emit(self, root: Declaration, *, with_workflow: bool = False, layers: Layers | None = None) -> Emission:

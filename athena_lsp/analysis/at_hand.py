@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.body import lower_body
-from athena_lsp.analysis.expressions import Lowering
 from athena_lsp.analysis.fanout import lower_comprehension
 from athena_lsp.analysis.lower import unit
+from athena_lsp.analysis.lowering import Lowering
 from athena_lsp.analysis.scope import Entity, resolve_node
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.view import View

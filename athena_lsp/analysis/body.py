@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
-from athena_lsp.analysis.expressions import Lowering, lower_call, lower_expression
+from athena_lsp.analysis.branches import lower_conditional, lower_if
+from athena_lsp.analysis.expressions import lower_call, lower_expression
 from athena_lsp.analysis.fanout import lower_comprehension
+from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
+from athena_lsp.analysis.liveness import needed
+from athena_lsp.analysis.lowering import Further, Lowering
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.types import item_type
 from athena_lsp.analysis.view import View
@@ -22,7 +26,6 @@ from athena_lsp.ir.model import (
     Parameter,
     Projection,
     Return,
-    Step,
     StepRef,
     Unpack,
     WorkflowBody,
@@ -49,21 +52,33 @@ def lower_body(
         inner.id for inner in descend(*node.body) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )
     by_name = {parameter.name: parameter for parameter in parameters}
-    low = Lowering(view, path, tree, by_name, stored, fan_out=fan_out)
-    returned = False
-    for statement in node.body:
-        if returned:
-            _hole_statement(low, statement, "this never runs: the workflow has returned above", "remove it")
-        else:
-            _statement(low, statement)
-        returned = returned or isinstance(statement, ast.Return)
-    statements = tuple(
-        replace(each, result_used=False)
-        if isinstance(each, Step) and each.name_span and each.task not in low.read
-        else each
-        for each in low.statements
+    low = Lowering(view, path, tree, by_name, stored, Further(fan_out, lower_conditional, lower_block))
+    lower_block(low, node.body)
+    gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in descend(*node.body))
+    return WorkflowBody(
+        span=tree.span(node),
+        statements=needed(low, result := low.names.get(RETURN) if gives else None),
+        result=result,
+        always_returns=is_true(low.names.get(RETURNED)),
     )
-    return WorkflowBody(span=tree.span(node), statements=statements)
+
+
+def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
+    """Statements one after the other. A branch takes those after it: an early `return` makes them one more arm."""
+    for index, node in enumerate(nodes):
+        if has_left(low):
+            _unreachable(low, node)
+            return
+        if isinstance(node, ast.If):
+            lower_if(low, node, nodes[index + 1 :])
+            return
+        _statement(low, node)
+
+
+def _unreachable(low: Lowering, node: ast.stmt) -> None:
+    message = "this never runs: every path above leaves before"
+    value = Hole(span=_head(low, node), rule="unreachable-step", message=message, hints=("remove it",), type=UNRESOLVED)
+    low.statements.append(Bare(span=value.span, value=value))
 
 
 def _statement(low: Lowering, node: ast.stmt) -> None:
@@ -83,10 +98,16 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
         case ast.AnnAssign(target=ast.Name() as target, value=value, annotation=annotation) if value is not None:
             _annotated(low, target, value, annotation)
         case ast.Return(value=value):
-            returned = lower_expression(low, value) if value is not None else None
-            low.statements.append(Return(span=low.span(value or node), value=returned))
+            _return(low, node, value)
         case _:
             _hole_statement(low, node, *_statement_advice(node))
+
+
+def _return(low: Lowering, node: ast.Return, value: ast.expr | None) -> None:
+    returned = lower_expression(low, value) if value is not None else None
+    low.statements.append(Return(span=low.span(value or node), value=returned))
+    low.names[RETURN] = returned if returned is not None else no_value(low.span(node))
+    low.names[RETURNED] = truth(low.span(node), value=True)
 
 
 def _statement_advice(node: ast.stmt) -> tuple[str, str]:
@@ -141,11 +162,7 @@ def _assign(low: Lowering, targets: list[ast.expr], value: ast.expr) -> None:
 
 def _bind(low: Lowering, name: str, value: Expr) -> None:
     low.names[name] = value
-    low.owner.pop(name, None)
-    if isinstance(value, StepRef):
-        low.owner[name] = value.task
-    elif isinstance(value, Projection) and isinstance(value.base, StepRef):
-        low.owner[name] = value.base.task
+    low.partly.pop(name, None)
 
 
 def _unpack(low: Lowering, target: ast.Tuple | ast.List, value: Expr) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from difflib import get_close_matches
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.candidates import kebab
+from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.pure import compute
 from athena_lsp.analysis.pure_base import NotExactError, Reading
@@ -25,10 +25,9 @@ from athena_lsp.analysis.scope import (
     resolve_node,
 )
 from athena_lsp.analysis.signatures import signature
-from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.static import read_value
 from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.analysis.values import is_static, type_of_value
-from athena_lsp.analysis.view import View
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     Access,
@@ -38,22 +37,17 @@ from athena_lsp.ir.model import (
     Given,
     Hole,
     Kind,
-    Parameter,
     ParameterRef,
     Projection,
     Signature,
-    Statement,
     Step,
     StepRef,
 )
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
-from athena_lsp.ir.operations import HoleRule
-from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import UNRESOLVED, Type
 from athena_lsp.ir.values import Reference
-from athena_lsp.records import dataclass, field, replace
-from athena_lsp.syntax.tree import Tree
+from athena_lsp.records import replace
 from athena_lsp.text import Span
 
 OPERATIONS = (
@@ -65,45 +59,6 @@ RESERVED = frozenset(
      "false"}
 )  # fmt: skip
 IN_CONTAINER = "build the value in a `@container`"
-
-
-@dataclass(slots=True)
-class Lowering:
-    """One body on its way; local to `lower_body`."""
-
-    view: View
-    path: str
-    tree: Tree
-    parameters: dict[str, Parameter]
-    bound_somewhere: frozenset[str]
-    names: dict[str, Expr] = field(default_factory=dict)
-    tasks: set[str] = field(default_factory=set)
-    statements: list[Statement] = field(default_factory=list)
-    read: set[str] = field(default_factory=set)
-    """Names and tasks whose value something uses."""
-    owner: dict[str, str] = field(default_factory=dict)
-    """The task whose result a name is, or is a part of."""
-
-    fan_out: Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr] | None = None
-    """What lowers comprehensions; it needs this module, so it is given by whoever begins."""
-
-    def reads(self, name: str) -> None:
-        """Note a use of the value that a name has at this line."""
-        self.read.add(self.owner.get(name, name))
-
-    @property
-    def at_hand(self) -> tuple[Named, ...]:
-        """Everything that has a value at this line, with its type."""
-        types = {name: parameter.type for name, parameter in self.parameters.items()}
-        types |= {name: value.type for name, value in self.names.items() if not isinstance(value, Hole)}
-        return tuple(Named(name, type_) for name, type_ in types.items())
-
-    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
-        return self.tree.span(node)
-
-    @property
-    def place(self) -> Place:
-        return Place(self.view, self.path, self.tree, frozenset((*self.parameters, *self.bound_somewhere)))
 
 
 def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.expr | None = None) -> Expr:
@@ -119,6 +74,10 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             return lower_call(low, node, name, target, nested=target is None)
         case ast.Name(id=local) if local in low.names or local in low.parameters:
             return _local(low, local, low.span(node))
+        case ast.Name(id=local) if local in low.partly:
+            low.read |= low.partly[local]
+            message = f"`{local}` is bound on only some of the paths that lead here"
+            return hole(low, node, "maybe-undefined", message, "bind it on the other paths, too")
         case ast.Name(id=local) if local in low.bound_somewhere:
             return hole(
                 low, node, "maybe-undefined", f"`{local}` is used before it is bound", "bind it above this line"
@@ -131,12 +90,33 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             return _computed(low, node)
         case ast.Subscript(value=base, slice=index) if _is_local(low, base):
             return _subscript(low, node, base, index)
-        case ast.ListComp() if low.fan_out is not None:
-            return low.fan_out(low, node, name, target)
+        case ast.ListComp():
+            return low.further.fan_out(low, node, name, target)
+        case ast.IfExp(body=body, orelse=orelse) if has_calls(low, body, orelse):
+            return low.further.conditional(low, node, name, target)
+        case ast.BoolOp(values=[_, *others]) if has_calls(low, *others):
+            return low.further.conditional(low, node, name, target)
         case ast.Await(value=ast.Call() as call):
             return hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
         case _:
             return _static(low, node)
+
+
+def has_calls(low: Lowering, *nodes: ast.AST) -> bool:
+    """Whether evaluating them would call a step."""
+    found = (inner for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    return any(not _is_pure(low, call.func) for call in found)
+
+
+def _is_pure(low: Lowering, function: ast.expr) -> bool:
+    """A built-in function, or a method of a value: those that Argo can compute."""
+    match function:
+        case ast.Name(id=name):
+            return name in FUNCTIONS and _is_builtin(low, function)
+        case ast.Attribute(value=owner, attr=method):
+            return method in METHODS and _is_value(low, owner)
+        case _:
+            return False
 
 
 def _is_lazy(node: ast.AST) -> bool:
@@ -173,10 +153,10 @@ def _local(low: Lowering, name: str, span: Span) -> Expr:
     if name in low.names:
         value = low.names[name]
         if isinstance(value, StepRef):
-            return replace(value, span=span, name=name)
+            return low.known(replace(value, span=span, name=name))
         # A hole stays where it is: what is wrong there is told once, not at every use of the name.
-        return value if isinstance(value, Hole) else replace(value, span=span)
-    return ParameterRef(span=span, name=name, type=low.parameters[name].type)
+        return value if isinstance(value, Hole) else low.known(replace(value, span=span))
+    return low.known(ParameterRef(span=span, name=name, type=low.parameters[name].type))
 
 
 def _subscript(low: Lowering, node: ast.Subscript, base: ast.expr, index: ast.expr) -> Expr:
@@ -197,9 +177,12 @@ def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> E
         case Hole():
             return replace(inner, span=inner.span)
         case Projection(path=path):
-            return replace(inner, span=span, path=(*path, access), type=_access_type(low, inner.type, access))
+            return low.known(
+                replace(inner, span=span, path=(*path, access), type=_access_type(low, inner.type, access))
+            )
         case Constant() | ParameterRef() | StepRef() | ItemRef() | Computed():
-            return Projection(span=span, base=inner, path=(access,), type=_access_type(low, inner.type, access))
+            type_ = _access_type(low, inner.type, access)
+            return low.known(Projection(span=span, base=inner, path=(access,), type=type_))
 
 
 def _access_type(low: Lowering, type_: Type, access: Access) -> Type:
@@ -247,21 +230,13 @@ def _unknown_name(low: Lowering, node: ast.Name | ast.Attribute) -> Hole:
     entity = resolve_node(low.view, low.path, node)
     written = dotted(node)
     if isinstance(entity, Missing) and isinstance(node, ast.Name):
-        known = [*low.parameters, *low.names]
+        known = [*low.parameters, *low.own_names]
         near = get_close_matches(node.id, known, n=3)
         hint = f"write `{near[0]}`" if near else "bind it above this line, or add a parameter of that name"
         return replace(hole(low, node, "maybe-undefined", f"`{node.id}` is not defined", hint), near=tuple(near))
     message = f"`{written}` is not a value that can be known without running the program" if written else ""
     hint = "pass it as a parameter of the workflow, or read it inside a `@container`"
     return hole(low, node, "unsupported-expression", message or "this value cannot be known here", hint, read=node)
-
-
-def hole(low: Lowering, node: ast.expr, rule: HoleRule, message: str, hint: str, read: ast.expr | None = None) -> Hole:
-    """A hole; the names that the unread part uses count as used."""
-    for inner in ast.walk(read) if read is not None else ():
-        if isinstance(inner, ast.Name):
-            low.reads(inner.id)
-    return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,) if hint else (), type=UNRESOLVED)
 
 
 # --- calls --------------------------------------------------------------------------------------------------------
@@ -286,7 +261,7 @@ def lower_step(
     task = _task_name(low, name or callee.declaration.name)
     given = (*(_given(low, argument) for argument in node.args), *(_given(low, word) for word in node.keywords))
     bound, missing, extra, unknown, repeated = match_arguments(callee, given)
-    for known in low.names if missing else ():
+    for known in low.own_names if missing else ():
         low.reads(known)  # until the call is whole, any of them may be what is missing
     span = low.span(node)
     low.statements.append(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from athena_lsp.analysis.expressions import Lowering, hole, lower_call, lower_expression
+from athena_lsp.analysis.expressions import lower_call, lower_expression
+from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.pure_base import bare
 from athena_lsp.analysis.scope import Builtin, resolve_node
 from athena_lsp.analysis.types import show
@@ -52,7 +53,7 @@ def lower_comprehension(low: Lowering, node: ast.ListComp, name: str, target: as
     if element is None:
         message = f"a fan-out needs a list, and this is `{show(source.type)}`"
         return hole(low, loop.iter, "not-iterable", message, "return a list from the step", read=node)
-    item = ItemRef(span=low.span(loop.target), name=loop.target.id, type=element)
+    item = ItemRef(span=low.span(loop.target), name=loop.target.id, type=element, loop=low.new_task("each"))
     return _with_item(low, item, lambda: _each(low, node, loop, item, source, name, target))
 
 

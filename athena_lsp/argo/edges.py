@@ -8,24 +8,25 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import NoJsonFormError
 from athena_lsp.argo.expressions import (
     Wires,
+    carried,
     input_artifact_tag,
     input_expression,
     input_tag,
     quoted,
     result_artifact_tag,
+    result_expression,
     result_tag,
     tag,
 )
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Artifact, Parameter, RawArtifact, ValueFrom
-from athena_lsp.argo.printer import json_expression
+from athena_lsp.argo.printer import json_expression, without_brackets
 from athena_lsp.argo.projections import constant_part
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.values import value_text
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Bound, Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.names import Declaration
-from athena_runtime.contract import RETURN_NAME
 
 ITEM_TAG = "{{item}}"
 """The element of a fan-out, whose text is JSON."""
@@ -38,46 +39,40 @@ def argument(facts: Facts, owner: Declaration, bound: Bound, wires: Wires) -> Pa
     name, origin = bound.parameter.name, Origin(owner, bound.value.span)
     if not is_artifact(bound.parameter.type):
         return Parameter(name=name, value=value_tag(facts, bound.value, wires), origin=origin)
-    match bound.value:
-        case StepRef(task=task, type=type_) if is_artifact(type_):
-            return Artifact(name=name, from_=result_artifact_tag(wires, task), origin=origin)
-        case ParameterRef(name=source, type=type_) if is_artifact(type_):
-            return Artifact(name=name, from_=input_artifact_tag(source), origin=origin)
-        case _:
-            # A value of type `Any`: its JSON text is what the artifact's file holds.
-            return Artifact(name=name, raw=RawArtifact(data=value_tag(facts, bound.value, wires)), origin=origin)
+    if (source := _artifact(bound.value, wires)) is not None:
+        return Artifact(name=name, from_=source, origin=origin)
+    # A value of type `Any`: its JSON text is what the artifact's file holds.
+    return Artifact(name=name, raw=RawArtifact(data=value_tag(facts, bound.value, wires)), origin=origin)
 
 
-def result(facts: Facts, owner: Declaration, value: Expr, wires: Wires) -> Parameter | Artifact:
-    """The result of a workflow (Argo `outputs`). Every expression gives JSON text, or Argo would spell the value."""
+def output(facts: Facts, owner: Declaration, name: str, value: Expr, wires: Wires) -> Parameter | Artifact:
+    """A value that a template gives (Argo `outputs`). Expressions give JSON text, or Argo would spell the value."""
     origin = Origin(owner, value.span)
+    if (source := _artifact(value, wires)) is not None:
+        return Artifact(name=name, from_=source, origin=origin)
     match value:
-        case StepRef(task=task, type=type_) if is_artifact(type_):
-            return Artifact(name=RETURN_NAME, from_=result_artifact_tag(wires, task), origin=origin)
-        case ParameterRef(name=name, type=type_) if is_artifact(type_):
-            return Artifact(name=RETURN_NAME, from_=input_artifact_tag(name), origin=origin)
-        case StepRef(task=task):
-            source = ValueFrom(parameter=result_tag(wires, task))
-        case ParameterRef(name=name):
-            source = ValueFrom(expression=input_expression(name))
+        case StepRef():
+            given = ValueFrom(parameter=result_tag(wires, value))
+        case ParameterRef(name=parameter):
+            given = ValueFrom(expression=input_expression(parameter))
         case Projection() | Computed() | ItemRef():
-            source = ValueFrom(expression=_part(facts, value, wires))
+            given = ValueFrom(expression=_part(facts, value, wires))
         case Constant() | Hole():
-            source = ValueFrom(expression=quoted(_constant(value)))
+            given = ValueFrom(expression=quoted(_constant(value)))
         case _:
             assert_never(value)
-    return Parameter(name=RETURN_NAME, value_from=source, origin=origin)
+    return Parameter(name=name, value_from=given, origin=origin)
 
 
 def value_tag(facts: Facts, value: Expr, wires: Wires) -> str:
     """The text of an argument: JSON, a plain tag for a whole value, an expression tag for a part of one."""
     match value:
-        case StepRef(task=task):
-            return result_tag(wires, task)
+        case StepRef():
+            return result_tag(wires, value)
         case ParameterRef(name=name):
             return input_tag(name)
         case ItemRef():
-            return ITEM_TAG
+            return input_tag(name) if (name := carried(value)) in wires.inputs else ITEM_TAG
         case Projection(base=Constant()):
             return _constant(value)
         case Projection() | Computed():
@@ -88,11 +83,30 @@ def value_tag(facts: Facts, value: Expr, wires: Wires) -> str:
             assert_never(value)
 
 
+def artifact_expression(value: Expr, wires: Wires) -> str:
+    """The artifact that a value is, as an expression."""
+    if isinstance(value, StepRef):
+        return result_expression(wires, value, "artifacts")
+    name = carried(value) if isinstance(value, ParameterRef | ItemRef) else ""
+    return f"inputs.artifacts[{quoted(name)}]"
+
+
+def _artifact(value: Expr, wires: Wires) -> str | None:
+    """What the artifact that a value is comes from; None for what is none."""
+    match value:
+        case StepRef(type=type_) if is_artifact(type_):
+            return result_artifact_tag(wires, value)
+        case ParameterRef(type=type_) | ItemRef(type=type_) if is_artifact(type_):
+            return input_artifact_tag(carried(value))
+        case _:
+            return None
+
+
 def _part(facts: Facts, value: Projection | Computed | ItemRef, wires: Wires) -> str:
     """A part of a value, or a value computed from others, as an expression that gives JSON text."""
     if isinstance(value, Projection) and isinstance(value.base, Constant):
         return quoted(_constant(value))
-    return json_expression(facts, value, wires)
+    return without_brackets(value, json_expression(facts, value, wires))
 
 
 def _constant(value: Constant | Hole | Projection) -> str:

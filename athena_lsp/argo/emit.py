@@ -106,7 +106,7 @@ def reachable(facts: Facts, root: Declaration) -> dict[Declaration, Definition]:
 
 def _next(definition: Definition) -> Iterator[Declaration]:
     if isinstance(definition.body, WorkflowBody):
-        yield from dict.fromkeys(step.callee.declaration for step in definition.body.steps)
+        yield from dict.fromkeys(step.callee.declaration for step in definition.body.every_step)
     if (handler := exit_handler(definition)) is not None:
         yield handler
 

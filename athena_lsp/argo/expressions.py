@@ -7,11 +7,16 @@ Names and keys are read in brackets: task names have hyphens, and `return` is a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
+from athena_lsp.ir.items import ItemRef
+from athena_lsp.ir.model import ParameterRef, StepRef
+from athena_lsp.ir.names import plain_name
 from athena_lsp.records import dataclass, field
 from athena_runtime.contract import RETURN_NAME
 
+Reference: TypeAlias = StepRef | ParameterRef | ItemRef
+"""What carries a value from where it is made to where it is read."""
 Mode: TypeAlias = Literal["tasks", "steps"]
 """How the steps of a template are called: in a dag or in steps."""
 
@@ -34,49 +39,61 @@ def input_artifact_tag(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """Where one template reads the results of steps: at the step itself, unless the workflow is in parts."""
+    """Where one template reads what its calls are given: at the call itself, or at its own inputs."""
 
     mode: Mode = "tasks"
     inputs: frozenset[str] = frozenset()
-    """Steps of other parts, whose results come in as inputs."""
+    """The template's inputs that carry what it reads from outside, by `carried`."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """Steps inside parts, with the task that is their part."""
     item: str = "fromJSON(item)"
     """The element of a fan-out, as an expression that gives its value."""
 
 
-def carried(task: str) -> str:
-    """The name under which a result enters or leaves a part; no name of Python has a hyphen."""
-    return f"step-{task}"
+def carried(reference: Reference) -> str:
+    """The name under which a value enters or leaves a local template.
+
+    A parameter of the workflow keeps its name. No name of Python has a hyphen, and no task has an underscore.
+    """
+    match reference:
+        case ParameterRef(name=name):
+            return name
+        case StepRef(task=task, output=output):
+            return f"step-{task}" if output == RETURN_NAME else f"step-{task}_{output}"
+        case ItemRef(loop=loop, name=name):
+            return f"item-{loop}_{plain_name(name)}"
+        case _:
+            assert_never(reference)
 
 
-def result_tag(wires: Wires, task: str) -> str:
+def result_tag(wires: Wires, reference: StepRef) -> str:
     """The whole result of a step."""
-    owner, name = _place(wires, task)
+    owner, name = _place(wires, reference)
     return f"{{{{{owner}.parameters.{name}}}}}" if owner == "inputs" else f"{{{{{owner}.outputs.parameters.{name}}}}}"
 
 
-def result_artifact_tag(wires: Wires, task: str) -> str:
-    owner, name = _place(wires, task)
+def result_artifact_tag(wires: Wires, reference: StepRef) -> str:
+    owner, name = _place(wires, reference)
     return f"{{{{{owner}.artifacts.{name}}}}}" if owner == "inputs" else f"{{{{{owner}.outputs.artifacts.{name}}}}}"
 
 
-def result_expression(wires: Wires, task: str) -> str:
-    """The JSON text of a step's result, in an expression."""
-    owner, name = _place(wires, task)
+def result_expression(wires: Wires, reference: StepRef, kind: Literal["parameters", "artifacts"] = "parameters") -> str:
+    """The JSON text of a step's result, in an expression; or the artifact."""
+    owner, name = _place(wires, reference)
     if owner == "inputs":
-        return input_expression(name)
+        return f"inputs.{kind}[{quoted(name)}]"
     mode, _, owning_task = owner.partition(".")
-    return f"{mode}[{quoted(owning_task)}].outputs.parameters[{quoted(name)}]"
+    return f"{mode}[{quoted(owning_task)}].outputs.{kind}[{quoted(name)}]"
 
 
-def _place(wires: Wires, task: str) -> tuple[str, str]:
+def _place(wires: Wires, reference: StepRef) -> tuple[str, str]:
     """Whose parameter a result is, and the parameter's name."""
-    if task in wires.inputs:
-        return "inputs", carried(task)
+    name, task = carried(reference), reference.task
+    if name in wires.inputs:
+        return "inputs", name
     if task in wires.parts:
-        return f"tasks.{wires.parts[task]}", carried(task)
-    return f"{wires.mode}.{task}", RETURN_NAME
+        return f"tasks.{wires.parts[task]}", name
+    return f"{wires.mode}.{task}", reference.output
 
 
 def input_expression(name: str) -> str:

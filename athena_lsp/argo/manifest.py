@@ -228,6 +228,7 @@ class Artifact(Part):
     name: str
     path: str | None = None
     from_: str | None = None
+    from_expression: str | None = None
     optional: bool | None = None
     archive: Archive | None = None
     raw: RawArtifact | None = None

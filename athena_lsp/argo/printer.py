@@ -9,8 +9,9 @@ from typing import assert_never
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json, json_value
 from athena_lsp.analysis.pure_base import bare
-from athena_lsp.argo.expressions import Wires, decoded, input_expression, quoted, result_expression
+from athena_lsp.argo.expressions import Wires, carried, decoded, input_expression, quoted, result_expression
 from athena_lsp.argo.projections import constant_part, part_of, projected
+from athena_lsp.argo.values import value_text
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.operations import Operation
@@ -80,18 +81,18 @@ TEMPLATES: dict[Operation, str] = {
 def printed(facts: Facts, value: Expr, wires: Wires) -> str:
     """The value, as an expression. It never holds `}}`, which would end the tag around it."""
     match value:
-        case StepRef(task=task):
-            return decoded(result_expression(wires, task))
+        case StepRef():
+            return decoded(result_expression(wires, value))
         case ParameterRef(name=name):
             return decoded(input_expression(name))
-        case Projection(base=StepRef(task=task)):
-            return projected(facts, result_expression(wires, task), value)
+        case Projection(base=StepRef() as base):
+            return projected(facts, result_expression(wires, base), value)
         case Projection(base=ParameterRef(name=name)):
             return projected(facts, input_expression(name), value)
         case ItemRef():
-            return wires.item
-        case Projection(base=ItemRef()):
-            return part_of(facts, wires.item, value)
+            return _item(value, wires)
+        case Projection(base=ItemRef() as base):
+            return part_of(facts, _item(base, wires), value)
         case Projection(base=Computed() as whole):
             return part_of(facts, printed(facts, whole, wires), value)
         case Projection(base=Constant(value=constant), path=path):
@@ -107,10 +108,39 @@ def printed(facts: Facts, value: Expr, wires: Wires) -> str:
 
 
 def json_expression(facts: Facts, value: Expr, wires: Wires) -> str:
-    """An expression that gives the value as compact JSON text, out of which nobody takes anything."""
-    text = printed(facts, value, wires)
+    """An expression that gives the value as compact JSON text, out of which nobody takes anything.
+
+    What is whole stays the text that it is.
+    """
+    if (text := whole_text(value, wires)) is not None:
+        return safe(text) if may_hold_text(value.type) and not isinstance(value, Constant) else text
+    match value:
+        case Computed(operation="choose", operands=(condition, then, otherwise)):
+            chosen = (json_expression(facts, arm, wires) for arm in (then, otherwise))
+            return f"({without_brackets(condition, printed(facts, condition, wires))} ? {' : '.join(chosen)})"
+        case _:
+            return json_text(without_brackets(value, printed(facts, value, wires)), value.type)
+
+
+def whole_text(value: Expr, wires: Wires) -> str | None:
+    """The JSON text of a whole value, as an expression; None for what must be computed."""
+    match value:
+        case StepRef():
+            return result_expression(wires, value)
+        case ParameterRef(name=name):
+            return input_expression(name)
+        case ItemRef() if (name := carried(value)) in wires.inputs:
+            return input_expression(name)
+        case Constant(value=constant):
+            return quoted(value_text(constant))
+        case _:
+            return None
+
+
+def without_brackets(value: Expr, text: str) -> str:
+    """The text of an operation without the brackets around it."""
     wrapped = isinstance(value, Computed) and value.operation not in ("item", "slice") and text.startswith("(")
-    return json_text(text[1:-1] if wrapped else text, value.type)
+    return text[1:-1] if wrapped else text
 
 
 def json_text(expression: str, type_: Type) -> str:
@@ -160,6 +190,11 @@ def literal(value: Json) -> str:
             return _map((key, literal(item)) for key, item in value.items())
         case _:
             assert_never(value)
+
+
+def _item(value: ItemRef, wires: Wires) -> str:
+    name = carried(value)
+    return decoded(input_expression(name)) if name in wires.inputs else wires.item
 
 
 def _computed(facts: Facts, value: Computed, wires: Wires) -> str:

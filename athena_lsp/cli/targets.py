@@ -93,5 +93,5 @@ def _called(project: Project, workflows: Iterable[Signature]) -> set[Declaration
     for face in workflows:
         definition = project.facts.definition(face.declaration)
         if definition is not None and isinstance(definition.body, WorkflowBody):
-            called.update(step.callee.declaration for step in definition.body.steps)
+            called.update(step.callee.declaration for step in definition.body.every_step)
     return called

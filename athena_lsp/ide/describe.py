@@ -154,7 +154,7 @@ def signature(face: Signature) -> str:
 def waits_for(definition: Definition, call: Step) -> tuple[str, ...]:
     """The tasks that must have ended first: those whose results the call takes; with `steps=True`, the one before."""
     if definition.signature.steps and isinstance(definition.body, WorkflowBody):
-        tasks = [each.task for each in definition.body.steps]
+        tasks = [each.task for each in definition.body.every_step]
         before = tasks[: tasks.index(call.task)] if call.task in tasks else []
         return tuple(before[-1:])
     return tuple(dict.fromkeys(reference.task for reference in walk(call.bound, StepRef)))

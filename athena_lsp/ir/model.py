@@ -7,6 +7,7 @@ stands in another block is named by a `Declaration`.
 # long: the nouns of the language belong together, and each is a few lines
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import Literal, TypeAlias
 
@@ -20,6 +21,9 @@ from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Argument, Value
 from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
+
+RESULT = "return"
+"""The output that holds the result of a step."""
 
 
 class Kind(Enum):
@@ -88,13 +92,15 @@ class ParameterRef(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRef(Node):
-    """The result of an earlier step."""
+    """The result of an earlier step, or a value that leaves an earlier region."""
 
     task: str
-    """`Step.task` of that step."""
+    """The `task` of that step or region."""
     type: Type
     name: str = ""
     """The user's name for it; empty for a nested call."""
+    output: str = RESULT
+    """Which output: a step has only its result, a region one for each value that leaves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +241,71 @@ class Bare(Node):
     value: Expr
 
 
-Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inner(Node):
+    """Statements inside another one: an arm of an `if`, the turn of a loop. It reads from outside what it likes."""
+
+    name: str
+    """Kebab case, unique in the workflow: the name of the task that runs it, such as `if-1-then`."""
+    statements: tuple[Statement, ...]
+    gives: tuple[Expr, ...]
+    """The values that leave it, one for each of the region's `outputs`, in that order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output(Node):
+    """A value that leaves a region by name. The span covers the region's head."""
+
+    name: str
+    """Letters, digits, `_` and `-`: what a `StepRef` calls its `output`."""
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm(Node):
+    """One way through a branch: taken when its condition holds and none before it did."""
+
+    condition: Expr | None
+    """None for the last arm, which is taken when no other is."""
+    body: Inner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch(Node):
+    """`if`, `match`, `a() if c else b()`: at most one of the arms runs. With outputs, the last one has no condition."""
+
+    task: str
+    arms: tuple[Arm, ...]
+    outputs: tuple[Output, ...]
+
+    @property
+    def bodies(self) -> tuple[Inner, ...]:
+        return tuple(arm.body for arm in self.arms)
+
+
+Region: TypeAlias = Branch
+"""A statement that holds others, becomes one task of what is around it, and gives values by name."""
+Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
+REGIONS = (Branch,)
+
+
+def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
+    """What the statements themselves call, in order: each becomes one task. Regions in which nothing runs are none."""
+    return tuple(each for each in statements if isinstance(each, Step) or (isinstance(each, REGIONS) and runs(each)))
+
+
+def runs(region: Region) -> bool:
+    """Whether something of the region is left to do on the cluster."""
+    return bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
+
+
+def every_statement(statements: tuple[Statement, ...]) -> Iterator[Statement]:
+    """The statements and all inside them, in the order of the source."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, REGIONS):
+            for body in statement.bodies:
+                yield from every_statement(body.statements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,14 +313,24 @@ class WorkflowBody(Node):
     """What a workflow does, nested calls before the calls that use them. Steps keep the order of evaluation."""
 
     statements: tuple[Statement, ...]
+    """Those of the body itself; the statements in their arms and turns are inside them."""
+    result: Expr | None = None
+    """What the workflow gives back, by whichever `return` is reached."""
+    always_returns: bool = False
+    """No path reaches the end without a `return`."""
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        return tuple(statement for statement in self.statements if isinstance(statement, Step))
+    def every_statement(self) -> tuple[Statement, ...]:
+        return tuple(every_statement(self.statements))
 
     @property
-    def returns(self) -> tuple[Return, ...]:
-        return tuple(statement for statement in self.statements if isinstance(statement, Return))
+    def every_step(self) -> tuple[Step, ...]:
+        """The calls of templates, also those in arms and loops."""
+        return tuple(each for each in every_statement(self.statements) if isinstance(each, Step))
+
+    @property
+    def every_return(self) -> tuple[Return, ...]:
+        return tuple(each for each in every_statement(self.statements) if isinstance(each, Return))
 
 
 # --- containers and fragments -------------------------------------------------------------------------------------

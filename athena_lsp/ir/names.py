@@ -20,3 +20,8 @@ class Declaration:
 
     def of(self, member: str) -> Declaration:
         return Declaration(self.path, self.name, member)
+
+
+def plain_name(name: str) -> str:
+    """A name of Python in the letters that Argo's parameters have; two names never become one."""
+    return "".join(letter if letter.isascii() else f"-{ord(letter):x}-" for letter in name)

@@ -14,6 +14,11 @@ Operation: TypeAlias = Literal[
 """What a pure expression can do with values; the types of the operands have been looked at."""
 
 HoleRule: TypeAlias = Literal[
-    "unsupported-statement", "unsupported-expression", "not-a-template", "maybe-undefined", "not-iterable"
+    "unsupported-statement",
+    "unsupported-expression",
+    "not-a-template",
+    "maybe-undefined",
+    "not-iterable",
+    "unreachable-step",
 ]
 """Which rule reports what lowering could not understand."""

@@ -11,6 +11,7 @@ from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     Annotated,
     Bare,
+    Branch,
     Computed,
     Constant,
     Definition,
@@ -61,7 +62,7 @@ def flows(unit: Unit) -> Iterator[Flow]:
     """The workflows of a block."""
     for definition in unit.definitions:
         if isinstance(definition.body, WorkflowBody):
-            yield Flow(definition, definition.body, {step.task: step for step in definition.body.steps})
+            yield Flow(definition, definition.body, {step.task: step for step in definition.body.every_step})
 
 
 def pod_bodies(unit: Unit) -> Iterator[tuple[Definition, PodBody]]:
@@ -74,7 +75,7 @@ def pod_bodies(unit: Unit) -> Iterator[tuple[Definition, PodBody]]:
 @once
 def values_read(body: WorkflowBody) -> Iterator[Expr]:
     """Every value that a statement reads, once, in the order of the source."""
-    for statement in body.statements:
+    for statement in body.every_statement:
         yield from statement_values(statement)
 
 
@@ -146,6 +147,7 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
 
 
 def statement_values(statement: Statement) -> Iterator[Expr]:
+    """What a statement itself reads; those inside it are statements of their own."""
     match statement:
         case Step(given=given, source=source, condition=condition):
             for value in (*(argument.value for argument in given), source, condition):
@@ -156,6 +158,10 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
         case Return(value=returned):
             if returned is not None:
                 yield from _with_operands(returned)
+        case Branch(arms=arms):
+            for arm in arms:
+                if arm.condition is not None:
+                    yield from _with_operands(arm.condition)
         case _:
             assert_never(statement)
 

@@ -72,7 +72,7 @@ def _may_be_refused(definition: Definition) -> bool:
     if isinstance(definition.body, PodBody):
         if definition.body.resources or definition.body.calls:
             return True
-    elif len(definition.body.steps) > MANY:
+    elif len(definition.body.every_step) > MANY:
         return True
     if any(option.name not in CHECKED for option in definition.options):
         return True

@@ -122,7 +122,7 @@ def _result(facts: Facts, flow: Flow, value: StepRef, expected: Type) -> Iterato
 
 def _uses(flow: Flow, is_meant: Callable[[Expr], bool]) -> Iterator[Use]:
     """Where the workflow uses a value, or a part of it, and as what."""
-    for statement in flow.body.statements:
+    for statement in flow.body.every_statement:
         match statement:
             case Step(bound=bounds):
                 yield from ((bound.value, bound.parameter.type) for bound in bounds if is_meant(bound.value))
@@ -146,7 +146,7 @@ def _parts(statement: Statement) -> Iterator[Expr]:
 
 
 def _bound(flow: Flow, callee: Declaration, parameter: str) -> Iterator[Bound]:
-    for step in flow.body.steps:
+    for step in flow.body.every_step:
         if step.callee.declaration == callee:
             yield from (bound for bound in step.bound if bound.parameter.name == parameter)
 

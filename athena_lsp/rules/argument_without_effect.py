@@ -46,7 +46,7 @@ def _retry_by_exception(definition: Definition) -> Iterator[Finding]:
 
 def _boundary(definition: Definition) -> Iterator[Finding]:
     """It acts on the pods of containers that are called directly."""
-    steps = definition.body.steps if isinstance(definition.body, WorkflowBody) else ()
+    steps = definition.body.every_step if isinstance(definition.body, WorkflowBody) else ()
     if not steps or any(step.callee.kind is Kind.CONTAINER for step in steps):
         return
     for option in definition.options:

@@ -15,7 +15,7 @@ from athena_lsp.text import Span
 @rule("the result of a daemon, which has none while it runs", required=True)
 def daemon_result(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
-        if any(step.callee.daemon for step in flow.body.steps):
+        if any(step.callee.daemon for step in flow.body.every_step):
             yield from _taken(flow)
 
 

@@ -26,7 +26,7 @@ from athena_lsp.rules.base import Finding, Mend, Related, rule
 @rule("an argument whose type does not fit the parameter", fixable=True)
 def edge_type_mismatch(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
-        for statement in flow.body.statements:
+        for statement in flow.body.every_statement:
             if isinstance(statement, Step):
                 yield from _arguments(facts, flow, statement)
             elif isinstance(statement, Annotated):

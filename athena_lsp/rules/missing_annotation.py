@@ -87,7 +87,9 @@ def _returned(definition: Definition) -> Iterator[Type]:
     if isinstance(definition.body, PodBody):
         yield from (returned.type for returned in definition.body.returns)
     else:
-        yield from (NONE if returned.value is None else returned.value.type for returned in definition.body.returns)
+        yield from (
+            NONE if returned.value is None else returned.value.type for returned in definition.body.every_return
+        )
 
 
 def _is_at_hand(type_: Type, path: str) -> bool:

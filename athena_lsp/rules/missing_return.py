@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import difference, show
 from athena_lsp.ir.model import Definition, Hole, Step, Unit, WorkflowBody
-from athena_lsp.ir.types import Scalar, ScalarKind
+from athena_lsp.ir.types import NONE, Scalar, ScalarKind
 from athena_lsp.rules._bodies import flows, values_read
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
@@ -21,7 +21,9 @@ def missing_return(unit: Unit, facts: Facts) -> Iterator[Finding]:
             continue
         declared = Related(f"`{definition.name}` is declared to return `{show(definition.returns)}`", span=annotation)
         yield from _empty(definition, body, declared)
-        if not body.returns and not _has_unknown_statement(body):
+        if body.always_returns or _has_unknown_statement(body):
+            continue
+        if not body.every_return:
             yield Finding(
                 span=definition.name_span,
                 message=f"`{definition.name}` declares `{show(definition.returns)}` and never returns a value",
@@ -29,11 +31,21 @@ def missing_return(unit: Unit, facts: Facts) -> Iterator[Finding]:
                 hints=("return the result of a step, or remove the return annotation",),
                 fixes=_return_last(facts, definition, body),
             )
+        elif difference(facts, NONE, definition.returns) is not None:
+            yield Finding(
+                span=definition.name_span,
+                message=f"`{definition.name}` declares `{show(definition.returns)}` and returns it on only some paths",
+                related=(
+                    declared,
+                    *(Related("this path returns a value", span=each.span) for each in body.every_return[:1]),
+                ),
+                hints=("return a value at the end, too, or declare that the result may be `None`",),
+            )
 
 
 def _empty(definition: Definition, body: WorkflowBody, declared: Related) -> Iterator[Finding]:
     """`return` without a value."""
-    for returned in body.returns:
+    for returned in body.every_return:
         if returned.value is None:
             yield Finding(
                 span=returned.span,

@@ -17,7 +17,7 @@ NOTHING = Scalar(ScalarKind.NONE)
 def no_value(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         passes_on = flow.definition.returns_span is None or flow.definition.returns == NOTHING
-        for statement in flow.body.statements:
+        for statement in flow.body.every_statement:
             if isinstance(statement, Bare) or (isinstance(statement, Return) and passes_on):
                 continue
             for value in statement_values(statement):

@@ -54,7 +54,7 @@ def _way(facts: Facts, step: Step, target: Declaration) -> tuple[Declaration, ..
 def _called(facts: Facts, declaration: Declaration) -> Iterator[Declaration]:
     definition = facts.definition(declaration)
     if definition is not None and isinstance(definition.body, WorkflowBody):
-        for step in definition.body.steps:
+        for step in definition.body.every_step:
             if step.callee.kind is Kind.WORKFLOW:
                 yield step.callee.declaration
 

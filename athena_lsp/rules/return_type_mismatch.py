@@ -41,7 +41,7 @@ def return_type_mismatch(unit: Unit, facts: Facts) -> Iterator[Finding]:
 def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
     owner, expected = flow.definition.declaration, flow.definition.returns
     declared = declared_as(facts, owner.of(RETURN), expected)
-    for returned in flow.body.returns:
+    for returned in flow.body.every_return:
         value = returned.value
         if value is None or (different := mismatch(facts, flow, value, expected)) is None:
             continue

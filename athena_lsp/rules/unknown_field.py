@@ -36,7 +36,7 @@ WHOLE = "pass the whole value to a container that handles `None`"
 @rule("a field that the type does not have", fixable=True, required=True)
 def unknown_field(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
-        unpacked = [statement.span for statement in flow.body.statements if isinstance(statement, Unpack)]
+        unpacked = [statement.span for statement in flow.body.every_statement if isinstance(statement, Unpack)]
         seen: set[Span] = set()
         for projection in lost_projections(flow.body):
             if flow.is_nothing(projection):

@@ -16,11 +16,11 @@ from athena_lsp.rules.base import Finding, Related, rule
 @rule("`Any` on an edge", severity=Severity.INFO)
 def untyped_edge(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
-        for step in flow.body.steps:
+        for step in flow.body.every_step:
             for bound in step.bound:
                 if (finding := _edge(facts, flow, step, bound)) is not None:
                     yield finding
-        for returned in flow.body.returns:
+        for returned in flow.body.every_return:
             value, declared = returned.value, flow.definition.returns
             if value is None or flow.definition.returns_span is None or declared == ANY:
                 continue

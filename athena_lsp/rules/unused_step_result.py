@@ -19,7 +19,7 @@ PLAIN_ASSIGNMENT = len(" = ")
 def unused_step_result(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         meant = {name for value in values_read(flow.body) if isinstance(value, Hole) for name in value.near}
-        for step in flow.body.steps:
+        for step in flow.body.every_step:
             span = step.name_span
             if span is None or step.result_used or not step.name or step.name in meant:
                 continue

@@ -18,7 +18,7 @@ from athena_lsp.text import Span, TextEdit
 @rule("a missing, extra, unknown or repeated argument", fixable=True, required=True)
 def wrong_arity(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
-        for step in flow.body.steps:
+        for step in flow.body.every_step:
             yield from _missing(facts, step)
             yield from (_extra(step, given) for given in step.extra)
             yield from (_unknown(facts, step, given) for given in step.unknown)

@@ -99,8 +99,8 @@ def lowered(sources: list[str]) -> list[tuple[Project, Bound]]:
     definition = project.facts.definition(Declaration("main.py", "flow"))
     assert definition is not None
     assert isinstance(definition.body, WorkflowBody)
-    assert len(definition.body.steps) == len(sources), [d.message for d in project.diagnostics("main.py")][:3]
-    return [(project, step.bound[0]) for step in definition.body.steps]
+    assert len(definition.body.every_step) == len(sources), [d.message for d in project.diagnostics("main.py")][:3]
+    return [(project, step.bound[0]) for step in definition.body.every_step]
 
 
 def compare(

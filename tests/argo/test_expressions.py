@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from athena_lsp.argo.expressions import Wires, quoted, result_expression, result_tag, tag
 from athena_lsp.argo.values import json_text
+from athena_lsp.ir.model import StepRef
+from athena_lsp.ir.types import STR
+from athena_lsp.text import Span
 
 TEXTS = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("{}$('\"\\")), max_size=12)
 JSON = st.recursive(
@@ -56,7 +59,7 @@ def test_no_text_ends_a_tag(value: str) -> None:
             "steps['a-b'].outputs.parameters['return']",
         ),
         (
-            Wires(inputs=frozenset({"a-b"})),
+            Wires(inputs=frozenset({"step-a-b"})),
             "{{inputs.parameters.step-a-b}}",
             "inputs.parameters['step-a-b']",
         ),
@@ -68,5 +71,6 @@ def test_no_text_ends_a_tag(value: str) -> None:
     ],
 )
 def test_results_are_read_where_they_are(wires: Wires, plain: str, expression: str) -> None:
-    assert result_tag(wires, "a-b") == plain
-    assert result_expression(wires, "a-b") == expression
+    reference = StepRef(span=Span(0, 0), task="a-b", type=STR)
+    assert result_tag(wires, reference) == plain
+    assert result_expression(wires, reference) == expression

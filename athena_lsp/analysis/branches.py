@@ -1,0 +1,188 @@
+"""Lowering `if` and its kin: each arm by itself, then one value for every name that the arms bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+from athena_lsp.analysis.expressions import has_calls, lower_expression
+from athena_lsp.analysis.joining import VALUE, End, is_false, is_true, join, left, negated, suppose, truth
+from athena_lsp.analysis.lowering import Lowering, hole
+from athena_lsp.analysis.narrowing import assume
+from athena_lsp.analysis.paths import falls_through, may_leave
+from athena_lsp.analysis.pure_base import bare
+from athena_lsp.analysis.types import show
+from athena_lsp.ir.model import Bare, Expr, Hole, StepRef
+from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Unresolved
+from athena_lsp.records import dataclass, replace
+from athena_lsp.text import Span
+
+MAX_DEPTH = 30
+"""So many regions may stand in each other; Argo takes some hundred calls in all."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """An arm as it is written."""
+
+    name: str
+    span: Span
+    condition: Expr | None
+    nodes: Sequence[ast.stmt]
+    begin: Callable[[], None]
+    """What holds at its start."""
+
+
+def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
+    """`if`, `elif`, `else`, and the statements after them."""
+    plans: list[Plan] = []
+    conditions: tuple[Expr, ...] = ()
+    while True:
+        with assuming(low, (), conditions):
+            condition = lower_condition(low, node.test)
+        name = f"elif-{len(plans)}" if plans else "then"
+        plans.append(
+            Plan(name, low.span(node.test), condition, node.body, partial(hold, low, (condition,), conditions))
+        )
+        conditions = (*conditions, condition)
+        orelse: Sequence[ast.stmt] = node.orelse
+        if not orelse and rest and not falls_through(node.body):
+            orelse, rest = rest, ()
+        match orelse:
+            case [ast.If() as inner] if not has_calls(low, inner.test):
+                node = inner
+            case [ast.If(orelse=[]) as inner, *others] if not (
+                has_calls(low, inner.test) or rest or falls_through(inner.body)
+            ):
+                node, rest = inner, others
+            case _:
+                break
+    span = low.span(orelse[0]) if orelse else plans[0].span
+    plans.append(Plan("else", span, None, orelse, partial(hold, low, (), conditions)))
+    lower_arms(low, "if", plans[0].span, plans, rest)
+
+
+def lower_conditional(low: Lowering, node: ast.IfExp | ast.BoolOp, name: str, target: ast.expr | None) -> Expr:
+    """`a() if c else b()`, `c and a()`: what is not reached does not run."""
+    span = low.span(node)
+    if isinstance(node, ast.IfExp):
+        condition = lower_condition(low, node.test)
+        written: tuple[ast.expr | None, ast.expr | None] = node.body, node.orelse
+    else:
+        condition = lower_condition(low, node.values[0])
+        others = node.values[1:]
+        further = others[0] if len(others) == 1 else _others(node, others)
+        written = (further, None) if isinstance(node.op, ast.And) else (None, further)
+    if isinstance(condition, Hole):
+        return condition
+
+    def begin(number: int) -> Callable[[], None]:
+        def run() -> None:
+            hold(low, *(((condition,), ()) if number == 0 else ((), (condition,))))
+            part = written[number]
+            value = truth(span, value=number == 1) if part is None else _value(low, node, part, name, target)
+            low.names[VALUE] = value
+
+        return run
+
+    spans = [low.span(part) if part is not None else span for part in written]
+    plans = [Plan("then", spans[0], condition, (), begin(0)), Plan("else", spans[1], None, (), begin(1))]
+    lower_arms(low, "if", span, plans, ())
+    value = low.names.pop(VALUE)
+    return replace(value, span=span, name=name) if isinstance(value, StepRef) else value
+
+
+def _value(low: Lowering, node: ast.IfExp | ast.BoolOp, part: ast.expr, name: str, target: ast.expr | None) -> Expr:
+    """An arm of an expression. Of a logical one it must be a `bool`, or Python would give something else."""
+    value = lower_condition(low, part) if isinstance(node, ast.BoolOp) else lower_expression(low, part, name, target)
+    if not isinstance(value, StepRef):
+        low.statements.append(Bare(span=low.span(part), value=value))
+    return value
+
+
+def _others(node: ast.BoolOp, values: list[ast.expr]) -> ast.BoolOp:
+    made = ast.BoolOp(op=node.op, values=values)
+    ast.copy_location(made, values[0])
+    made.end_lineno, made.end_col_offset = values[-1].end_lineno, values[-1].end_col_offset
+    return made
+
+
+def lower_condition(low: Lowering, node: ast.expr) -> Expr:
+    """A condition: a `bool`, or the hole that says why it is none."""
+    value = lower_expression(low, node)
+    if isinstance(value, Hole) or isinstance(value.type, Unresolved | AnyType):
+        return value
+    if bare(low.view, value.type) == BOOL:
+        return value
+    named = isinstance(node, ast.Name | ast.Attribute)
+    hint = f"compare it, for example `{ast.unparse(node)} is not None`" if named else "compare it with something"
+    return hole(low, node, "unsupported-expression", f"a condition must be a `bool`, not `{show(value.type)}`", hint)
+
+
+def lower_arms(low: Lowering, kind: str, head: Span, plans: list[Plan], rest: Sequence[ast.stmt]) -> None:
+    """The arms of a branch, then the statements after it.
+
+    When some arm leaves (`return`, `break`) and one alone goes on, the rest belongs to that one. When several go on,
+    the rest runs under the condition that the branch was not left.
+    """
+    if low.depth >= MAX_DEPTH:
+        message = f"branches and loops stand in each other more than {MAX_DEPTH} deep"
+        value = Hole(
+            span=head,
+            rule="unsupported-statement",
+            message=message,
+            hints=("put the inner ones into a `@workflow`, and call that",),
+            type=UNRESOLVED,
+        )
+        low.statements.append(Bare(span=head, value=value))
+        return
+    leaving = any(may_leave(plan.nodes) for plan in plans)
+    going_on = [plan for plan in plans if falls_through(plan.nodes)]
+    if rest and leaving and len(going_on) == 1:
+        going_on[0].nodes, rest = (*going_on[0].nodes, *rest), ()
+    task = low.new_task(kind)
+    low.tasks.update(f"{task}-{plan.name}" for plan in plans)
+    ends = tuple(_end(low, plan) for plan in plans)
+    join(low, task, head, ends)
+    if not rest:
+        return
+    passed_over = left(low, head)
+    if is_false(passed_over) or is_true(passed_over):
+        low.further.block(low, rest)
+        return
+    span = low.span(rest[0])
+    then = Plan("then", span, negated(passed_over), rest, partial(suppose, low, span, was_left=False))
+    otherwise = Plan("else", span, None, (), partial(suppose, low, span, was_left=True))
+    lower_arms(low, "if", span, [then, otherwise], ())
+
+
+def hold(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...]) -> None:
+    """Note what follows from conditions that hold, and from others that do not."""
+    for condition in failing:
+        low.narrowed |= assume(low, condition, truth=False)
+    for condition in holding:
+        low.narrowed |= assume(low, condition, truth=True)
+
+
+@contextmanager
+def assuming(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...]) -> Iterator[None]:
+    """Lower under conditions, and forget them afterwards."""
+    before = dict(low.narrowed)
+    hold(low, holding, failing)
+    yield
+    low.narrowed = before
+
+
+def _end(low: Lowering, plan: Plan) -> End:
+    """Lower an arm on its own: what it binds is seen by the arm alone, until the arms are joined."""
+    outside = low.names, low.partly, low.narrowed, low.statements
+    low.names, low.partly, low.narrowed, low.statements = dict(low.names), dict(low.partly), dict(low.narrowed), []
+    low.depth += 1
+    plan.begin()
+    low.further.block(low, plan.nodes)
+    end = End(plan.name, plan.span, plan.condition, low, low.names, low.partly, low.narrowed, tuple(low.statements))
+    low.depth -= 1
+    low.names, low.partly, low.narrowed, low.statements = outside
+    return end

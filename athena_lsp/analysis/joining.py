@@ -1,0 +1,268 @@
+"""Joining the arms of a branch: what each name is afterwards, whichever arm was taken.
+
+`return` and `break` are names, too: they set what the region gives and that it was left, and join as all names do.
+"""
+
+from __future__ import annotations
+
+from athena_lsp.analysis.algebra import union
+from athena_lsp.analysis.lowering import Lowering, ValueKey, read_key, value_key
+from athena_lsp.analysis.types import difference
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import (
+    RESULT,
+    Arm,
+    Branch,
+    Computed,
+    Constant,
+    Expr,
+    Hole,
+    Inner,
+    Output,
+    ParameterRef,
+    Statement,
+    Step,
+    StepRef,
+    every_statement,
+)
+from athena_lsp.ir.names import plain_name
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.operations import Operation
+from athena_lsp.ir.types import ANY, BOOL, UNRESOLVED, AnyType, ArtifactOf, LiteralOf, Type, UnionOf, Unresolved
+from athena_lsp.ir.values import Flag, Null
+from athena_lsp.records import dataclass, replace
+from athena_lsp.text import Span
+
+RETURN = "athena-return"
+"""What the region returns; no name of Python has a hyphen."""
+VALUE = "athena-value"
+"""What a conditional expression gives."""
+RETURNED = "athena-returned"
+BROKE = "athena-broke"
+CONTINUED = "athena-continued"
+EXITS = (RETURNED, BROKE, CONTINUED)
+"""Whether a `return`, a `break`, a `continue` was reached; absent: none was."""
+OUTPUTS = {RETURN: RESULT, VALUE: "value"}
+MAX_SIZE = 60
+"""Parts of a joined value that is computed where it is used; a larger one is worked out once, by the branch."""
+
+
+@dataclass(slots=True)
+class End:
+    """What an arm has come to."""
+
+    name: str
+    span: Span
+    condition: Expr | None
+    low: Lowering
+    names: dict[str, Expr]
+    partly: dict[str, frozenset[str]]
+    narrowed: dict[ValueKey, Type]
+    statements: tuple[Statement, ...]
+
+    @property
+    def left(self) -> bool:
+        """It does not reach the statement after the branch."""
+        return any(is_true(self.names.get(exit_)) for exit_ in EXITS)
+
+    def value(self, name: str) -> Expr | None:
+        found = self.names.get(name)
+        if found is None and name in self.low.parameters and name not in self.partly:
+            found = ParameterRef(span=self.span, name=name, type=self.low.parameters[name].type)
+        if found is None or isinstance(found, Hole):
+            return found
+        type_ = self.narrowed.get(value_key(found) or ())
+        return replace(found, type=type_) if type_ is not None else found
+
+
+def join(low: Lowering, task: str, head: Span, ends: tuple[End, ...]) -> None:
+    """Append the branch, and give each name its value after it."""
+    inner = {each.task for end in ends for each in every_statement(end.statements) if isinstance(each, Step | Branch)}
+    before = dict(low.names)
+    outputs: list[Output] = []
+    gives: list[list[Expr]] = [[] for _ in ends]
+    for name in dict.fromkeys(name for end in ends for name in (*end.names, *end.partly)):
+        values = _values(low, name, head, ends)
+        if values is None:
+            continue
+        joined = _joined(low, values, ends, inner)
+        if joined is None:
+            output = Output(span=head, name=OUTPUTS.get(name, plain_name(name)), type=_type(low.view, values))
+            joined = StepRef(
+                span=head, task=task, type=output.type, name="" if "-" in name else name, output=output.name
+            )
+            outputs.append(output)
+            for given, value in zip(gives, values, strict=True):
+                given.append(value)
+        if joined != before.get(name):
+            low.names[name] = joined
+    arms = tuple(
+        Arm(
+            span=end.span,
+            condition=end.condition,
+            body=Inner(span=end.span, name=f"{task}-{end.name}", statements=end.statements, gives=tuple(given)),
+        )
+        for end, given in zip(ends, gives, strict=True)
+    )
+    low.statements.append(Branch(span=head, task=task, arms=arms, outputs=tuple(outputs)))
+
+
+def _values(low: Lowering, name: str, head: Span, ends: tuple[End, ...]) -> tuple[Expr, ...] | None:
+    """The value of a name at the end of each arm; None when the paths that lead on do not all bind it."""
+    values = tuple(end.value(name) for end in ends)
+    alive = [value for value, end in zip(values, ends, strict=True) if not end.left]
+    if "-" in name:
+        default = truth(head, value=False) if name in EXITS else no_value(head)
+        return tuple(default if value is None else value for value in values)
+    if any(value is None for value in alive):
+        low.names.pop(name, None)
+        if any(name in end.partly for end in ends) or any(value is not None for value in alive):
+            read = {read_key(ref.task, ref.output) for value in values for ref in walk(value, StepRef)}
+            low.partly[name] = frozenset(read).union(*(end.partly.get(name, ()) for end in ends))
+        return None
+    return tuple(no_value(head) if value is None else value for value in values)
+
+
+def _joined(low: Lowering, values: tuple[Expr, ...], ends: tuple[End, ...], inner: set[str]) -> Expr | None:
+    """One value for all arms, or a choice by their conditions; None when the branch itself must give it."""
+    for value in values:
+        if isinstance(value, Hole):
+            return value
+    real = [value for value in values if not is_no_value(value)]
+    if not real:
+        return values[0]
+    if all(value == real[0] for value in real[1:]) and not (_tasks(real[0]) & inner):
+        return real[0]
+    if any(isinstance(value.type, ArtifactOf) or _tasks(value) & inner for value in values):
+        return None
+    chosen, type_ = values[-1], _type(low.view, values)
+    for value, end in zip(values[-2::-1], ends[-2::-1], strict=True):
+        if end.condition is None or isinstance(end.condition, Hole):
+            return end.condition
+        chosen = choose(end.condition, value, chosen, type_)
+    return None if is_larger(chosen, MAX_SIZE) else chosen
+
+
+def choose(condition: Expr, then: Expr, otherwise: Expr, type_: Type) -> Expr:
+    """`then if condition else otherwise`; in fewer words where both are known bools."""
+    if then == otherwise:
+        return then
+
+    def made(operation: Operation, *operands: Expr) -> Computed:
+        return Computed(span=condition.span, operation=operation, operands=operands, type=BOOL)
+
+    if is_true(then) and is_false(otherwise):
+        return condition
+    if is_false(then) and is_true(otherwise):
+        return negated(condition)
+    if is_true(then):
+        return made("or", condition, otherwise) if _is_bool(otherwise) else _choice(condition, then, otherwise, type_)
+    if is_false(then):
+        return (
+            made("and", negated(condition), otherwise)
+            if _is_bool(otherwise)
+            else _choice(condition, then, otherwise, type_)
+        )
+    return _choice(condition, then, otherwise, type_)
+
+
+def negated(condition: Expr) -> Expr:
+    if isinstance(condition, Computed) and condition.operation == "not":
+        return condition.operands[0]
+    return Computed(span=condition.span, operation="not", operands=(condition,), type=BOOL)
+
+
+def truth(span: Span, *, value: bool) -> Constant:
+    return Constant(span=span, value=Flag(span=span, value=value), type=LiteralOf((value,), ("bool",)))
+
+
+def is_true(value: Expr | None) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, Flag) and value.value.value
+
+
+def is_false(value: Expr | None) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, Flag) and not value.value.value
+
+
+def no_value(span: Span) -> Constant:
+    """Stands where a name has no value and none is read."""
+    return Constant(span=span, value=Null(span=span), type=UNRESOLVED)
+
+
+def is_no_value(value: Expr) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, Null) and isinstance(value.type, Unresolved)
+
+
+def has_left(low: Lowering) -> bool:
+    """Whether this line is never reached."""
+    return any(is_true(low.names.get(exit_)) for exit_ in EXITS)
+
+
+def left(low: Lowering, span: Span) -> Expr:
+    """Whether this line is passed over: the path that was taken has returned, or left the turn."""
+    found: Expr = truth(span, value=False)
+    for exit_ in reversed(EXITS):
+        flag = low.names.get(exit_)
+        if flag is not None and not is_false(flag):
+            found = choose(flag, truth(span, value=True), found, BOOL)
+    return found
+
+
+def suppose(low: Lowering, span: Span, *, was_left: bool) -> None:
+    """Note that what is above was left, or that it was not."""
+    possible = [exit_ for exit_ in EXITS if exit_ in low.names and not is_false(low.names[exit_])]
+    if was_left and len(possible) > 1:
+        return
+    low.names |= {exit_: truth(span, value=was_left) for exit_ in possible}
+
+
+def is_larger(value: Expr, size: int) -> bool:
+    """Whether a value is made of more parts."""
+    pending, count = [value], 0
+    while pending and count <= size:
+        count += 1
+        here = pending.pop()
+        if isinstance(here, Computed):
+            pending += here.operands
+    return count > size
+
+
+def _choice(condition: Expr, then: Expr, otherwise: Expr, type_: Type) -> Computed:
+    return Computed(span=condition.span, operation="choose", operands=(condition, then, otherwise), type=type_)
+
+
+def _is_bool(value: Expr) -> bool:
+    return value.type == BOOL or is_true(value) or is_false(value)
+
+
+def _tasks(value: Expr) -> set[str]:
+    return {reference.task for reference in walk(value, StepRef)}
+
+
+def _type(view: View, values: tuple[Expr, ...]) -> Type:
+    """The union of the arms' types, without what another one covers."""
+    types = [value.type for value in values if not is_no_value(value)]
+    return simplified(view, union(types)) if types else UNRESOLVED
+
+
+def simplified(view: View, type_: Type) -> Type:
+    """A union without the members that another one covers; literals of one kind in one `Literal`."""
+    if not isinstance(type_, UnionOf):
+        return type_
+    if any(isinstance(member, Unresolved) for member in type_.members):
+        return UNRESOLVED
+    if any(isinstance(member, AnyType) and not member.is_object for member in type_.members):
+        return ANY
+    kept: list[Type] = []
+    for number, member in enumerate(type_.members):
+        others = (*kept, *type_.members[number + 1 :])
+        if not any(difference(view, member, other) is None for other in others):
+            kept.append(member)
+    literals = [member for member in kept if isinstance(member, LiteralOf)]
+    if len(literals) > 1:
+        whole = LiteralOf(
+            tuple(value for member in literals for value in member.values),
+            tuple(kind for member in literals for kind in member.kinds),
+        )
+        kept = [whole if member is literals[0] else member for member in kept if member not in literals[1:]]
+    return union(kept)

@@ -1,0 +1,49 @@
+"""What of a lowered body is needed: the outputs of regions that something reads, the steps whose results are."""
+
+from __future__ import annotations
+
+from athena_lsp.analysis.lowering import Lowering, read_key
+from athena_lsp.ir.model import Arm, Branch, Expr, Statement, Step, StepRef
+from athena_lsp.ir.node import walk
+from athena_lsp.records import replace
+
+
+def needed(low: Lowering, result: Expr | None) -> tuple[Statement, ...]:
+    """The statements of a whole body without the outputs that nobody reads; each step knows whether it is read."""
+    _note(low, result)
+    return _needed(low, tuple(low.statements))
+
+
+def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """Values are read below the place where they are made: so from the last statement up."""
+    kept: list[Statement] = []
+    for statement in reversed(statements):
+        match statement:
+            case Step():
+                kept.append(_step(low, statement))
+            case Branch():
+                kept.append(_branch(low, statement))
+            case _:
+                kept.append(statement)
+    return tuple(reversed(kept))
+
+
+def _step(low: Lowering, step: Step) -> Step:
+    _note(low, *(bound.value for bound in step.bound), step.source, step.condition)
+    return step if not step.name_span or step.task in low.read else replace(step, result_used=False)
+
+
+def _branch(low: Lowering, branch: Branch) -> Branch:
+    numbers = [n for n, output in enumerate(branch.outputs) if read_key(branch.task, output.name) in low.read]
+    arms: list[Arm] = []
+    for arm in branch.arms:
+        gives = tuple(arm.body.gives[number] for number in numbers)
+        _note(low, *gives, arm.condition)
+        inner = replace(arm.body, statements=_needed(low, arm.body.statements), gives=gives)
+        arms.append(replace(arm, body=inner))
+    return replace(branch, arms=tuple(arms), outputs=tuple(branch.outputs[number] for number in numbers))
+
+
+def _note(low: Lowering, *values: Expr | None) -> None:
+    for reference in walk(values, StepRef):
+        low.read.add(read_key(reference.task, reference.output))

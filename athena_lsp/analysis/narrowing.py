@@ -1,0 +1,122 @@
+"""Narrowing: what a condition that holds, or does not, says of the types of the values in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from athena_lsp.analysis.algebra import literal, union
+from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.joining import simplified
+from athena_lsp.analysis.lowering import Lowering, ValueKey, value_key
+from athena_lsp.analysis.view import View
+from athena_lsp.ir.model import Computed, Constant, Expr
+from athena_lsp.ir.types import BOOL, NONE, EnumOf, LiteralOf, Type, UnionOf
+from athena_lsp.records import replace
+
+Narrowed: TypeAlias = dict[ValueKey, Type]
+
+
+def assume(low: Lowering, condition: Expr, *, truth: bool) -> Narrowed:
+    """The types that values have when the condition is so."""
+    if not isinstance(condition, Computed):
+        return {}
+    operands = condition.operands
+    match condition.operation:
+        case "not":
+            return assume(low, operands[0], truth=not truth)
+        case "and" | "or" as word:
+            return _all(low, operands, truth=truth) if (word == "and") == truth else _any(low, operands, truth=truth)
+        case "is-none" | "is-not-none" as word:
+            is_none = (word == "is-none") == truth
+            return _kept(low, operands[0], lambda member: (member == NONE) == is_none)
+        case "equal" | "unequal" as word:
+            return _compared(low, operands[0], operands[1], same=(word == "equal") == truth)
+        case _:
+            return {}
+
+
+def members(view: View, type_: Type) -> tuple[Type, ...]:
+    """The type as alternatives: a union's members, the cases of an enum, the values of a `bool` or a `Literal`."""
+    match type_:
+        case UnionOf(members=inside):
+            return tuple(part for member in inside for part in members(view, member))
+        case LiteralOf(values=values):
+            return tuple(literal(value) for value in values)
+        case EnumOf(case=""):
+            info = class_info(view, type_.declaration)
+            if info is None or info.is_flag or not info.cases:
+                return (type_,)
+            seen: dict[object, str] = {}
+            for case, value in info.cases:
+                seen.setdefault(case if value is None else (type(value), value), case)
+            return tuple(replace(type_, case=case) for case in seen.values())
+        case _ if type_ == BOOL:
+            return literal(True), literal(False)
+        case _:
+            return (type_,)
+
+
+def without_cases(view: View, type_: Type) -> Type:
+    """The cases of an enum as the enum, when all are there; `True` and `False` as `bool`."""
+    if not isinstance(type_, UnionOf | LiteralOf):
+        return type_
+    parts = members(view, type_)
+    kept: dict[Type, None] = {}
+    for part in parts:
+        whole = replace(part, case="") if isinstance(part, EnumOf) else BOOL if _is_bool(part) else part
+        kept[whole if whole is part or set(members(view, whole)) <= set(parts) else part] = None
+    return simplified(view, union(kept))
+
+
+def _is_bool(part: Type) -> bool:
+    return isinstance(part, LiteralOf) and part.kinds == ("bool",)
+
+
+def _all(low: Lowering, conditions: tuple[Expr, ...], *, truth: bool) -> Narrowed:
+    found: Narrowed = {}
+    before = dict(low.narrowed)
+    for condition in conditions:
+        now = assume(low, condition, truth=truth)
+        found |= now
+        low.narrowed |= now
+    low.narrowed = before
+    return found
+
+
+def _any(low: Lowering, conditions: tuple[Expr, ...], *, truth: bool) -> Narrowed:
+    """What is known in any case is what each of them says."""
+    each = [assume(low, condition, truth=truth) for condition in conditions]
+    shared = set(each[0]).intersection(*each[1:])
+    return {key: without_cases(low.view, union(one[key] for one in each)) for key in shared}
+
+
+def _compared(low: Lowering, left: Expr, right: Expr, *, same: bool) -> Narrowed:
+    """A value compared with one of a single possible value: a literal, a case of an enum, `None`."""
+    if isinstance(left, Constant):
+        left, right = right, left
+    other = right.type
+    single = (
+        other == NONE
+        or (isinstance(other, LiteralOf) and len(other.values) == 1)
+        or (isinstance(other, EnumOf) and other.case)
+    )
+    if not isinstance(right, Constant) or not single:
+        return {}
+    if not same:
+        return _kept(low, left, lambda member: member != other)
+    kept = _kept(low, left, lambda member: member == other)
+    key = value_key(left)
+    return kept or ({key: other} if key is not None and isinstance(other, LiteralOf) else {})
+
+
+def _kept(low: Lowering, value: Expr, keep: Callable[[Type], bool]) -> Narrowed:
+    key = value_key(value)
+    if key is None:
+        return {}
+    type_ = low.narrowed.get(key, value.type)
+    before = members(low.view, type_)
+    after = [member for member in before if keep(member)]
+    if not after or len(after) == len(before):
+        return {}
+    return {key: without_cases(low.view, union(after))}

@@ -1,0 +1,153 @@
+"""Statements as tasks and local templates: a call is a task, a region one task and the templates that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from athena_lsp.argo.branches import branch_template
+from athena_lsp.argo.captures import arguments, captured, inputs
+from athena_lsp.argo.edges import artifact_expression, output
+from athena_lsp.argo.expressions import Wires
+from athena_lsp.argo.fanout import fan_out_task, fan_out_template
+from athena_lsp.argo.inner import InnerCall
+from athena_lsp.argo.inputs import is_artifact
+from athena_lsp.argo.local import Maker, call_task, local_template
+from athena_lsp.argo.manifest import Artifact, Outputs, Parameter, Task, Template
+from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on
+from athena_lsp.argo.printer import json_expression, whole_text
+from athena_lsp.argo.read import int_of
+from athena_lsp.argo.tree import Origin
+from athena_lsp.ir.model import Branch, Expr, Inner, Output, Region, Step, StepRef, calls
+from athena_lsp.records import replace
+
+Wrap = Callable[[tuple[Task, ...], Wires], Template]
+"""Makes the template that holds some tasks; the wires tell its outputs where to read."""
+
+
+def body_templates(
+    maker: Maker, called: tuple[Step | Region, ...], leaving: tuple[Expr, ...], wires: Wires, name: str, wrap: Wrap
+) -> tuple[Template, ...]:
+    """The template of a body, then all local ones that it needs; a dag that is too long is made of parts."""
+    local = tuple(template for call in called for template in local_templates(maker, call))
+    if wires.mode == "tasks" and len(called) > MAX_TASKS and can_be_in_parts(called, maker.daemons):
+        return *_in_parts(maker, called, leaving, wires, name, wrap), *local
+    return wrap(tuple(task_of(maker, call, wires) for call in called), wires), *local
+
+
+def task_of(maker: Maker, call: Step | Region, wires: Wires) -> Task:
+    """The task that a call or a region becomes. What it reads says which tasks come before it."""
+    depends = _depends(maker, call, wires) if wires.mode == "tasks" else None
+    if isinstance(call, Step):
+        task = call_task(maker, call, wires) if call.item is None else fan_out_task(maker, call, wires)
+        return replace(task, depends=depends)
+    return Task(
+        name=call.task,
+        depends=depends,
+        template=maker.local_name(call.task),
+        arguments=arguments(maker.facts, captured((call,)), wires),
+        origin=Origin(maker.definition.declaration, call.span),
+    )
+
+
+def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
+    """The local templates of a call: none for a plain one."""
+    match call:
+        case Step():
+            return (fan_out_template(maker, call),) if call.item is not None else ()
+        case Branch():
+            wires = Wires("steps", frozenset(captured((call,))))
+            inner = tuple(inner_call(maker, arm.body, call.outputs, wires) for arm in call.arms)
+            return branch_template(maker, call, inner, wires), *(each for one in inner for each in one.templates)
+        case _:
+            assert_never(call)
+
+
+def inner_call(maker: Maker, inner: Inner, leaving: tuple[Output, ...], wires: Wires) -> InnerCall:
+    """How a region's own template, whose wires these are, runs statements inside it and reads what they give.
+
+    One call alone is called right there; more become a template of their own.
+    """
+    called = calls(inner.statements)
+    if not called:
+        return InnerCall(None, (), tuple(_read(maker, value, wires) for value in inner.gives))
+    if len(called) == 1:
+        task = replace(task_of(maker, called[0], wires), depends=None)
+        return InnerCall(
+            task, local_templates(maker, called[0]), tuple(_read(maker, value, wires) for value in inner.gives)
+        )
+    taken = captured((inner,))
+    own = Wires(maker.mode, frozenset(taken))
+    names = tuple(output.name for output in leaving)
+
+    def wrap(tasks: tuple[Task, ...], wires: Wires) -> Template:
+        in_steps = wires.mode == "steps"
+        return local_template(
+            maker,
+            inner.name,
+            inner.span,
+            inputs=inputs(taken),
+            outputs=_outputs(maker, names, inner.gives, wires),
+            tasks=() if in_steps else tasks,
+            steps=tuple((task,) for task in tasks) if in_steps else (),
+        )
+
+    given = (
+        StepRef(span=value.span, task=inner.name, type=value.type, output=name)
+        for name, value in zip(names, inner.gives, strict=True)
+    )
+    return InnerCall(
+        Task(
+            name=inner.name,
+            template=maker.local_name(inner.name),
+            arguments=arguments(maker.facts, taken, wires),
+            origin=Origin(maker.definition.declaration, inner.span),
+        ),
+        body_templates(maker, called, inner.gives, own, inner.name, wrap),
+        tuple(_read(maker, value, wires) for value in given),
+    )
+
+
+def _read(maker: Maker, value: Expr, wires: Wires) -> str:
+    """A value, as an expression that gives its JSON text; an artifact, as one that gives it."""
+    if is_artifact(value.type):
+        return artifact_expression(value, wires)
+    return whole_text(value, wires) or json_expression(maker.facts, value, wires)
+
+
+def _outputs(maker: Maker, names: tuple[str, ...], gives: tuple[Expr, ...], wires: Wires) -> Outputs | None:
+    owner = maker.definition.declaration
+    made = [output(maker.facts, owner, name, value, wires) for name, value in zip(names, gives, strict=True)]
+    if not made:
+        return None
+    return Outputs(
+        parameters=tuple(each for each in made if isinstance(each, Parameter)),
+        artifacts=tuple(each for each in made if isinstance(each, Artifact)),
+    )
+
+
+def _depends(maker: Maker, call: Step | Region, wires: Wires) -> str | None:
+    """The tasks whose results this one takes, each with the end it must have come to; a daemon need only be ready."""
+    taken = captured((call,)).items()
+    before = dict.fromkeys(ref.task for name, ref in taken if isinstance(ref, StepRef) and name not in wires.inputs)
+    conditions = (f"({t}.Succeeded || {t}.Daemoned)" if t in maker.daemons else f"{t}.Succeeded" for t in before)
+    return " && ".join(conditions) or None
+
+
+def _in_parts(
+    maker: Maker, called: tuple[Step | Region, ...], leaving: tuple[Expr, ...], wires: Wires, name: str, wrap: Wrap
+) -> tuple[Template, ...]:
+    """A body as a dag of dags. A bound on parallel tasks holds since parts then follow each other."""
+    parts = parts_of(called, leaving, f"{name}-" if name else "")
+    outer = replace(wires, parts={call.task: part.name for part in parts for call in part.calls})
+    one_by_one = int_of(maker.definition.option("parallelism")) is not None
+    before = ("", *(part.name for part in parts)) if one_by_one else ("" for _ in parts)
+    tasks = tuple(part_task(maker, part, outer, after) for part, after in zip(parts, before, strict=False))
+    return wrap(tasks, outer), *(_part_template(maker, part) for part in parts)
+
+
+def _part_template(maker: Maker, part: Part) -> Template:
+    wires = Wires(inputs=frozenset(part.incoming))
+    taken, given = passed_on(part)
+    tasks = tuple(task_of(maker, call, wires) for call in part.calls)
+    return local_template(maker, part.name, part.calls[0].span, inputs=taken, outputs=given, tasks=tasks)
