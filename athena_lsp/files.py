@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -101,8 +101,19 @@ def find_root(path: Path) -> tuple[Path, bool]:
     return (plain, True) if plain else (folder, False)
 
 
-def walk(root: Path, exclude: Sequence[str] = (), *, packages_only: bool = False) -> tuple[str, ...]:
-    """The posix paths, from `root`, of all .py, .pyi and pyproject.toml files below it, sorted.
+def is_of_program(name: str) -> bool:
+    """Whether a file is Python, or configures a project."""
+    return name.endswith((".py", ".pyi")) or name == "pyproject.toml"
+
+
+def walk(
+    root: Path,
+    exclude: Sequence[str] = (),
+    *,
+    packages_only: bool = False,
+    is_wanted: Callable[[str], bool] = is_of_program,
+) -> tuple[str, ...]:
+    """The posix paths, from `root`, of all files below it whose names are wanted, sorted.
 
     Leaves out what .gitignore files say at any level, up to the top of the repository, and what `exclude` matches;
     hidden folders, virtual environments and installed packages; links to folders, and to files of the same tree; large
@@ -121,7 +132,7 @@ def walk(root: Path, exclude: Sequence[str] = (), *, packages_only: bool = False
             levels = (*levels, Level(folder, rules))
         for name, entry in entries.items():
             path = f"{folder}/{name}"
-            is_folder = _is_folder(entry, top)
+            is_folder = _is_folder(entry, top, is_wanted)
             if is_folder is None or is_ignored((excluded,), path, folder=is_folder):
                 continue
             if is_ignored(levels, path, folder=is_folder):
@@ -265,12 +276,12 @@ def _entries(folder: str) -> dict[str, os.DirEntry[str]]:
         return {}
 
 
-def _is_folder(entry: os.DirEntry[str], top: str) -> bool | None:
+def _is_folder(entry: os.DirEntry[str], top: str, is_wanted: Callable[[str], bool]) -> bool | None:
     """Whether to go into a folder (True), to take a file (False), or neither (None)."""
     try:
         if entry.is_dir(follow_symlinks=False):
             return None if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS else True
-        if not (entry.name.endswith((".py", ".pyi")) or entry.name == "pyproject.toml"):
+        if not is_wanted(entry.name):
             return None
         if entry.is_symlink() and os.path.realpath(entry.path).startswith(f"{os.path.realpath(top)}{os.sep}"):
             return None

@@ -11,7 +11,7 @@ from athena_lsp.argo.checks.fields import check_kind
 from athena_lsp.argo.checks.graph import check_graph
 from athena_lsp.argo.checks.limits import check_limits, check_run_limits
 from athena_lsp.argo.checks.names import check_names
-from athena_lsp.argo.checks.objects import check_object, check_set
+from athena_lsp.argo.checks.objects import check_object, check_set, check_unknown
 from athena_lsp.argo.checks.parameters import check_parameters
 from athena_lsp.argo.checks.places import Level, Path, Refused
 from athena_lsp.argo.checks.pods import check_pods
@@ -101,6 +101,7 @@ def origin_at(document: Part, path: Path) -> Origin | None:
 def _check(catalogue: Catalogue, document: Document, *, wiring: bool) -> Iterator[Refused]:
     """All checks of one object, from the outside in."""
     if document.kind not in KINDS and document.kind != BINDING:
+        yield from check_unknown(document)
         return
     yield from check_kind(document.at, document.kind, "")
     yield from check_object(catalogue, document)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from athena_lsp.argo.checks.catalogue import BINDING, KINDS, Document
-from athena_lsp.argo.checks.places import At
+from athena_lsp.argo.checks.places import At, Path
 from athena_lsp.argo.preflight import Refusal, refusals
 from athena_lsp.cli.check import FORMATS
 from athena_lsp.cli.findings import Findings, existing, shown_path
@@ -19,12 +18,16 @@ from athena_lsp.cli.ignoring import apply_comments
 from athena_lsp.cli.manifests import Manifest, Place, read_manifests, read_yaml
 from athena_lsp.cli.process import CLEAN, FINDINGS, MISUSE, tell
 from athena_lsp.diagnostics import Diagnostic, Severity
-from athena_lsp.files import Unreadable, read_text
+from athena_lsp.files import Unreadable, read_text, walk
+from athena_lsp.project import one_line
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Source, Span
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 STDIN = "-"
+GROUP = "argoproj.io"
+HELM = re.compile(r"\{\{-|-\}\}|\{\{\s*(?:\.[A-Z]|(?:if|else|end|range|with|define|include|template|toYaml)\b)")
+"""Tags that Helm replaces before there is any YAML."""
 REFUSES, LIMIT = "argo-refuses", "manifest-limit"
 HINTS = {
     "trap": "Argo takes this, and finds out in the run",
@@ -38,6 +41,15 @@ class Found:
 
     path: str
     manifest: Manifest
+    inside: Path = ()
+    """Where in the document the object stands: in a `List`, below `items`."""
+
+    @property
+    def value(self) -> object:
+        value = self.manifest.value
+        for key in self.inside:
+            value = value[key]  # type: ignore[index]  # the path was found in it
+        return value
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -48,7 +60,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    texts, problems = _texts(options.paths or ["."])
+    texts, problems, templates = _texts(options.paths or ["."])
+    if templates:
+        tell(f"passed over as templates of Helm: {', '.join(templates)}; lint what `helm template` makes of them")
     linted = lint_texts(texts, complete=options.offline)
     diagnostics = linted.diagnostics
     if options.strict:
@@ -71,7 +85,7 @@ def lint_texts(texts: Mapping[str, str], *, complete: bool) -> Linted:
     """Everything to be said of the texts of some files, by path. `complete`: nothing but they is there to refer to."""
     sources = {path: Source(text) for path, text in texts.items()}
     found = [Found(path, manifest) for path, text in texts.items() for manifest in read_manifests(text)]
-    objects = [each for each in found if _is_argo(each.manifest.value)]
+    objects = [inner for each in found for inner in _objects(each)]
     kept = apply_comments([*_unreadable(found), *_refused(objects, sources, complete=complete)], sources)
     ordered = tuple(sorted(kept, key=lambda one: (one.path, one.span, one.message)))
     return Linted(ordered, sources, len(objects))
@@ -95,35 +109,51 @@ def _told(findings: Findings, objects: int, options: Namespace) -> int:
 # --- files --------------------------------------------------------------------------------------------------------
 
 
-def _texts(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts of all files by the path that is shown, and those that could not be read, with the reason."""
+def _texts(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """The texts of all files by the path that is shown; those that could not be read, with the reason; and templates
+    of Helm, which are no YAML yet."""
     texts: dict[str, str] = {}
     problems: dict[str, str] = {}
+    templates: list[str] = []
     for given in paths:
         if given == STDIN:
             texts["stdin.yaml"] = sys.stdin.read()
             continue
-        for path in _files(existing(Path(given))):
-            read = read_text(path)
+        path = existing(FilePath(given))
+        for file in _files(path):
+            shown, read = shown_path(file), read_text(file)
             if isinstance(read, Unreadable):
-                problems[shown_path(path)] = read.why
-            else:
-                texts[shown_path(path)] = read.text
-    return texts, problems
+                problems[shown] = read.why
+            elif file == path:
+                texts[shown] = read.text
+            elif HELM.search(read.text) and not _is_readable(read.text):
+                templates.append(shown)
+            elif GROUP in read.text or ("Workflow" in read.text and _is_readable(read.text)):
+                texts[shown] = read.text
+    return texts, problems, templates
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """The file itself, whatever it is called, or the manifests of a folder and of those in it that are not hidden."""
+def _files(path: FilePath) -> Iterator[FilePath]:
+    """The file itself, whatever it is called, or the manifests below a folder that git does not ignore."""
     if not path.is_dir():
         yield path
         return
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        yield from (Path(folder, name) for name in sorted(files) if Path(name).suffix in SUFFIXES)
+    yield from (path / name for name in walk(path, is_wanted=lambda name: FilePath(name).suffix in SUFFIXES))
 
 
-def _is_argo(value: object) -> bool:
-    return Document(At(value)).kind in KINDS | {BINDING}
+def _is_readable(text: str) -> bool:
+    """Whether all documents of a file are YAML."""
+    return all(manifest.value is not None for manifest in read_manifests(text))
+
+
+def _objects(found: Found) -> Iterator[Found]:
+    """The objects of Argo in a document: itself, or those in a list, as `kubectl get -o yaml` prints it."""
+    document = Document(At(found.value))
+    if document.kind in KINDS | {BINDING} or document.is_misspelled:
+        yield found
+    elif document.at.get("kind").text.endswith("List"):
+        for item in document.at.get("items").items():
+            yield from _objects(replace(found, inside=(*found.inside, *item.path)))
 
 
 # --- findings -----------------------------------------------------------------------------------------------------
@@ -132,20 +162,21 @@ def _is_argo(value: object) -> bool:
 def _unreadable(found: Iterable[Found]) -> Iterator[Diagnostic]:
     """What is wrong with texts; of a document that can be read, only when it is one of Argo's."""
     for each in found:
-        if each.manifest.value is None or _is_argo(each.manifest.value):
+        if each.manifest.value is None or any(_objects(each)):
             for problem in each.manifest.problems:
-                message = f"{problem.message} ({problem.code})"
+                message = one_line(f"{problem.message} ({problem.code})")
                 yield Diagnostic(REFUSES, Severity.ERROR, each.path, problem.span, message)
 
 
 def _refused(objects: Sequence[Found], sources: Mapping[str, Source], *, complete: bool) -> Iterator[Diagnostic]:
-    values = [each.manifest.value for each in objects]
+    values = [each.value for each in objects]
     for refusal in refusals(values, complete=complete, read_yaml=read_yaml):
         each = objects[refusal.document]
-        span = _span(each.manifest, refusal, sources[each.path].text)
+        placed = replace(refusal, path=(*each.inside, *refusal.path))
+        span = _span(each.manifest, placed, sources[each.path].text)
         severity = Severity.WARNING if refusal.level == "advice" else Severity.ERROR
         hint = HINTS.get(refusal.level, "").format(code=refusal.code)
-        message = f"{refusal.message} ({refusal.code})"
+        message = one_line(f"{refusal.message} ({refusal.code})")
         hints = (hint,) if hint else ()
         yield Diagnostic(LIMIT if refusal.is_limit else REFUSES, severity, each.path, span, message, hints)
 

@@ -9,6 +9,7 @@ from athena_lsp.argo.preflight import Refusal, emission_refusals
 from athena_lsp.cli.findings import shown_path
 from athena_lsp.diagnostics import Diagnostic, Location, Severity
 from athena_lsp.ir.names import Declaration
+from athena_lsp.project import one_line
 from athena_lsp.text import Source, Span
 from athena_lsp.workspace import Workspace
 
@@ -34,7 +35,7 @@ def _diagnostics(workspace: Workspace, root: Declaration, emission: Emission) ->
             location = _location(workspace, root, refusal)
             rule = "manifest-limit" if refusal.is_limit else "argo-refuses"
             hint = f"look at `{refusal.place}` in the manifest"
-            message = f"{refusal.message} ({refusal.code})"
+            message = one_line(f"{refusal.message} ({refusal.code})")
             path = shown_path(workspace.root / location.path)
             yield Diagnostic(rule, Severity.ERROR, path, location.span, message, (hint,))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from athena_lsp.cli import main
 
@@ -122,12 +123,16 @@ def test_json(lint: Run) -> None:
         (GOOD + "? [a]\n: 1\n", 9, "a key must be a text (P1)"),
         ("a: \x07", 1, "special characters are not allowed"),
         ("[" * 5_000, 1, "(P1)"),
-        (GOOD.replace("image: alpine", "image: no"), 8, "must be a string, not a boolean (P3)"),
-        (GOOD.replace("name: main\n    c", "name: 1e3\n    c"), 7, "must be a string, not a number (P3)"),
+        (GOOD.replace("image: alpine", "image: no"), 8, "must be a string, not a boolean: write it in quotes (P3)"),
+        (
+            GOOD.replace("name: main\n    c", "name: 1e3\n    c"),
+            7,
+            "must be a string, not a number: write it in quotes (P3)",
+        ),
     ],
 )
 def test_what_cannot_be_read(lint: Run, text: str, line: int, message: str) -> None:
-    code, out, _ = lint({"a.yaml": text})
+    code, out, _ = lint({"a.yaml": text}, "a.yaml", "--output-format", "json")
     assert code == 1
     assert any(message in what and at == line for _, at, _, what in found(out)), out
 
@@ -184,6 +189,51 @@ def test_formats(lint: Run, form: str) -> None:
     assert "image may not be empty" in out
 
 
+def test_what_is_not_ours_is_left_alone(lint: Run) -> None:
+    helm = "{{- if .Values.on }}\n" + GOOD + "{{- end }}\n"
+    files = {
+        "chart/templates/flow.yaml": helm,
+        "chart/values.yaml": "image: a\n",
+        "broken.yaml": "a: [",
+        "mkdocs.yml": "x: !!python/name:a.b\nWorkflow: 1\n",
+        "deployment.yaml": "apiVersion: apps/v1\nkind: Deployment\nspec: {replicas: many}\n",
+        "argocd.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {anything: 1}\n",
+        "out/made.yaml": "a: [",
+        ".gitignore": "out/\n",
+        "good.yaml": GOOD,
+    }
+    code, out, told = lint(files, ".")
+    assert (code, out) == (0, "")
+    assert told.splitlines() == [
+        "passed over as templates of Helm: chart/templates/flow.yaml; lint what `helm template` makes of them",
+        "nothing found in 1 object",
+    ]
+    code, out, _ = lint({}, "chart/templates/flow.yaml")
+    assert code == 1
+    assert "(P1)" in out
+
+
+def test_a_broken_file_of_argo_is_reported(lint: Run) -> None:
+    code, out, _ = lint({"a.yaml": GOOD + "  [\n"}, ".")
+    assert code == 1
+    assert "(P1)" in out
+
+
+def test_lists_as_kubectl_prints_them(lint: Run) -> None:
+    item = "  ".join(f"\n{GOOD}".replace("alpine", "''").splitlines(keepends=True)).strip()
+    text = f"apiVersion: v1\nkind: List\nitems:\n- {item}\n- {{apiVersion: v1, kind: ConfigMap}}\n"
+    code, out, _ = lint({"a.yaml": text})
+    assert code == 1
+    assert found(out) == [("a.yaml", 11, 26, "templates.main.container.image may not be empty (T7)")]
+    assert lint({"a.yaml": text.replace("''", "alpine")}, "a.yaml")[2] == "nothing found in 1 object\n"
+
+
+def test_a_kind_that_is_none(lint: Run) -> None:
+    code, out, _ = lint({"a.yaml": GOOD.replace("kind: Workflow", "kind: Workfow")})
+    assert code == 1
+    assert "did you mean `Workflow`?" in out
+
+
 def test_hidden_folders_are_left_alone(lint: Run) -> None:
     assert lint({".git/a.yaml": "a: [", "a.yaml": GOOD, "b.txt": "a: ["}, ".")[0] == 0
 
@@ -193,3 +243,12 @@ def test_a_file_that_cannot_be_read(lint: Run, tmp_path: Path) -> None:
     code, _, told = lint({}, "a.yaml")
     assert code == 2
     assert "could not be read" in told
+
+
+def test_the_hook_for_pre_commit_runs(lint: Run) -> None:
+    hooks = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (hook,) = (each for each in hooks if each["id"] == "athena-lint")
+    program, command, *given = [*hook["entry"].split(), *hook["args"]]
+    assert (program, command) == ("athena", "lint")
+    assert lint({"a.yaml": GOOD}, *given)[0] == 0
+    assert lint({"a.yaml": GOOD.replace("alpine", "''")}, *given)[0] == 1

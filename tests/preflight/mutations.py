@@ -1,167 +1,37 @@
-"""Ways to break a manifest that Argo or a run would refuse, each applied wherever it can be."""
+"""Ways to break a manifest that Argo or a run would refuse, each applied wherever it can be.
+
+`python -m tests.preflight.mutations` counts how many of the broken manifests are found.
+"""
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
-Places = Callable[[Json], Iterator[Callable[[], object]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Mutation:
-    """`places` gives, for a document that it may change, the changes that can be made, one by one."""
-
-    name: str
-    codes: frozenset[str]
-    """The rules of which at least one must speak."""
-    places: Places
-
-    def applied(self, document: Json) -> Iterator[Json]:
-        """The document, broken in each place."""
-        count = sum(1 for _ in self.places(copy.deepcopy(document)))
-        for number in range(count):
-            broken = copy.deepcopy(document)
-            for place, change in enumerate(self.places(broken)):
-                if place == number:
-                    change()
-                    break
-            yield broken
-
-
-def spec_of(document: Json) -> Json:
-    spec: Json = document["spec"]
-    return spec.get("workflowSpec", spec)  # type: ignore[no-any-return]
-
-
-def templates(document: Json) -> Iterator[Json]:
-    yield from spec_of(document).get("templates", ())
-
-
-def tasks(document: Json) -> Iterator[Json]:
-    for template in templates(document):
-        yield from template.get("dag", {}).get("tasks", ())
-        for group in template.get("steps", ()):
-            yield from group
-
-
-def setting(holder: Any, key: Any, value: object) -> Callable[[], object]:
-    return lambda: holder.__setitem__(key, value)
-
-
-def removing(holder: Any, key: Any) -> Callable[[], object]:
-    return lambda: holder.pop(key)
-
-
-def texts(value: Any) -> Iterator[tuple[Any, Any, str]]:
-    """Every text with what holds it and its key."""
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        if isinstance(item, str):
-            yield value, key, item
-        else:
-            yield from texts(item)
-
-
-def in_templates(pattern: str, replacement: str) -> Places:
-    """Changing the first match in each text of the templates."""
-
-    def places(document: Json) -> Iterator[Callable[[], object]]:
-        for template in templates(document):
-            for holder, key, text in texts(template):
-                if key != "sidecars" and re.search(pattern, text):
-                    yield setting(holder, key, re.sub(pattern, replacement, text, count=1))
-
-    return places
-
-
-def of_tasks(key: str, value: object, *, when: Callable[[Json], bool] = lambda _: True) -> Places:
-    return lambda document: (setting(task, key, value) for task in tasks(document) if when(task))
-
-
-def of_templates(key: str, value: object, *, when: Callable[[Json], bool] = lambda _: True) -> Places:
-    return lambda document: (setting(each, key, value) for each in templates(document) if when(each))
-
-
-def calls_template(task: Json) -> bool:
-    return "template" in task
-
-
-def is_group(template: Json) -> bool:
-    return "dag" in template or "steps" in template
-
-
-def is_container(template: Json) -> bool:
-    return "container" in template
-
-
-def required_arguments(document: Json) -> Iterator[Callable[[], object]]:
-    """Arguments of inputs without a default, where the template is at hand."""
-    by_name = {template["name"]: template for template in templates(document)}
-    for task in tasks(document):
-        called = by_name.get(task.get("template"), {})
-        needed = {
-            each["name"]
-            for each in called.get("inputs", {}).get("parameters", ())
-            if not {"default", "value", "valueFrom"} & each.keys()
-        }
-        parameters = task.get("arguments", {}).get("parameters", [])
-        for number, parameter in enumerate(parameters):
-            if parameter["name"] in needed:
-                yield removing(parameters, number)
-
-
-def own_names(document: Json) -> Iterator[Callable[[], object]]:
-    """Two tasks of one template with one name."""
-    for template in templates(document):
-        groups = [template.get("dag", {}).get("tasks", []), [s for g in template.get("steps", ()) for s in g]]
-        for group in groups:
-            if len(group) > 1:
-                yield setting(group[1], "name", group[0]["name"])
-
-
-def fields(document: Json) -> Iterator[Callable[[], object]]:
-    """A field that there is not, in every template, container and task."""
-    for template in templates(document):
-        for holder in (template, template.get("container"), template.get("script"), template.get("retryStrategy")):
-            if holder is not None:
-                yield setting(holder, "unknwon", 1)
-    for task in tasks(document):
-        yield setting(task, "unknwon", 1)
-
-
-def images(document: Json) -> Iterator[Callable[[], object]]:
-    defaults = spec_of(document).get("templateDefaults", {})
-    for template in templates(document):
-        for kind in ("container", "script"):
-            if "image" in template.get(kind, {}) and kind not in defaults:
-                yield removing(template[kind], "image")
-
-
-def ready_tasks(document: Json) -> Iterator[Json]:
-    for task in tasks(document):
-        if task.get("depends") and "{{" not in task["depends"]:
-            yield task
-
-
-def circles(document: Json) -> Iterator[Callable[[], object]]:
-    """What a task waits for waits for that task."""
-    for template in templates(document):
-        by_name = {task["name"]: task for task in template.get("dag", {}).get("tasks", ())}
-        for task in by_name.values():
-            if task.get("depends"):
-                yield setting(by_name[name(task)], "depends", task["name"])
-
-
-def outputs(document: Json) -> Iterator[Json]:
-    for template in templates(document):
-        for parameter in template.get("outputs", {}).get("parameters", ()):
-            if "valueFrom" in parameter:
-                yield parameter
-
+from athena_lsp.argo.preflight import refusals
+from athena_lsp.cli.manifests import read_yaml
+from tests.preflight.mutating import (
+    Mutation,
+    calls_template,
+    circles,
+    fields,
+    images,
+    in_templates,
+    is_container,
+    is_group,
+    name,
+    of_tasks,
+    of_templates,
+    outputs,
+    own_names,
+    ready_tasks,
+    removing,
+    required_arguments,
+    setting,
+    tasks,
+    templates,
+)
+from tests.preflight.mutations_by_place import OF_NAMES, OF_OBJECTS, OF_TASKS, OF_TEMPLATES, OF_TIMETABLES, OF_VALUES
+from tests.preflight.typos import GOOD, REFERRED_TO, documents
 
 EXPRESSION = r"(\{\{=[^}]*)"
 MUTATIONS = (
@@ -284,11 +154,31 @@ MUTATIONS = (
             if "container" in t and d["kind"] == "Workflow" and "podSpecPatch" not in t
         ),
     ),
+    *OF_OBJECTS,
+    *OF_TIMETABLES,
+    *OF_TEMPLATES,
+    *OF_VALUES,
+    *OF_TASKS,
+    *OF_NAMES,
 )
 
 
-def name(task: Json) -> str:
-    """Some task that this one waits for."""
-    found = re.search(r"[\w-]+", task["depends"])
-    assert found
-    return found[0]
+def main() -> None:
+    """Counts, for each way, the manifests that were broken by it, and how many of them were found."""
+    made_at_all = found_at_all = 0
+    for mutation in MUTATIONS:
+        made = found = 0
+        for path in GOOD:
+            for number, document in enumerate(whole := documents(path)):
+                others = [each for other, each in enumerate(whole) if other != number and each["kind"] in REFERRED_TO]
+                for broken in mutation.applied(document):
+                    refused = refusals([broken, *others], read_yaml=read_yaml)
+                    made += 1
+                    found += any(each.document == 0 and each.code in mutation.codes for each in refused)
+        print(f"{mutation.name:40} {found:5} of {made:5}")
+        made_at_all, found_at_all = made_at_all + made, found_at_all + found
+    print(f"{'all':40} {found_at_all:5} of {made_at_all:5}")
+
+
+if __name__ == "__main__":
+    main()

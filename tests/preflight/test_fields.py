@@ -98,7 +98,7 @@ def test_every_type_that_is_named_has_a_table() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"image": 1}, "spec.image: must be a string, not a number"),
+        ({"image": 1}, "spec.image: must be a string, not a number: write it in quotes"),
         ({"tty": "yes"}, "spec.tty: must be a boolean, not a string"),
         ({"env": {}}, "spec.env: must be a list, not an object"),
         ({"ports": [{"containerPort": "80"}]}, "spec.ports[0].containerPort: must be an integer, not a string"),

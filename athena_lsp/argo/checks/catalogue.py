@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from athena_lsp.argo.checks.places import At
+from athena_lsp.argo.checks.places import At, did_you_mean
 from athena_lsp.records import dataclass
 
+NEIGHBOURS = frozenset(
+    (
+        *("Application", "ApplicationSet", "AppProject", "ArgoCD", "EventSource", "Sensor", "EventBus", "Rollout"),
+        *("AnalysisRun", "AnalysisTemplate", "ClusterAnalysisTemplate", "Experiment", "WorkflowTaskSet"),
+        *("WorkflowTaskResult", "WorkflowArtifactGCTask"),
+    )
+)
+"""Kinds of the same group that are others', or that the controller makes for itself."""
 VERSION = "argoproj.io/v1alpha1"
 KINDS = frozenset({"Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"})
 BINDING = "WorkflowEventBinding"
@@ -49,6 +57,14 @@ class Document:
         version = self.at.get("apiVersion").text
         is_argo = not version or version.startswith("argoproj.io/")
         return self.at.get("kind").text if is_argo else ""
+
+    @cached_property
+    def is_misspelled(self) -> bool:
+        """Whether it says to be one of Argo Workflows', and has no kind, or one that is nearly a kind."""
+        kind = self.at.get("kind").text
+        if not self.at.get("apiVersion").text.startswith("argoproj.io/") or kind in KINDS | {BINDING} | NEIGHBOURS:
+            return False
+        return not kind or bool(did_you_mean(kind, (*sorted(KINDS), BINDING)))
 
     @cached_property
     def name(self) -> str:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from typing import TypeAlias
 
 from athena_lsp.analysis.quantities import QuantityProblem, parse_quantity
 from athena_lsp.argo.checks.argo_fields import ARGO
-from athena_lsp.argo.checks.places import At, Refused
+from athena_lsp.argo.checks.places import At, Refused, did_you_mean
 from athena_lsp.argo.checks.pod_fields import KUBERNETES
 from athena_lsp.records import dataclass
 
@@ -119,7 +118,8 @@ def _map(at: At, item: Kind, where: str, *, whole: bool) -> Iterator[Refused]:
 def _scalar(at: At, kind: Kind, where: str) -> Iterator[Refused]:
     types, article = SCALARS[kind]
     if not isinstance(at.value, types) or (isinstance(at.value, bool) and bool not in types):
-        yield at.refuse("P3", f"{where}: must be {article}, not {_shape(at.value)}")
+        advice = ": write it in quotes" if not kind and isinstance(at.value, bool | int | float) else ""
+        yield at.refuse("P3", f"{where}: must be {article}, not {_shape(at.value)}{advice}")
     elif kind == "anytext" and not isinstance(at.value, str):
         message = f"{where}: must be of type string: Argo itself takes {_shape(at.value)}, its full CRDs do not"
         yield at.advise("P7", message)
@@ -162,8 +162,7 @@ def _instead(key: str, fields: Mapping[str, Field]) -> str:
     camel = first + "".join(word.capitalize() for word in rest)
     by_case = {name.lower(): name for name in fields}
     near = [camel] if camel in fields else [by_case[key.lower()]] if key.lower() in by_case else []
-    near = near or get_close_matches(key, fields, n=1)
-    return f": did you mean `{near[0]}`?" if near else ""
+    return f": did you mean `{near[0]}`?" if near else did_you_mean(key, fields)
 
 
 def _newer(key: str, fields: Mapping[str, Field]) -> str:

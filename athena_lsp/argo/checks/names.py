@@ -64,6 +64,8 @@ def _named(places: Iterable[At], where: str, code: str) -> Iterator[Refused]:
     places = tuple(places)
     for number, at in enumerate(places):
         name = at.get("name")
+        if name.is_other:
+            continue
         if not name.text:
             yield at.refuse(code, f"{where}[{number}].name is required")
         elif len(name.text) > LIMIT:
@@ -77,6 +79,8 @@ def _named(places: Iterable[At], where: str, code: str) -> Iterator[Refused]:
 def _carried(places: At, where: str) -> Iterator[Refused]:
     for number, at in enumerate(places.items()):
         name = at.get("name")
+        if name.is_other:
+            continue
         if not name.text:
             yield at.refuse("N2", f"{where}[{number}].name is required")
         elif not PARAMETER.match(name.text):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.kubernetes_names import dns_subdomain_problem, label_value_problem, qualified_name_problem
-from athena_lsp.argo.checks.catalogue import KINDS, VERSION, Catalogue, Document
-from athena_lsp.argo.checks.places import At, Refused
+from athena_lsp.argo.checks.catalogue import BINDING, KINDS, VERSION, Catalogue, Document
+from athena_lsp.argo.checks.places import At, Refused, did_you_mean
 
 NAME_LIMITS = {
     "Workflow": ("workflow", 63, "O1"),
@@ -34,6 +34,16 @@ def check_object(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
     if document.kind in KINDS:
         yield from _entry(catalogue, document)
         yield from _spec(document)
+
+
+def check_unknown(document: Document) -> Iterator[Refused]:
+    """An object that says to be one of Argo's, and is of no kind of them."""
+    kind = document.at.get("kind")
+    if document.is_misspelled and not kind.text:
+        yield (kind or document.at).refuse("P9", "Object 'Kind' is missing")
+    elif document.is_misspelled:
+        message = f'no matches for kind "{kind.text}" in version "{VERSION}"'
+        yield kind.refuse("P9", f"{message}{did_you_mean(kind.text, (*sorted(KINDS), BINDING))}")
 
 
 def check_set(catalogue: Catalogue) -> Iterator[tuple[int, Refused]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -72,6 +73,11 @@ class At(NamedTuple):
         return self.value if isinstance(self.value, str) else ""
 
     @property
+    def is_other(self) -> bool:
+        """Whether something that is no text stands here: an `n` without quotes, which Go reads as a flag."""
+        return self.value is not None and not isinstance(self.value, str)
+
+    @property
     def number(self) -> int | None:
         """A whole number, also one written as text: Kubernetes' IntOrString."""
         if isinstance(self.value, bool):
@@ -108,6 +114,12 @@ class At(NamedTuple):
 
 _make = partial(tuple.__new__, At)
 """At, twice as fast: half of the time of preflight goes into making them."""
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The end of a message about a name that there is not: the nearest one that there is."""
+    near = get_close_matches(name, names, n=1)
+    return f": did you mean `{near[0]}`?" if near else ""
 
 
 def texts(at: At) -> Iterator[At]:

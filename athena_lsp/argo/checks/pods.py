@@ -9,13 +9,15 @@ from athena_lsp.analysis.kubernetes_names import dns_label_problem, env_name_pro
 from athena_lsp.analysis.placeholders import ARGO_TAG
 from athena_lsp.argo.checks.catalogue import Document, ReadYaml, Template
 from athena_lsp.argo.checks.objects import check_annotations, check_labels
-from athena_lsp.argo.checks.places import At, Refused, duplicates
+from athena_lsp.argo.checks.places import At, Refused, did_you_mean, duplicates
 from athena_lsp.argo.checks.scheduling import check_scheduling
 
 RESERVED = frozenset({"wait", "supervisor"})
 OF_ARGO = frozenset({"main", "init"})
 """Containers that Argo itself puts beside a sidecar."""
 RESERVED_PREFIX = "artifact-plugin-"
+OF_CONTAINERS = frozenset({"cpu", "memory", "ephemeral-storage"})
+OF_CLAIMS = frozenset({"storage"})
 PULL_POLICIES = frozenset({"", "Always", "IfNotPresent", "Never"})
 DISPLAY_NAME = "workflows.argoproj.io/display-name"
 DISPLAYED = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?\Z")
@@ -60,9 +62,20 @@ def _claims(spec: At) -> Iterator[Refused]:
         name = claim.get("metadata", "name")
         if not name.has_tag and (problem := dns_label_problem(name.text)):
             yield (name or claim).refuse("K4", f"spec.volumeClaimTemplates name `{name.text}` {problem}")
+        requested = claim.get("spec", "resources")
+        yield from _resource_names(requested, "spec.volumeClaimTemplates.spec.resources", OF_CLAIMS)
     claims = (claim.get("metadata") for claim in spec.get("volumeClaimTemplates").items())
     for name, text in duplicates(claims):
         yield name.refuse("K2", f'spec.volumeClaimTemplates.metadata.name: Duplicate value: "{text}"')
+
+
+def _resource_names(resources: At, where: str, standard: frozenset[str] = OF_CONTAINERS) -> Iterator[Refused]:
+    """What is asked for and limited: the names that Kubernetes knows, or one with the domain of whoever defines it."""
+    for kind in ("requests", "limits"):
+        for name, amount in resources.get(kind).entries():
+            if name not in standard and "/" not in name and not name.startswith("hugepages-"):
+                message = f"{where}.{kind}: `{name}` must be a standard resource type or fully qualified"
+                yield amount.at_key().trap("K3", f"{message}{did_you_mean(name, standard)}")
 
 
 def _display_name(at: At, where: str) -> Iterator[Refused]:
@@ -83,6 +96,7 @@ def _containers(template: Template, volumes: set[str] | None, defaults: At) -> I
             yield from _artifact_paths(at, main, f"{where}", kind)
             yield from _written_paths(at, main, where)
     group = tuple(at.get("containerSet", "containers").items())
+    yield from _mounts(at.get("containerSet"), f"{where}.containerSet", volumes)
     for number, container in enumerate(group):
         yield from _beside(container, f"{where}.containerSet.containers[{number}]", volumes, RESERVED)
     for field in ("sidecars", "initContainers"):
@@ -122,6 +136,12 @@ def _container(at: At, where: str, volumes: set[str] | None) -> Iterator[Refused
             yield variable.refuse("K1", f"{where}.env.{name.text}: may not be specified when `value` is not empty")
     for name, text in duplicates(at.get("env").items()):
         yield name.refuse("K2", f'{where}.env: Duplicate value: "{text}"')
+    yield from _resource_names(at.get("resources"), f"{where}.resources")
+    yield from _mounts(at, where, volumes)
+
+
+def _mounts(at: At, where: str, volumes: set[str] | None) -> Iterator[Refused]:
+    """What is mounted, and where."""
     for mount in at.get("volumeMounts").items():
         name, path = mount.get("name"), mount.get("mountPath")
         if volumes is not None and name.text not in volumes and not name.has_tag:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from athena_lsp.argo.checks.places import At, Refused
 from athena_lsp.argo.checks.scopes import (
+    TASK_WORDS,
     Scope,
     Verdict,
     input_verdict,
     item_verdict,
+    near_parameter,
     result_verdict,
     workflow_verdict,
 )
@@ -24,6 +26,7 @@ from athena_lsp.argo.exprs.tree import Expression
 Place = Literal["", "retry", "hook", "http", "data", "metrics"]
 """Fields with variables of their own."""
 HEADS = frozenset({"workflow", "inputs", "outputs", "tasks", "steps", "item", "pod", "node", "retries"})
+TASK_RESULTS = frozenset({"status", "ip", "exitCode", "outputs", "name"})
 FUNCTIONS = frozenset({"sprig", "asInt", "asFloat", "jsonpath", "toJson", "$env"})
 MORE_HEADS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"lastRetry"}),
@@ -31,6 +34,15 @@ MORE_HEADS: Mapping[str, frozenset[str]] = {
     "data": frozenset({"data"}),
     "metrics": frozenset({"status", "duration", "exitCode", "resourcesDuration", "lastRetry"}),
 }
+NEVER = "is never there: what is written for its absence always holds"
+"""Of paths that may be missing for Argo, and cannot be there."""
+UNDECLARED = "is not declared here"
+PARTS: Mapping[str, frozenset[str]] = {
+    "inputs": frozenset({"parameters", "artifacts"}),
+    "outputs": frozenset({"parameters", "artifacts", "result", "exitCode"}),
+}
+Variables: TypeAlias = Mapping[str, frozenset[str] | None]
+"""Variables with their members; None where anything may be one."""
 LAST_RETRY = frozenset({"exitCode", "status", "duration", "message"})
 
 
@@ -38,6 +50,21 @@ def check_field(at: At, scope: Scope, where: str, place: str = "") -> Iterator[R
     """A field that holds an expression without a tag around it. Tags inside are filled in first."""
     if at.text and not at.has_tag:
         yield from check_expression(at, at.text, 0, scope, where, place)
+
+
+def check_foreign(at: At, text: str, start: int, where: str, variables: Variables) -> Iterator[Refused]:
+    """An expression that reads nothing of a run, but these variables."""
+    parsed = parse(text)
+    if parsed.expression is None:
+        assert parsed.problem is not None
+        yield at.trap("X1", f"{where}: {parsed.problem.what}", parsed.problem.span.shift(start))
+        return
+    for problem in call_problems(parsed.expression):
+        yield at.trap("X1", f"{where}: {problem.what}", problem.span.shift(start))
+    for reference in references(parsed.expression):
+        what = sprig_problem(reference) or _foreign_problem(reference, variables)
+        if what:
+            yield at.trap("X1", f"{where}: {what}", reference.span.shift(start))
 
 
 def check_output(at: At, scope: Scope, where: str) -> Iterator[Refused]:
@@ -61,7 +88,8 @@ def check_expression(at: At, text: str, start: int, scope: Scope, where: str, pl
     for code, problem in _problems(parsed.expression, scope, place):
         if problem.what not in said:
             said.add(problem.what)
-            yield at.trap(code, f"{where} expression `{text}`: {problem.what}", problem.span.shift(start))
+            say = at.advise if NEVER in problem.what or UNDECLARED in problem.what else at.trap
+            yield say(code, f"{where} expression `{text}`: {problem.what}", problem.span.shift(start))
 
 
 def _problems(expression: Expression, scope: Scope, place: str) -> Iterator[tuple[str, Problem]]:
@@ -95,6 +123,12 @@ def _reference_problem(reference: Reference, scope: Scope, place: str) -> tuple[
         verdict = "absent"
     if verdict == "absent" and not reference.is_guarded(len(names)):
         return "X2", _absent(names)
+    if names[:2] == ("workflow", "parameters") and len(names) > 2 and (near := near_parameter(names[2], scope.world)):
+        return "V1", f"`{'.'.join(names[:3])}` {UNDECLARED}{near}"
+    if verdict == "absent" and (head == "inputs" or names[:2] == ("workflow", "parameters")):
+        return "X2", f"`{'.'.join(names[:3])}` {NEVER}"
+    if head == "inputs" and len(names) > 1 and names[1] not in PARTS[head]:
+        return "X2", f"`{'.'.join(names[:2])}` {NEVER}"
     return "X3", _text_problem(names)
 
 
@@ -112,14 +146,35 @@ def _result_problem(reference: Reference, scope: Scope, place: str) -> tuple[str
         return "X2", f"`{task}` need not have ended by then: {missing}"
     if rest[:2] == ["outputs", "result"] and reference.keys[0].quote not in ("", "'"):
         return "X6", "stdout is only captured for outputs.result in single quotes"
-    if rest and not guarded:
+    if rest:
         verdict = result_verdict(tuple(names[: 4 if rest[0] == "outputs" else 2]), scope, is_tag=False)
         told = ".".join(reference.names[:5])
+        if guarded:
+            never = verdict in ("result", "unseen") or _is_no_part(rest)
+            return ("X2", f"`{told}` {NEVER}") if never else ("X3", _text_problem(reference.names))
         if verdict == "result":
             return "X2", f"`{told}` is not there: what `{task}` calls has no result"
         if verdict in ("absent", "unseen"):
             return "X2", f"`{told}` is no output of what `{task}` calls"
     return "X3", _text_problem(reference.names)
+
+
+def _is_no_part(names: list[str]) -> bool:
+    """Whether a task has nothing that is called so."""
+    known = names[0] in TASK_WORDS | TASK_RESULTS and (
+        len(names) == 1 or names[0] != "outputs" or names[1] in PARTS["outputs"]
+    )
+    return not known
+
+
+def _foreign_problem(reference: Reference, variables: Variables) -> str:
+    head, names = reference.head, reference.names
+    if head not in variables and head not in FUNCTIONS | {"sprig"}:
+        return f"there is no variable `{head}`"
+    members = variables.get(head)
+    if members is not None and len(names) > 1 and names[1] not in members:
+        return f"there is no `{head}.{names[1]}`"
+    return ""
 
 
 def _absent(names: tuple[str, ...]) -> str:

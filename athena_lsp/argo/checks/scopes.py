@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Literal
 
@@ -16,7 +17,8 @@ from athena_lsp.argo.checks.catalogue import (
     loops,
 )
 from athena_lsp.argo.checks.graph import Order, order_of
-from athena_lsp.argo.checks.places import At
+from athena_lsp.argo.checks.places import At, did_you_mean
+from athena_lsp.argo.exprs.tags import only_tag
 from athena_lsp.records import dataclass, replace
 
 WORDS = frozenset({"name", "namespace", "mainEntrypoint", "serviceAccountName", "uid", "status"})
@@ -35,6 +37,8 @@ class World:
     """What is the same in all of an object. None stands for names that cannot be known here."""
 
     parameters: frozenset[str] | None
+    declared: frozenset[str]
+    """Parameters that are declared here, whoever may give others."""
     labels: frozenset[str]
     annotations: frozenset[str]
     outputs: frozenset[tuple[str, str]] | None
@@ -77,6 +81,7 @@ def world_of(catalogue: Catalogue, document: Document) -> World:
     labels = frozenset(key for at in sources for key in at.get("labels").keys | at.get("labelsFrom").keys)
     return World(
         parameters=None if is_template or base is None else frozenset(named),
+        declared=frozenset(named),
         labels=labels,
         annotations=frozenset(key for at in sources for key in at.get("annotations").keys),
         outputs=_global_outputs(catalogue),
@@ -105,7 +110,7 @@ def template_scope(catalogue: Catalogue, document: Document, world: World, templ
 
 def task_scope(scope: Scope, task: At) -> Scope:
     """The scope of a task of the template."""
-    return replace(scope, task=task.get("name").text, items=_items(task), is_leaf=False, is_pod=False)
+    return replace(scope, task=task.get("name").text, items=_items(task, scope), is_leaf=False, is_pod=False)
 
 
 def inline_scope(inner: Scope, outer: Scope) -> Scope:
@@ -140,14 +145,24 @@ def workflow_verdict(names: tuple[str, ...], world: World) -> Verdict:
             return "absent"
 
 
+def near_parameter(name: str, world: World) -> str:
+    """The parameter that was meant, as the end of a message: where a name is not declared, and others may be given."""
+    if world.parameters is not None or not name or name in world.declared or name == "json":
+        return ""
+    return did_you_mean(name, sorted(world.declared))
+
+
 def input_verdict(names: tuple[str, ...], scope: Scope) -> Verdict:
     """What is to be said of `inputs.<names>`."""
-    declared = {
-        (kind, at.get("name").text)
+    named = [
+        (kind, at.get("name"))
         for inputs in scope.inputs
         for kind in ("parameters", "artifacts")
         for at in inputs.get(kind).items()
-    }
+    ]
+    if any(name.is_other for _, name in named):
+        return ""  # one of them may have been meant, and was read as something else
+    declared = {(kind, name.text) for kind, name in named}
     match names:
         case ("parameters",):
             return "" if any(kind == "parameters" for kind, _ in declared) else "absent"
@@ -201,11 +216,38 @@ def item_verdict(name: str, scope: Scope) -> Verdict:
     return "" if scope.items is None or name in scope.items else "absent"
 
 
-def _items(task: At) -> frozenset[str] | None:
-    if task.get("withParam") or task.get("withItems").text:
+def _items(task: At, scope: Scope) -> frozenset[str] | None:
+    """What is known of the item of a loop; None when it is made in the run."""
+    source = task.get("withParam").text
+    if source or task.get("withItems").text:
+        return _written_items(source) if "{{" not in source else _aggregated_items(source, scope)
+    counted = frozenset({"item"}) if task.get("withSequence") else frozenset()
+    return _readable(task.get("withItems")) | counted
+
+
+def _written_items(source: str) -> frozenset[str] | None:
+    try:
+        value = json.loads(source)
+    except ValueError:
         return None
-    found: set[str] = {"item"} if task.get("withSequence") else set()
-    for item in task.get("withItems").items():
+    return _readable(At(value)) if isinstance(value, list) and value else None
+
+
+def _aggregated_items(source: str, scope: Scope) -> frozenset[str] | None:
+    """Of `{{steps.each.outputs.parameters}}`, where `each` is a loop: an object with all outputs of each."""
+    only = only_tag(source)
+    match only.content.split(".") if only is not None and not only.is_expression else ():
+        case [scope.mode, task, "outputs", "parameters"] if (called := scope.called.get(task)) is not None:
+            names = (at.get("name").text for at in called.get("outputs", "parameters").items())
+            return frozenset(("item", *(f"item.{name}" for name in names)))
+        case _:
+            return None
+
+
+def _readable(items: At) -> frozenset[str]:
+    """What can be read of one item or another of a list."""
+    found: set[str] = set()
+    for item in items.items():
         found.add("item")
         found |= {f"item.{key}" for key in item.keys}
         found |= {f"item.[{number}]" for number, _ in enumerate(item.items())}

@@ -8,12 +8,19 @@ from athena_lsp.analysis.cron import CronProblem, parse_cron
 from athena_lsp.analysis.timezones import NAMES
 from athena_lsp.argo.checks.catalogue import Catalogue, Document
 from athena_lsp.argo.checks.places import At, Refused
+from athena_lsp.argo.checks.reads import Variables, check_foreign
 from athena_lsp.argo.exprs.govaluate import when_problem
-from athena_lsp.argo.exprs.parser import parse
+from athena_lsp.argo.exprs.tags import Tag, only_tag, tags
 
 CONCURRENCY_POLICIES = frozenset({"", "Allow", "Forbid", "Replace"})
 ZONES = NAMES | {"Local", "UTC"}
 """What Go's `time.LoadLocation` finds in every Argo image."""
+OF_TIMETABLE: Variables = {
+    "cronworkflow": frozenset(
+        ("name", "namespace", "labels", "annotations", "lastScheduledTime", "failed", "succeeded")
+    )
+}
+OF_EVENT: Variables = dict.fromkeys(("payload", "metadata", "namespace", "discriminator"))
 
 
 def check_timetable(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
@@ -28,10 +35,9 @@ def check_timetable(catalogue: Catalogue, document: Document) -> Iterator[Refuse
     if isinstance(deadline.value, int) and deadline.value < 0:
         yield deadline.refuse("C5", "startingDeadlineSeconds must be positive")
     when, stop = spec.get("when"), spec.get("stopStrategy", "expression")
-    if when.text and (problem := when_problem(when.text)):
-        yield when.trap("X8", f"spec.when: {problem.what}", problem.span)
-    if stop.text and (problem := parse(stop.text).problem):
-        yield stop.trap("X1", f"spec.stopStrategy.expression: {problem.what}", problem.span)
+    yield from _when(when)
+    if stop.text:
+        yield from check_foreign(stop, stop.text, 0, "spec.stopStrategy.expression", OF_TIMETABLE)
     yield from _submitted(catalogue, document)
 
 
@@ -39,15 +45,26 @@ def check_binding(catalogue: Catalogue, document: Document) -> Iterator[Refused]
     """A WorkflowEventBinding: an expression on the event, and what it submits."""
     spec = document.at.get("spec")
     selector, reference = spec.get("event", "selector"), spec.get("submit", "workflowTemplateRef")
-    if selector.text and (problem := parse(selector.text).problem):
-        yield selector.trap("X1", f"spec.event.selector: {problem.what}", problem.span)
+    if selector.text:
+        yield from check_foreign(selector, selector.text, 0, "spec.event.selector", OF_EVENT)
     if reference and catalogue.complete and catalogue.object(reference) is None:
         name = reference.get("name")
         yield (name or reference).trap("O5", f'workflowtemplates.argoproj.io "{name.text}" not found')
     for parameter in spec.get("submit", "arguments", "parameters").items():
         event = parameter.get("valueFrom", "event")
-        if event.text and (problem := parse(event.text).problem):
-            yield event.trap("X1", f"spec.submit.arguments.{parameter.get('name').text}: {problem.what}", problem.span)
+        if event.text:
+            where = f"spec.submit.arguments.{parameter.get('name').text}"
+            yield from check_foreign(event, event.text, 0, where, OF_EVENT)
+
+
+def _when(when: At) -> Iterator[Refused]:
+    """A condition on whether the timetable submits: expressions are computed first, then govaluate reads the rest."""
+    for tag in tags(when.text):
+        if isinstance(tag, Tag) and tag.is_expression:
+            yield from check_foreign(when, tag.content, tag.start, "spec.when", OF_TIMETABLE)
+    only = only_tag(when.text)
+    if when.text and not (only is not None and only.is_expression) and (problem := when_problem(when.text)):
+        yield when.trap("X8", f"spec.when: {problem.what}", problem.span)
 
 
 def _schedules(spec: At) -> Iterator[Refused]:

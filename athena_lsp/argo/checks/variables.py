@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from athena_lsp.argo.checks.catalogue import Catalogue, Document, Template, hooks_of
 from athena_lsp.argo.checks.conditions import check_when
+from athena_lsp.argo.checks.graph import Order
 from athena_lsp.argo.checks.places import At, Refused, texts
 from athena_lsp.argo.checks.reads import check_expression, check_field, check_output
 from athena_lsp.argo.checks.scopes import (
@@ -15,6 +16,7 @@ from athena_lsp.argo.checks.scopes import (
     inline_scope,
     input_verdict,
     item_verdict,
+    near_parameter,
     result_verdict,
     task_scope,
     template_scope,
@@ -26,6 +28,7 @@ from athena_lsp.argo.exprs.tags import CLOSE, OPEN, Tag, Unclosed, tags
 
 CHECKED = ("item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
 """Tags that begin so must resolve; others are not Argo's."""
+PARAMETERS = "workflow.parameters."
 OWN_NAMES = ("tasks.name", "steps.name")
 CODES: Mapping[Verdict, str] = {"result": "V6", "ip": "V6", "label": "V7", "early": "V4"}
 REASONS: Mapping[Verdict, str] = {
@@ -36,7 +39,7 @@ REASONS: Mapping[Verdict, str] = {
 }
 OWN_FIELDS = frozenset({"inline", "hooks", "when"})
 """Fields of a task that are looked at in ways of their own."""
-ABOUT_SPEC = ("templates", "arguments", "templateDefaults", "entrypoint", "hooks")
+ABOUT_SPEC = ("templates", "templateDefaults", "hooks")
 
 
 def check_variables(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
@@ -56,15 +59,26 @@ def check_variables(catalogue: Catalogue, document: Document) -> Iterator[Refuse
 
 def _spec(document: Document, world: World) -> Iterator[Refused]:
     """Variables of the run are filled in everywhere in a spec. Argo looks at templates alone."""
-    for key, at in document.spec.entries():
-        if key in ABOUT_SPEC:
-            continue
-        for place in texts(at):
+    scope, spec = Scope(world, (), "", {}, {}, Order({}, {}, frozenset())), document.spec
+    for key, at in spec.entries():
+        for place in texts(at) if key not in ABOUT_SPEC else ():
             for tag in tags(place.text):
-                if isinstance(tag, Tag) and not tag.is_expression and tag.content.startswith("workflow."):
+                if not isinstance(tag, Tag):
+                    continue
+                if tag.is_expression:
+                    yield from _expression(place, tag, scope, f"spec.{key}", "metrics" if key == "metrics" else "")
+                elif tag.content.startswith("workflow.") and not (key == "arguments" and PARAMETERS in tag.content):
                     verdict = workflow_verdict(tuple(tag.content.split(".")[1:]), world)
                     if verdict not in ("", "label"):
                         yield place.trap("V1", f"spec.{key} failed to resolve {{{{{tag.content}}}}}", tag.span)
+    for name, hook in spec.get("hooks").entries():
+        yield from check_field(hook.get("expression"), scope, f"hooks.{name}", "hook")
+        yield from _texts(hook.get("arguments"), scope, f"hooks.{name}", "hook")
+    for metric in spec.get("metrics", "prometheus").items():
+        yield from check_when(metric.get("when"), "spec.metrics")
+    yield from check_field(spec.get("retryStrategy", "expression"), scope, "spec", "retry")
+    for label, source in spec.get("workflowMetadata", "labelsFrom").entries():
+        yield from check_field(source.get("expression"), scope, f"spec.workflowMetadata.labelsFrom.{label}")
 
 
 def _template(template: Template, scope: Scope) -> Iterator[Refused]:
@@ -148,6 +162,8 @@ def _plain(at: At, tag: Tag, scope: Scope, where: str, place: str) -> Iterator[R
             yield at.trap("V4", f"{where} failed to resolve {{{{item}}}}: nothing is looped over", tag.span)
     elif name.startswith(CHECKED) and not name.startswith(OWN_NAMES):
         verdict = _verdict(name, scope, place)
+        if name.startswith(PARAMETERS) and (near := near_parameter(name.removeprefix(PARAMETERS), scope.world)):
+            yield at.advise("V1", f"{where} reads {{{{{name}}}}}, which is not declared here{near}", tag.span)
         if verdict:
             message = f"{where} failed to resolve {{{{{name}}}}}{REASONS.get(verdict, '')}"
             yield at.refuse(CODES.get(verdict, "V1"), message, tag.span)
