@@ -338,14 +338,14 @@ def test_the_folder_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", "/people/me")
     monkeypatch.setattr(sys, "platform", "linux")
-    assert store.cache_folder({}) == Path("/home/me/.cache/athena")
+    assert store.cache_folder({}) == Path("/people/me/.cache/athena")
     assert store.cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/athena")
-    assert store.cache_folder({"XDG_CACHE_HOME": "relative"}) == Path("/home/me/.cache/athena")
+    assert store.cache_folder({"XDG_CACHE_HOME": "relative"}) == Path("/people/me/.cache/athena")
     assert store.cache_folder({"XDG_CACHE_HOME": "/x", "ATHENA_CACHE_DIR": "/y"}) == Path("/y")
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert store.cache_folder({}) == Path("/home/me/Library/Caches/athena")
+    assert store.cache_folder({}) == Path("/people/me/Library/Caches/athena")
 
 
 # --- the command --------------------------------------------------------------------------------------------------
