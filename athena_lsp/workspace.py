@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import Library
@@ -56,6 +56,7 @@ class Workspace:
         tag: str = "",
         python: str = "",
         tenant: str = "",
+        chosen: Mapping[str, Any] | None = None,
     ):
         self.root = root
         self.in_background = False
@@ -65,6 +66,7 @@ class Workspace:
         self._git = git
         self._tag = tag
         self._tenant = tenant
+        self._chosen = chosen
         self._open: dict[str, str] = {}
         self._stamps: dict[str, Stamp] = {}
         self._encodings: dict[str, str] = {}
@@ -77,20 +79,28 @@ class Workspace:
 
     @classmethod
     def open(
-        cls, paths: Iterable[str | Path], *, git: bool = False, tag: str = "", python: str = "", tenant: str = ""
+        cls,
+        paths: Iterable[str | Path],
+        *,
+        git: bool = False,
+        tag: str = "",
+        python: str = "",
+        tenant: str = "",
+        chosen: Mapping[str, Any] | None = None,
     ) -> Workspace:
         """The workspace that files and folders belong to; without any, one that holds what is opened in it.
 
         The first path decides about root and settings. With `git`, the version tag says what git knows of the tree;
         `tag` is a version tag from outside, which overrules it, as `python` does the setting of that name; the
-        settings are those for `tenant`, if there is such a one. Never raises for what is on the disk.
+        settings are those for `tenant`, if there is such a one; `chosen` are settings of an editor, which yield to the
+        files. Never raises for what is on the disk.
         """
         given = [Path(os.path.abspath(path)) for path in paths]
         roots = {path: find_root(path) for path in given}
         folders = dict(roots.values())
         root = roots[given[0]][0] if given else Path.cwd()
         explicit = [_name(path, root) for path in given if not path.is_dir() and path.suffix != ".toml"]
-        return cls(root, folders, explicit, _describe(root) if git else None, tag, python, tenant)
+        return cls(root, folders, explicit, _describe(root) if git else None, tag, python, tenant, chosen)
 
     # --- files that an editor holds ---
 
@@ -130,6 +140,17 @@ class Workspace:
             self.project = self.project.with_settings(self.config.settings, layout)
         self._refresh_packages()
         return self.project is not before or self.config is not config
+
+    def saved_project(self) -> Project:
+        """The project as it stands on the disk, without what an editor has not saved."""
+        project = self.project
+        for path in self._open:
+            match read_text(self.root / path) if path in project.files else None:
+                case Text(text=text):
+                    project = project.with_text(path, text)
+                case _:
+                    continue
+        return project
 
     # --- installed packages ---
 
@@ -175,6 +196,11 @@ class Workspace:
     def _packages(self) -> Packages:
         """Made when it is first needed: most commands of a project without types from packages never need it."""
         return Packages(find_environment(self.root, self._python or self.config.settings.python), self.name)
+
+    def set_chosen(self, chosen: Mapping[str, Any]) -> None:
+        """From now on these are the settings of the editor; what the project's files say counts more."""
+        self._chosen = chosen
+        self._configure()
 
     def _refresh_packages(self) -> None:
         if "_packages" in self.__dict__:
@@ -241,7 +267,15 @@ class Workspace:
 
     def _read_config(self, last: Settings | None) -> Config:
         texts = self._config_texts()
-        return read_config(self.root.name, texts, git=self._git, tag=self._tag, tenant=self._tenant, last=last)
+        return read_config(
+            self.root.name,
+            texts,
+            git=self._git,
+            tag=self._tag,
+            tenant=self._tenant,
+            last=last,
+            chosen=self._chosen,
+        )
 
     def _config_texts(self) -> dict[str, str]:
         found: dict[str, str] = {}

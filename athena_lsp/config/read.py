@@ -50,28 +50,43 @@ def read_config(
     tag: str = "",
     tenant: str = "",
     last: Settings | None = None,
+    chosen: Mapping[str, Any] | None = None,
 ) -> Config:
     """The configuration of a project in a folder of that name.
 
     `texts` holds athena.toml and pyproject.toml by path, where they exist; athena.toml wins. Name and version come
     from there, else from `[project]`, else they are the folder's name and 0.0.0. `tag` is a version tag given from
     outside, which nothing overrules. The settings are those for `tenant`, if there is such a one. A text that is no
-    TOML is one finding, and `last`, or the defaults, serve.
+    TOML is one finding, and `last`, or the defaults, serve. `chosen` are settings of an editor, in the same form: what
+    the files say counts more.
     """
     documents, own = read_documents(texts)
     changes: dict[str, Any] = {}
+    for item in _settings(dict(chosen)) if chosen else ():
+        changes |= {} if isinstance(item, Problem) else item
     problems = [document.broken for document in documents if document.broken]
     if own:
         for item in _settings(own.table):
             if isinstance(item, Problem):
                 problems.append(replace(item, document=own))
             else:
-                changes |= item
+                changes = _over(changes, item)
         problems += (_unread(other, own) for other in documents if other.table is not None and other is not own)
     settings = _complete(_defaults(folder, documents), changes, git, tag).of_tenant(tenant)
     if last is not None and any(document.broken for document in documents):
         settings = last
     return Config(settings, diagnostics_of(problems, settings.rules), own.path if own else "")
+
+
+def _over(changes: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes with others over them; of the levels of rules, and of tenants, each is a setting of its own."""
+    merged = {key: {**changes.get(key, {}), **value} for key, value in item.items() if isinstance(value, dict)}
+    return {**changes, **item, **merged}
+
+
+def complaints(chosen: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with settings that no file holds, a sentence each."""
+    return tuple(item.message for item in _settings(dict(chosen)) if isinstance(item, Problem))
 
 
 def read_documents(texts: Mapping[str, str]) -> tuple[list[Document], Document | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
 from itertools import groupby
 
 from athena_lsp.argo.emit import Emission, reachable
@@ -71,6 +72,21 @@ def origin_lines(project: Project, emission: Emission) -> tuple[OriginLines, ...
         if start is not None:
             found.append(OriginLines(lines[0], lines[-1], Location(declaration.path, origin.span.shift(start))))
     return tuple(found)
+
+
+def smallest_around(origins: Iterable[OriginLines], path: str, offset: int) -> tuple[OriginLines, ...]:
+    """The lines that came from the smallest part of a program around a place."""
+    around = [each for each in origins if each.location.path == path and each.location.span.touches(offset)]
+    smallest = min((each.location.span.end - each.location.span.start for each in around), default=0)
+    return tuple(each for each in around if each.location.span.end - each.location.span.start == smallest)
+
+
+def manifest_difference(before: Preview, after: Preview) -> str:
+    """What has changed in a manifest, as a unified diff; empty while one of the two is not there."""
+    if before.emission is None or after.emission is None:
+        return ""
+    old, new = (each.text.splitlines(keepends=True) for each in (before.emission, after.emission))
+    return "".join(unified_diff(old, new, "saved", "edited"))
 
 
 def _errors(project: Project, root: Declaration) -> Iterator[Diagnostic]:

@@ -41,7 +41,8 @@ class Client:
     """`window.workDoneProgress`: the server may tell how far long work is."""
     configuration: bool = False
     """`workspace/configuration`: settings can be asked for."""
-    refreshes_tokens: bool = False
+    registers_settings: bool = False
+    """`workspace/didChangeConfiguration` by dynamic registration."""
     refreshes_hints: bool = False
     refreshes_lenses: bool = False
     commands: frozenset[str] = frozenset()
@@ -91,7 +92,7 @@ def read_client(capabilities: lsp.ClientCapabilities, options: object = None) ->
         link_tooltips=has("text_document.document_link.tooltip_support"),
         progress=has("window.work_done_progress"),
         configuration=has("workspace.configuration"),
-        refreshes_tokens=has("workspace.semantic_tokens.refresh_support"),
+        registers_settings=has("workspace.did_change_configuration.dynamic_registration"),
         refreshes_hints=has("workspace.inlay_hint.refresh_support"),
         refreshes_lenses=has("workspace.code_lens.refresh_support"),
         commands=commands,

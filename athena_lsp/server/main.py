@@ -13,6 +13,7 @@ from typing import NoReturn
 from athena_lsp.server.app import Server
 from athena_lsp.server.channels import accept_tcp, open_stdio, serve_websocket
 from athena_lsp.server.conversation import converse
+from athena_lsp.server.diagnose import report
 from athena_lsp.server.pump import Channel, Inbox
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -27,12 +28,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--log-file", metavar="FILE", type=Path, help="write what goes wrong there, with the text at fault"
     )
+    parser.add_argument(
+        "--diagnose",
+        metavar="FOLDER",
+        nargs="?",
+        const=Path(),
+        type=Path,
+        help="print what a report of a problem should hold, about a folder or the one here, and end",
+    )
     parser.add_argument("--clientProcessId", type=int, help="accepted for editors that give it; not used")
 
 
 def run(options: Namespace) -> int:
     """Serves one client; the exit code that the protocol asks for."""
     set_up_logging(options.log_file)
+    if options.diagnose is not None:
+        sys.stdout.write(report(options.diagnose))
+        sys.stdout.flush()
+        return 0
     if options.ws:
         host, port = options.ws
         return serve_websocket(host, port, serve)
@@ -75,6 +88,5 @@ async def _serve(channel: Channel) -> int:
     inbox = Inbox(asyncio.get_running_loop())
     server = Server(inbox)
     code = await converse(server, channel, inbox)
-    for task in server.tasks:
-        task.cancel()
+    server.stop()
     return code

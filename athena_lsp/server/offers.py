@@ -39,9 +39,11 @@ ITEM_KINDS: dict[ItemKind, lsp.CompletionItemKind] = {
 }
 
 
-def to_completions(found: Items, source: Source, client: Client) -> lsp.CompletionList:
+def to_completions(found: Items, uri: str, source: Source, client: Client) -> lsp.CompletionList:
     replaced = to_range(source, found.span, client.encoding)
     items = [_item(item, number, replaced, source, client) for number, item in enumerate(found.items)]
+    for item, about in zip(items, found.items, strict=True):
+        item.data = {"uri": uri, "about": list(about.about)} if about.about else None
     return lsp.CompletionList(is_incomplete=False, items=items)
 
 
@@ -60,7 +62,6 @@ def _item(item: Item, number: int, replaced: lsp.Range, source: Source, client: 
         text_edit=lsp.TextEdit(replaced, text),
         additional_text_edits=imports or None,
         preselect=True if item.preselect else None,
-        data=list(item.about) or None,
     )
 
 
@@ -71,7 +72,8 @@ def without_stops(text: str) -> str:
 
 def from_item_data(data: Any) -> tuple[str, ...]:
     """What an offer is about, as it went to the client."""
-    return tuple(each for each in data if isinstance(each, str)) if isinstance(data, list) else ()
+    about = data.get("about") if isinstance(data, dict) else None
+    return tuple(each for each in about if isinstance(each, str)) if isinstance(about, list) else ()
 
 
 def to_markup(text: str, client: Client) -> lsp.MarkupContent:

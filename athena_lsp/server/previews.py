@@ -7,7 +7,16 @@ from typing import Any, TypeAlias, TypeVar
 
 from lsprotocol import types as lsp
 
-from athena_lsp.ide.preview import Preview, origin_lines, preview, preview_root
+from athena_lsp.diagnostics import Location
+from athena_lsp.ide.preview import (
+    OriginLines,
+    Preview,
+    manifest_difference,
+    origin_lines,
+    preview,
+    preview_root,
+    smallest_around,
+)
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass, field
@@ -69,6 +78,50 @@ class Previews:
         text = self._document(uri)
         _remember(self.documents, uri, text)
         return text
+
+    def counterparts(self, uri: str, position: lsp.Position) -> list[Json]:
+        """The answer to `athena/counterpart`: for a line of a manifest the Python that it came from, the nearest first;
+        for a place in a program the lines of every followed manifest that came from it."""
+        asked = parse_preview_uri(uri)
+        if asked is not None:
+            found = self._origins(asked)
+            here = [each for each in found if each.first <= position.line <= each.last]
+            places = [
+                self._to_location(each.location) for each in sorted(here, key=lambda each: each.last - each.first)
+            ]
+            return [{"uri": place.uri, "range": place.range} for place in places if place]
+        at = self.session.cursor(uri, position)
+        followed = {*self.watched, *filter(None, map(parse_preview_uri, self.documents))}
+        answers: list[Json] = []
+        for name in sorted(followed, key=lambda name: (name.uri, name.root)):
+            for each in smallest_around(self._origins(name), at.path, at.offset) if at else ():
+                lines = lsp.Range(lsp.Position(each.first, 0), lsp.Position(each.last + 1, 0))
+                answers.append({"uri": preview_uri(name), "range": lines, "root": name.root})
+        return answers
+
+    def difference(self, at: Cursor, offset: int | None, name: str | None) -> Json | None:
+        """The answer to `athena/diff`: what the unsaved texts change in a manifest; None without such a function."""
+        root = preview_root(self.session.project, at.path, offset, name or "")
+        if root is None:
+            return None
+        before = preview(self.session.workspace.saved_project(), root)
+        after = preview(self.session.project, root)
+        return {
+            "root": root.name,
+            "text": manifest_difference(before, after),
+            "before": before.emission.text if before.emission else None,
+            "after": after.emission.text if after.emission else None,
+        }
+
+    def _origins(self, asked: PreviewName) -> tuple[OriginLines, ...]:
+        path = self.session.path(asked.uri)
+        known = path in self.session.project.files
+        root = preview_root(self.session.project, path, None, asked.root) if known else None
+        found = preview(self.session.project, root).emission if root else None
+        return origin_lines(self.session.project, found) if found else ()
+
+    def _to_location(self, location: Location) -> lsp.Location | None:
+        return to_location(location, self.session.files, self.session.client.encoding)
 
     def refresh(self) -> None:
         """Tells the client which previews are others now. Called after every change, once the diagnostics are sent."""

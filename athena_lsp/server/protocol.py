@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,8 @@ SCHEME = "athena-yaml"
 """Of the URIs of emitted manifests as read-only documents."""
 EMIT = "athena/emit"
 CHANGED = "athena/changed"
+COUNTERPART = "athena/counterpart"
+DIFF = "athena/diff"
 
 OWN_DOCUMENTS = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
@@ -52,6 +54,35 @@ class EmitRequest:
     jsonrpc: str = "2.0"
 
 
+@dataclass
+class CounterpartParams:
+    """Of the request `athena/counterpart`: a place in a program, or in an `athena-yaml` document."""
+
+    uri: str
+    position: lsp.Position
+
+
+@dataclass
+class CounterpartRequest:
+    id: int | str
+    params: CounterpartParams
+    method: str = COUNTERPART
+    jsonrpc: str = "2.0"
+
+
+@dataclass
+class DiffRequest:
+    """Of the request `athena/diff`: what is not saved yet, as a change of the manifest."""
+
+    id: int | str
+    params: EmitParams
+    method: str = DIFF
+    jsonrpc: str = "2.0"
+
+
+OWN_REQUESTS: Mapping[str, type[Any]] = {EMIT: EmitRequest, COUNTERPART: CounterpartRequest, DIFF: DiffRequest}
+
+
 class RefusedError(JsonRpcException):
     """What was asked for cannot be done, for a reason that the user is told (LSP `RequestFailed`)."""
 
@@ -68,7 +99,7 @@ class Protocol(LanguageServerProtocol):
 
     @lru_cache  # noqa: B019 - one protocol lives as long as the process
     def get_message_type(self, method: str) -> type[Any] | None:
-        return EmitRequest if method == EMIT else super().get_message_type(method)
+        return OWN_REQUESTS.get(method) or super().get_message_type(method)
 
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 
 from lsprotocol import types as lsp
@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 from athena_lsp.ide.warming import warming
 from athena_lsp.records import dataclass, field
 from athena_lsp.server.convert import to_diagnostic
-from athena_lsp.server.idle import in_slices
+from athena_lsp.server.progress import in_slices_with_progress
 from athena_lsp.server.pump import Inbox
 from athena_lsp.server.session import Session
 
@@ -22,6 +22,9 @@ LATEST = 0.15
 PULL_PAUSE = 0.1
 """Seconds without a change after which a client that pulls is told of changes elsewhere: it asks for the file that it
 changed by itself, and that answer comes first."""
+
+GONE = "0"
+"""The result id of a file that is not there: no other has it."""
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +59,16 @@ class Publisher:
     inbox: Inbox
     after: Callable[[], None]
     """Called after each change: when the open files have been looked at, or at once for a client that pulls."""
+    done: Callable[[], None]
+    """Called when all has been told that is to be told of a change."""
     reports: Reports = field(init=False)
     sent: dict[str, str] = field(default_factory=dict)
     """The result id that the client has, by path."""
     jumped: set[str] = field(default_factory=set)
     """Files that changed more than once since the client was told: its own marks may have moved meanwhile."""
     changed: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
+    """Files that are not open and that the client has been sent diagnostics of."""
     disk_changed: bool = False
     """The client has done something that may have changed files, and does not watch them for us."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,6 +111,28 @@ class Publisher:
             return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
         return lsp.RelatedFullDocumentDiagnosticReport(items=items, result_id=result)
 
+    async def pull_workspace(self, known: Mapping[str, str]) -> list[lsp.WorkspaceDocumentDiagnosticReport]:
+        """What is new in files that are not open, for a client that has those results; of files that are gone, too."""
+        found: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        seen: set[str] = set()
+        for path in tuple(self._closed_paths()):
+            uri = self.session.uri(path)
+            seen.add(uri)
+            result, items = self.reports.of(path)
+            if known.get(uri) != result and (items or uri in known):
+                found.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, items, None, "full", result))
+            await asyncio.sleep(0)
+        for uri in known:
+            path = self.session.path(uri)
+            is_gone = path not in self.session.project.files and not path.startswith(("/", "file:"))
+            if uri not in seen and is_gone and known[uri] != GONE:
+                found.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, [], None, "full", GONE))
+        return found
+
+    def _closed_paths(self) -> Iterator[str]:
+        """The files of the program that are not open, in the order of their paths."""
+        return (path for path in sorted(self.session.project.files) if path not in self.session.uris)
+
     async def run(self) -> None:
         """Works until it is cancelled."""
         while True:
@@ -125,6 +154,9 @@ class Publisher:
             return
         if not self.session.client.pulls:
             self.after()
+            if not await self._tell_of_closed():
+                return
+        self.done()
         if self.disk_changed:
             self.disk_changed = False
             if self.session.workspace.refresh():
@@ -168,10 +200,25 @@ class Publisher:
         if stale:
             self.server.workspace_diagnostic_refresh(None)
 
+    async def _tell_of_closed(self) -> bool:
+        """Sends what is wrong in files that are not open, when the client wants that; False when it was interrupted."""
+        wanted = set(self._closed_paths()) if self.session.options.workspace else set[str]()
+        for path in sorted(wanted | (self.elsewhere - set(self.session.uris))):
+            result, items = self.reports.of(path) if path in wanted else (GONE, [])
+            if self.sent.get(path, GONE) != result and (items or path in self.elsewhere):
+                self._push(self.session.uri(path), None, items)
+                self.sent[path] = result
+            self.elsewhere = self.elsewhere | {path} if items else self.elsewhere - {path}
+            await asyncio.sleep(0)
+            if self.woken.is_set():
+                return False
+        return True
+
     async def _prepare(self, path: str) -> None:
         """Has the long part of a file's first diagnostics done in slices. Afterwards an answer takes milliseconds."""
         if path not in self.reports.known:
-            await in_slices(warming(self.session.project, path))
+            work = warming(self.session.project, path)
+            await in_slices_with_progress(self.server, self.session.client, "athena reads the workspace", work)
 
     def _is_stale(self, path: str) -> bool:
         """Whether a client that pulls would get something new for a file that it does not ask about by itself."""

@@ -22,7 +22,7 @@ from athena_lsp.ide.ranges import foldings, selections
 from athena_lsp.ide.references import highlights, references_at
 from athena_lsp.ide.rename import Refused, prepare_rename, rename
 from athena_lsp.ide.signature_help import signature_help
-from athena_lsp.ide.symbols import symbols, workspace_symbols
+from athena_lsp.ide.symbols import symbols
 from athena_lsp.ide.tokens import tokens
 from athena_lsp.ide.type_definition import implementations, type_definitions
 from athena_lsp.server import answers, convert, offers, places
@@ -52,7 +52,7 @@ def on_completion(session: Session, params: lsp.CompletionParams) -> lsp.Complet
         found = config_completions(at.path, at.source.text, at.offset)
     else:
         found = completions(session.project, at.path, at.offset) if at else None
-    return offers.to_completions(found, at.source, session.client) if at and found else None
+    return offers.to_completions(found, params.text_document.uri, at.source, session.client) if at and found else None
 
 
 def on_completion_resolve(session: Session, item: lsp.CompletionItem) -> lsp.CompletionItem:
@@ -147,11 +147,6 @@ def on_symbols(session: Session, params: lsp.DocumentSymbolParams) -> Any:
     return answers.to_symbols(found, params.text_document.uri, at.source, session.client) if at else []
 
 
-def on_workspace_symbols(session: Session, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
-    found = workspace_symbols(session.project, params.query)
-    return places.to_workspace_symbols(found, session.files, session.client.encoding)
-
-
 def on_tokens(session: Session, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
     at = session.document(params.text_document.uri)
     data = packed(tokens(session.project, at.path), at.source, session.client.encoding) if at else []
@@ -237,7 +232,6 @@ QUESTIONS: Mapping[str, tuple[Handler, Any]] = {
     lsp.CALL_HIERARCHY_INCOMING_CALLS: (on_incoming_calls, None),
     lsp.CALL_HIERARCHY_OUTGOING_CALLS: (on_outgoing_calls, None),
     lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (on_symbols, lsp.DocumentSymbolOptions(label="athena")),
-    lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, None),
     lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: (on_tokens, LEGEND),
     lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: (on_tokens_delta, LEGEND),
     lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: (on_tokens_in_range, LEGEND),

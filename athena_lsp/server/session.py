@@ -14,7 +14,7 @@ from athena_lsp.server.convert import Files, from_position
 from athena_lsp.server.documents import Change, Document, Documents
 from athena_lsp.server.options import Options
 from athena_lsp.server.token_data import TokenResults
-from athena_lsp.server.uris import path_of_uri, uri_of_path
+from athena_lsp.server.uris import is_document, path_of_uri, uri_of_path
 from athena_lsp.text import Source
 from athena_lsp.workspace import Workspace
 
@@ -49,7 +49,7 @@ class Session:
     def open(self, uri: str, version: int, text: str, language: str = "python") -> str | None:
         """The file's path; from now on the disk does not count for it. None for a text that is not athena's."""
         path = self.path(uri)
-        if language != "python" and not path.endswith(ENDINGS):
+        if not is_document(uri) or (language != "python" and not path.endswith(ENDINGS)):
             return None
         self.uris[path] = uri
         self._set_text(path, self.documents.open(uri, version, text))
@@ -58,7 +58,7 @@ class Session:
     def change(self, uri: str, version: int, changes: tuple[Change, ...]) -> str | None:
         """The file's path; None when it is not one of athena's."""
         path = self.path(uri)
-        if path not in self.uris and not path.endswith(ENDINGS):
+        if path not in self.uris and not (is_document(uri) and path.endswith(ENDINGS)):
             return None
         self.uris[path] = uri
         self._set_text(path, self.documents.change(uri, version, changes, self.client.encoding))
@@ -73,6 +73,12 @@ class Session:
         self.tokens.forget(uri)
         self.workspace.close(path)
         return path
+
+    def choose(self, options: Options) -> None:
+        """The client has other settings now."""
+        self.options = options
+        self.workspace.set_python(options.python)
+        self.workspace.set_chosen(options.settings)
 
     def read_again(self, uris: Iterable[str]) -> None:
         """These files may have changed on the disk. What is open counts more than the disk."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -26,13 +27,30 @@ def uri_of_path(path: str, root: PurePath) -> str:
     return from_fs_path(str(root / path)) or path
 
 
+def folder_of_uri(uri: str) -> PurePath | None:
+    """Where a file is on this machine; None for what is no file."""
+    path = to_fs_path(uri) if uri.startswith("file:") else None
+    return PurePath(path) if path else None
+
+
+def is_document(uri: str) -> bool:
+    """Whether it is a text that somebody edits: a file, or a new one without a name. A notebook's cell, the other side
+    of a comparison and an output are none."""
+    return uri.startswith(("file:", "untitled:"))
+
+
 def workspace_folders(params: lsp.InitializeParams) -> tuple[str, ...]:
     """The folders that the client has open; some clients name one in an older way, some none."""
     uris = [folder.uri for folder in params.workspace_folders or ()]
     if not uris and params.root_uri:
         uris = [params.root_uri]
-    found = [path for uri in uris if uri.startswith("file:") and (path := to_fs_path(uri))]
+    found = folders_of(uris)
     return tuple(found or ([params.root_path] if params.root_path and not uris else []))
+
+
+def folders_of(uris: Iterable[str]) -> tuple[str, ...]:
+    """The folders on this machine that URIs name."""
+    return tuple(path for uri in uris if uri.startswith("file:") and (path := to_fs_path(uri)))
 
 
 @dataclass(frozen=True, slots=True)

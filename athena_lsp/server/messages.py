@@ -1,0 +1,243 @@
+"""What a client says: life and settings, documents, files; and what it asks of the server itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+
+from athena_lsp.config.read import complaints
+from athena_lsp.ide.actions import FIX_ALL, actions
+from athena_lsp.ide.symbols import workspace_symbols
+from athena_lsp.server import answers, convert, places
+from athena_lsp.server.offers import SHOW_MANIFEST
+from athena_lsp.server.options import Options, read_options
+from athena_lsp.server.protocol import COUNTERPART, DIFF, EMIT, CounterpartParams, EmitParams
+from athena_lsp.server.uris import PreviewName, folders_of, is_document, parse_preview_uri, preview_uri
+
+if TYPE_CHECKING:
+    from athena_lsp.server.app import Server
+
+WATCHED = ("**/*.py", "**/*.pyi", "**/pyproject.toml", "**/athena.toml")
+SECTION = "athena"
+"""The settings of an editor that are ours."""
+OF_PROGRAMS = lsp.FileOperationRegistrationOptions(
+    [
+        lsp.FileOperationFilter(lsp.FileOperationPattern("**/*.{py,pyi,toml}"), "file"),
+        lsp.FileOperationFilter(lsp.FileOperationPattern("**", lsp.FileOperationPatternKind.Folder), "file"),
+    ]
+)
+
+
+# --- life -----------------------------------------------------------------------------------------------------------
+
+
+def initialize(server: Server, params: lsp.InitializeParams) -> None:
+    server.start(params)
+
+
+def initialized(server: Server, _: lsp.InitializedParams) -> None:
+    if server.client.watches_files:
+        watchers = [lsp.FileSystemWatcher(pattern) for pattern in WATCHED]
+        of_files = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+        register(server, "athena-files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, of_files)
+    if server.client.registers_settings:
+        of_settings = lsp.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        register(server, "athena-settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, of_settings)
+    warn_of(server, server.roots.options)
+
+
+def register(server: Server, name: str, method: str, options: Any) -> None:
+    server.client_register_capability(lsp.RegistrationParams([lsp.Registration(name, method, options)]))
+
+
+def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
+    settings = params.settings.get(SECTION) if isinstance(params.settings, dict) else None
+    if isinstance(settings, dict):
+        choose(server, settings)
+    elif server.client.configuration:
+        wanted = lsp.ConfigurationParams([lsp.ConfigurationItem(section=SECTION)])
+        server.workspace_configuration(wanted, lambda found: choose(server, found[0] if found else None))
+
+
+def choose(server: Server, settings: object) -> None:
+    """The settings of the editor are others now."""
+    options = read_options(settings)
+    if options != server.roots.options:
+        server.roots.choose(options)
+        server.refresh_what_is_shown()
+        warn_of(server, options)
+
+
+def warn_of(server: Server, options: Options) -> None:
+    """Says what is wrong with the settings of the editor: no file shows it."""
+    wrong = (*options.complaints, *complaints(options.settings))
+    if wrong:
+        text = "athena, settings of the editor: " + "; ".join(wrong)
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+
+
+def did_change_folders(server: Server, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    added, removed = ([folder.uri for folder in each] for each in (params.event.added, params.event.removed))
+    server.roots.change_folders(folders_of(added), folders_of(removed))
+
+
+# --- documents ------------------------------------------------------------------------------------------------------
+
+
+def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
+    document, root = params.text_document, server.roots.of(params.text_document.uri)
+    if path := root.session.open(document.uri, document.version, document.text, document.language_id):
+        root.publisher.change(path)
+        root.publisher.change_on_disk()
+
+
+def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
+    changes, root = convert.from_changes(params.content_changes), server.roots.of(params.text_document.uri)
+    if path := root.session.change(params.text_document.uri, params.text_document.version, changes):
+        root.publisher.change(path)
+
+
+def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
+    root = server.roots.of(params.text_document.uri)
+    root.publisher.change_on_disk()
+
+
+def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    root = server.roots.of(params.text_document.uri)
+    if path := root.session.close(params.text_document.uri):
+        root.publisher.close(path, params.text_document.uri)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+    read_again(server, [change.uri for change in params.changes])
+
+
+def did_create_files(server: Server, params: lsp.CreateFilesParams) -> None:
+    read_again(server, [each.uri for each in params.files])
+
+
+def did_delete_files(server: Server, params: lsp.DeleteFilesParams) -> None:
+    read_again(server, [each.uri for each in params.files])
+
+
+def did_rename_files(server: Server, params: lsp.RenameFilesParams) -> None:
+    read_again(server, [uri for each in params.files for uri in (each.old_uri, each.new_uri)])
+
+
+def read_again(server: Server, uris: list[str]) -> None:
+    """Something may have happened to these files on the disk."""
+    for root in server.roots.roots:
+        root.session.read_again([uri for uri in uris if is_document(uri) and server.roots.of(uri) is root])
+        root.publisher.change_elsewhere()
+
+
+# --- diagnostics, actions and previews ------------------------------------------------------------------------------
+
+
+async def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+    root = server.roots.of(params.text_document.uri)
+    return await root.publisher.pull(root.session.path(params.text_document.uri), params.previous_result_id)
+
+
+async def pull_workspace(server: Server, params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
+    """Answers when there is something new: clients ask again at once. Without the setting there never is."""
+    known = {each.uri: each.value for each in params.previous_result_ids}
+    while True:
+        changed = server.roots.told
+        items: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        for root in server.roots.roots if server.roots.options.workspace else ():
+            items += await root.publisher.pull_workspace(known)
+        if items:
+            return lsp.WorkspaceDiagnosticReport(items)
+        await changed.wait()
+
+
+def on_workspace_symbols(server: Server, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+    found: list[lsp.WorkspaceSymbol] = []
+    for session in (root.session for root in server.roots.roots):
+        symbols = workspace_symbols(session.project, params.query)
+        found += places.to_workspace_symbols(symbols, session.files, session.client.encoding)
+    return found
+
+
+def on_code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    session = server.roots.of(params.text_document.uri).session
+    at = session.document(params.text_document.uri)
+    if at is None or at.path not in session.project.files:
+        return []
+    span = convert.from_range(at.source, params.range, session.client.encoding)
+    found = actions(session.project, at.path, span)
+    wanted = [each for each in found if answers.is_wanted(each.kind, params.context.only)]
+    return [answers.to_action(each, session.files, session.client) for each in wanted]
+
+
+def on_emit(server: Server, params: EmitParams) -> dict[str, Any] | None:
+    root = server.roots.of(params.uri)
+    at = root.session.document(params.uri)
+    if at is None or at.path not in root.session.project.files:
+        return None
+    encoding = root.session.client.encoding
+    offset = convert.from_position(at.source, params.position, encoding) if params.position else None
+    return root.previews.emit(at, params.uri, offset, params.root)
+
+
+def on_diff(server: Server, params: EmitParams) -> dict[str, Any] | None:
+    root = server.roots.of(params.uri)
+    at = root.session.document(params.uri)
+    if at is None or at.path not in root.session.project.files:
+        return None
+    encoding = root.session.client.encoding
+    offset = convert.from_position(at.source, params.position, encoding) if params.position else None
+    return root.previews.difference(at, offset, params.root)
+
+
+def on_counterpart(server: Server, params: CounterpartParams) -> list[dict[str, Any]]:
+    asked = parse_preview_uri(params.uri)
+    return server.roots.of(asked.uri if asked else params.uri).previews.counterparts(params.uri, params.position)
+
+
+def on_content(server: Server, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
+    return lsp.TextDocumentContentResult(server.preview_root(params.uri).previews.text(params.uri))
+
+
+def show_manifest(server: Server, arguments: list[Any]) -> None:
+    """Brings the manifest of a function to the front (the command of a code lens)."""
+    match arguments:
+        case [str(uri), str(name)]:
+            document = preview_uri(PreviewName(uri, name))
+            server.window_show_document(lsp.ShowDocumentParams(document, take_focus=False))
+        case _:
+            return
+
+
+Handler = Callable[["Server", Any], Any]
+HANDLERS: Mapping[str, tuple[Handler, Any]] = {
+    lsp.INITIALIZE: (initialize, None),
+    lsp.INITIALIZED: (initialized, None),
+    lsp.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
+    lsp.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
+    lsp.TEXT_DOCUMENT_DID_SAVE: (did_save, lsp.SaveOptions(include_text=False)),
+    lsp.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
+    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (did_change_folders, None),
+    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
+    lsp.WORKSPACE_DID_CREATE_FILES: (did_create_files, OF_PROGRAMS),
+    lsp.WORKSPACE_DID_DELETE_FILES: (did_delete_files, OF_PROGRAMS),
+    lsp.WORKSPACE_DID_RENAME_FILES: (did_rename_files, OF_PROGRAMS),
+    lsp.TEXT_DOCUMENT_CODE_ACTION: (
+        on_code_action,
+        lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix, FIX_ALL]),
+    ),
+    lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, None),
+    EMIT: (on_emit, None),
+    COUNTERPART: (on_counterpart, None),
+    DIFF: (on_diff, None),
+    lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT: (on_content, None),
+}
+COMMANDS: Mapping[str, Handler] = {SHOW_MANIFEST: show_manifest}
+PULL_OPTIONS = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier="athena")
