@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Cache,
         Cron,
         Duration,
+        Event,
         HostMount,
         Mutex,
         PodGc,
@@ -63,6 +64,7 @@ def workflow(
     boundary_tolerations: Sequence[Toleration] | None = ...,
     boundary_affinity: Mapping[str, object] | None = ...,
     schedule: Cron | Sequence[Cron] | None = ...,
+    on: Event | Sequence[Event] | None = ...,
     on_exit_if_root: Callable[[], object] | None = ...,
     ttl_if_root: Ttl | None = ...,
     pod_gc_if_root: PodGc
@@ -94,6 +96,7 @@ def workflow(
     boundary_tolerations: Sequence[Toleration] | None = None,
     boundary_affinity: Mapping[str, object] | None = None,
     schedule: Cron | Sequence[Cron] | None = None,
+    on: Event | Sequence[Event] | None = None,
     on_exit_if_root: Callable[[], object] | None = None,
     ttl_if_root: Ttl | None = None,
     pod_gc_if_root: PodGc
@@ -140,8 +143,12 @@ def workflow(
         boundary_affinity: Kubernetes' `Affinity` of the workflow's own pods, where a pod does not say, as it stands in
             YAML; literal.
             Argo field: `template.affinity`. Default: none.
-        schedule: When the cluster submits the workflow by itself; every parameter needs a default.
+        schedule: When the cluster submits the workflow by itself; every parameter needs a default, or a value in each
+            timetable.
             Argo field: `CronWorkflow`. Default: never.
+        on: Which events make Argo's server submit the workflow; every parameter needs a default, or an expression in
+            each event.
+            Argo field: `WorkflowEventBinding`. Default: none.
         on_exit_if_root: A template without required parameters, which runs when the workflow has ended, however it
             ended. Acts only when this template's own workflow is the one submitted.
             Argo field: `spec.hooks.exit.templateRef`. Default: none.

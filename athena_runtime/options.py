@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ __all__ = [
     "Cron",
     "Duration",
     "EphemeralPvc",
+    "Event",
     "ExternalPvc",
     "HostMount",
     "Inject",
@@ -23,6 +25,7 @@ __all__ = [
     "Quantity",
     "Resources",
     "Retry",
+    "Scheduled",
     "Semaphore",
     "Sidecar",
     "Toleration",
@@ -242,6 +245,42 @@ class Cron:
     suspend: bool = False
     """Whether the timetable is held until somebody resumes it.
     Argo field: `CronWorkflow.spec.suspend`. Default: `False`.
+    """
+    arguments: Mapping[str, object] | None = None
+    """Values of the workflow's parameters for the runs of this timetable, by name.
+    Argo field: `CronWorkflow.spec.workflowSpec.arguments`. Default: the parameters' own defaults.
+    """
+
+
+class Scheduled(datetime):
+    """The default of a parameter that gets the time for which a timetable started the run, and not when it did.
+
+    `def nightly(at: datetime = Scheduled()) -> None`. A run that somebody submits, and a local one, get the time of
+    their own start. Argo field: `workflow.scheduledTime`.
+    """
+
+    __athena_now__ = True
+
+    def __new__(cls, *parts: Any) -> Scheduled:
+        now = datetime.now(timezone.utc)  # noqa: UP017 (pods may have Python 3.10)
+        given = parts or (now.year, now.month, now.day, now.hour, now.minute, now.second, now.microsecond, now.tzinfo)
+        return super().__new__(cls, *given)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What makes Argo's server submit a workflow: a request to `/api/v1/events/NAMESPACE/DISCRIMINATOR` that fits.
+
+    Argo field: `WorkflowEventBinding`.
+    """
+
+    selector: str
+    """Argo's expression on `payload`, `metadata` and `discriminator`, which is true for events that count.
+    Argo field: `WorkflowEventBinding.spec.event.selector`. Default: none, it must be given.
+    """
+    arguments: Mapping[str, str] | None = None
+    """For each parameter an expression on the event, such as `"payload.id"`, whose value it gets.
+    Argo field: `WorkflowEventBinding.spec.submit.arguments`. Default: the parameters' own defaults.
     """
 
 

@@ -176,7 +176,7 @@ def _is_retried(error: BaseException, retry: Retry | int | None) -> bool:
 def _call(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
     token = _in_workflow.set(template.__athena_kind__ == "workflow")
     try:
-        result = template.__wrapped__(*args, **kwargs)
+        result = template.__wrapped__(*args, **{**_times(template.__wrapped__, args), **kwargs})
         if template.__athena_kind__ != "container" or not isinstance(result, CoroutineType):
             return result
         # asyncio takes 30 ms to import, which functions that are not `async` do not need.
@@ -185,6 +185,18 @@ def _call(template: Template[..., Any], args: tuple[object, ...], kwargs: Mappin
         return complete(result)
     finally:
         _in_workflow.reset(token)
+
+
+def _times(function: Callable[..., Any], args: tuple[object, ...]) -> dict[str, object]:
+    """The time now, for each parameter behind `args` whose default is `Scheduled()`."""
+    defaults = getattr(function, "__defaults__", None) or ()
+    late = [type(default) for default in defaults]
+    if not any(hasattr(kind, "__athena_now__") for kind in late):
+        return {}
+    code = function.__code__
+    names = code.co_varnames[code.co_argcount - len(late) : code.co_argcount]
+    left = {name: kind for name, kind in zip(names, late, strict=True) if name not in code.co_varnames[: len(args)]}
+    return {name: kind() for name, kind in left.items() if hasattr(kind, "__athena_now__")}
 
 
 def _call_hooks(options: Mapping[str, Any], *names: str) -> None:

@@ -119,6 +119,6 @@ def test_resource_calls_take_what_the_table_says(name: str) -> None:
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_the_scope_is_in_the_name(option: object) -> None:
     found = next(each for each in OPTIONS if each is option)
-    says_root = found.name.endswith("_if_root") or found.name == "schedule"
+    says_root = found.name.endswith("_if_root") or found.name in ("schedule", "on")
     assert (found.scope == "root") == says_root
     assert (found.scope == "boundary") == found.name.startswith("boundary_")

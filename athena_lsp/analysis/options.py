@@ -213,6 +213,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("boundary_tolerations", WORKFLOW, ListShape(ConstructShape("Toleration")), "boundary"),
     Option("boundary_affinity", WORKFLOW, JsonShape(placeholders=False), "boundary"),
     Option("schedule", WORKFLOW, ListShape(ConstructShape("Cron"), single=True), "root"),
+    Option("on", WORKFLOW, ListShape(ConstructShape("Event"), single=True), "root"),
     Option("on_exit_if_root", BOTH, TemplateShape(), "root"),
     Option("ttl_if_root", BOTH, ConstructShape("Ttl"), "root"),
     Option("pod_gc_if_root", BOTH, ConstructShape("PodGc", ChoiceShape(POD_GC_STRATEGIES)), "root"),
@@ -285,6 +286,12 @@ CONSTRUCTS: dict[str, tuple[Field, ...]] = {
         Field("overlap", ChoiceShape(("allow", "forbid", "replace"))),
         Field("starting_deadline", DURATION),
         Field("suspend", BoolShape()),
+        Field("arguments", JsonShape(placeholders=False)),
+    ),
+    "Scheduled": (),
+    "Event": (
+        Field("selector", TextShape(check="non-empty"), required=True),
+        Field("arguments", JsonShape(placeholders=False)),
     ),
     "Ttl": (
         Field("after_completion", DURATION),

@@ -86,6 +86,8 @@ def type_of_value(view: View, value: Value) -> Type:
             return DictOf(union(keys), union(values)) if entries else DictOf(ANY, ANY)
         case Concatenated():
             return STR
+        case Construct(name="Scheduled", arguments=()):
+            return Scalar(ScalarKind.DATETIME)
         case Construct() | Reference() | NotStatic():
             return UNRESOLVED
         case _:

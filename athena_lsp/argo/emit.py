@@ -11,7 +11,7 @@ from athena_lsp.argo.inputs import with_values
 from athena_lsp.argo.layers import Layers
 from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.argo.resources import PersistentVolume, asked_by, persistent_volumes
-from athena_lsp.argo.root import cron_workflows, exit_handler, run, workflow_template_object
+from athena_lsp.argo.root import cron_workflows, event_bindings, exit_handler, run, workflow_template_object
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.workflow import workflow_templates
 from athena_lsp.argo.yaml import Written, write
@@ -64,7 +64,7 @@ def emit(facts: Facts, root: Declaration, *, with_workflow: bool = False, layers
     for definition in reached.values():
         document = template_object(facts, definition, used, volumes.get(definition.declaration, ()))
         documents.append(_with_defaults(document, facts) if definition.declaration == root else document)
-        documents += cron_workflows(facts.settings, definition)
+        documents += (*cron_workflows(facts.settings, definition), *event_bindings(facts.settings, definition))
     if with_workflow and root in reached:
         documents.append(run(facts.settings, reached[root]))
     documents.sort(key=_order)
@@ -89,7 +89,8 @@ def _with_defaults(document: WorkflowTemplate, facts: Facts) -> WorkflowTemplate
 def own_documents(facts: Facts, definition: Definition) -> tuple[Document, ...]:
     """The objects of one definition alone: its WorkflowTemplate and its timetables."""
     volumes = _volumes(facts, {definition.declaration: definition}).get(definition.declaration, ())
-    return template_object(facts, definition, Layers(), volumes), *cron_workflows(facts.settings, definition)
+    timetables, bindings = cron_workflows(facts.settings, definition), event_bindings(facts.settings, definition)
+    return template_object(facts, definition, Layers(), volumes), *timetables, *bindings
 
 
 def reachable(facts: Facts, root: Declaration) -> dict[Declaration, Definition]:

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.jsonform import Json, NoJsonFormError
+from athena_lsp.analysis.jsonform import Json
 from athena_lsp.argo.docstrings import parameter_texts
 from athena_lsp.argo.manifest import Arguments, Artifact, Parameter
 from athena_lsp.argo.tree import Origin
-from athena_lsp.argo.values import json_text, value_text
+from athena_lsp.argo.values import json_text, known_text
 from athena_lsp.ir import model
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.types import BOOL, ArtifactOf, EnumOf, LiteralOf, NewTypeOf, Type
+from athena_lsp.ir.values import Construct
 from athena_lsp.records import replace
 from athena_runtime.contract import ROOT, artifact_parameter
+
+START, SCHEDULED = '"{{workflow.creationTimestamp.RFC3339}}"', '"{{workflow.scheduledTime}}"'
+"""The time at which a run was made, and the one for which a timetable made it: JSON text once Argo has put it in."""
+
+
+def is_scheduled(parameter: model.Parameter) -> bool:
+    """Whether a timetable gives the parameter the time of the run (`Scheduled()`)."""
+    return isinstance(parameter.default, Construct) and parameter.default.name == "Scheduled"
 
 
 def is_artifact(type_: Type) -> bool:
@@ -75,10 +84,9 @@ def default_text(parameter: model.Parameter) -> str | None:
     """The default as JSON text; None when there is none, or when only the running program knows it."""
     if parameter.default is None:
         return None
-    try:
-        return value_text(parameter.default)
-    except NoJsonFormError:
-        return None
+    if is_scheduled(parameter):
+        return START
+    return known_text(parameter.default)
 
 
 def choices(facts: Facts, type_: Type) -> tuple[str, ...]:

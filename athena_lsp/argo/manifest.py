@@ -43,7 +43,40 @@ class CronWorkflow(Part):
     spec: CronSpec
 
 
-Document: TypeAlias = WorkflowTemplate | Workflow | CronWorkflow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowEventBinding(Part):
+    """Argo `WorkflowEventBinding`."""
+
+    api_version: str = "argoproj.io/v1alpha1"
+    kind: str = "WorkflowEventBinding"
+    metadata: Metadata
+    spec: EventBindingSpec
+
+
+Document: TypeAlias = WorkflowTemplate | Workflow | CronWorkflow | WorkflowEventBinding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBindingSpec(Part):
+    """Argo `WorkflowEventBindingSpec`."""
+
+    event: EventSelector
+    submit: Submit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSelector(Part):
+    """Argo `Event`."""
+
+    selector: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit(Part):
+    """Argo `Submit`."""
+
+    workflow_template_ref: Named
+    arguments: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +251,7 @@ class ValueFrom(Part):
     parameter: str | None = None
     expression: str | None = None
     path: str | None = None
+    event: str | None = None
     default: str | None = None
 
 

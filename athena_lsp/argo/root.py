@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.argo.inputs import workflow_arguments
+from athena_lsp.argo.inputs import SCHEDULED, is_scheduled, workflow_arguments
 from athena_lsp.argo.manifest import (
+    Arguments,
     CronSpec,
     CronWorkflow,
+    EventBindingSpec,
+    EventSelector,
     Hook,
+    Parameter,
     PodGc,
+    Submit,
     Template,
     TemplateRef,
     TtlStrategy,
+    ValueFrom,
     Workflow,
+    WorkflowEventBinding,
     WorkflowSpec,
     WorkflowTemplate,
 )
 from athena_lsp.argo.naming import labels, object_name, schedule_name, template_metadata
 from athena_lsp.argo.pod import ClaimSpec, Metadata, Named, Resources, VolumeClaim
-from athena_lsp.argo.read import flag_of, go_seconds_of, int_of, items_of, quantity_of, seconds_of, text_of, texts_of
+from athena_lsp.argo.read import (
+    entries_of,
+    flag_of,
+    go_seconds_of,
+    int_of,
+    items_of,
+    quantity_of,
+    seconds_of,
+    text_of,
+    texts_of,
+)
 from athena_lsp.argo.resources import PersistentVolume
 from athena_lsp.argo.scheduling import affinity, pod_spec_patch, synchronization, text_map, tolerations
 from athena_lsp.argo.scope import Scope
 from athena_lsp.argo.tree import NO_MAP, Map, Origin
+from athena_lsp.argo.values import known_text
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.values import Construct, Reference, Value
@@ -106,6 +124,7 @@ def _cron(settings: Settings, definition: Definition, item: Construct, number: i
         suspend=flag_of(item.argument("suspend")) or None,
         workflow_spec=WorkflowSpec(
             workflow_template_ref=Named(name=object_name(settings, definition.template)),
+            arguments=_scheduled_arguments(definition, item),
         ),
     )
     metadata = Metadata(
@@ -114,6 +133,44 @@ def _cron(settings: Settings, definition: Definition, item: Construct, number: i
         labels=labels(settings),
     )
     return CronWorkflow(metadata=metadata, spec=spec, origin=origin)
+
+
+def _scheduled_arguments(definition: Definition, item: Construct) -> Arguments | None:
+    """What a timetable gives to its runs: its own arguments, and the time for which it makes them."""
+    given = entries_of(item.argument("arguments"))
+    found = {parameter.name: SCHEDULED for parameter in definition.parameters if is_scheduled(parameter)}
+    found |= {name: text for name, value in given if name not in found and (text := known_text(value)) is not None}
+    origin = Origin(definition.declaration, item.span)
+    parameters = tuple(Parameter(name=name, value=text, origin=origin) for name, text in found.items())
+    return Arguments(parameters=parameters) if parameters else None
+
+
+def event_bindings(settings: Settings, definition: Definition) -> tuple[WorkflowEventBinding, ...]:
+    """One WorkflowEventBinding for each event that submits the workflow."""
+    constructs = [item for item in items_of(definition.option("on")) if isinstance(item, Construct)]
+    return tuple(_binding(settings, definition, item, number) for number, item in enumerate(constructs))
+
+
+def _binding(settings: Settings, definition: Definition, item: Construct, number: int) -> WorkflowEventBinding:
+    """The event's values become JSON text, which is what every parameter holds."""
+    origin = Origin(definition.declaration, item.span)
+    parameters = tuple(
+        Parameter(name=name, value_from=ValueFrom(event=f"toJSON({text_of(value)})"), origin=origin)
+        for name, value in entries_of(item.argument("arguments"))
+    )
+    spec = EventBindingSpec(
+        event=EventSelector(selector=text_of(item.argument("selector")) or ""),
+        submit=Submit(
+            workflow_template_ref=Named(name=object_name(settings, definition.template)),
+            arguments=Arguments(parameters=parameters) if parameters else None,
+        ),
+    )
+    metadata = Metadata(
+        name=schedule_name(settings, definition.template, number),
+        namespace=settings.namespace or None,
+        labels=labels(settings),
+    )
+    return WorkflowEventBinding(metadata=metadata, spec=spec, origin=origin)
 
 
 def _hooks(facts: Facts, scope: Scope) -> Map:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from athena_lsp.analysis.jsonform import Json, json_value
+from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.ir.values import Value
 
 TAKEN = (("{{", r"\u007b\u007b"), ("$$", r"\u0024\u0024"), ("$(", r"\u0024("))
@@ -13,6 +13,14 @@ TAKEN = (("{{", r"\u007b\u007b"), ("$$", r"\u0024\u0024"), ("$(", r"\u0024("))
 def value_text(value: Value) -> str:
     """The value as the JSON text of a parameter. Raises NoJsonFormError."""
     return json_text(json_value(value))
+
+
+def known_text(value: Value) -> str | None:
+    """The same; None when only the running program knows the value."""
+    try:
+        return value_text(value)
+    except NoJsonFormError:
+        return None
 
 
 def json_text(value: Json) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import CONSTRUCTS, ExceptionsShape, JsonShape, MapShape, Shape
-from athena_lsp.ir.model import Kind, Parameter, Unit
+from athena_lsp.ir.model import Definition, Kind, Parameter, Unit
 from athena_lsp.ir.values import Concatenated, Construct, Mapping, NotStatic, Reference, Value
 from athena_lsp.rules._nearest import listed
 from athena_lsp.rules._options import Slot, describe, slots, values_in
@@ -24,7 +24,7 @@ def argument_not_static(unit: Unit, _facts: Facts) -> Iterator[Finding]:
                 yield _unpacked(argument.value, f"@{definition.kind.value}")
         if definition.kind is not Kind.FRAGMENT:
             for parameter in definition.parameters:
-                yield from _default(parameter)
+                yield from _default(definition, parameter)
     for slot in slots(unit):
         if slot.source != "resource":
             yield from _argument(slot)
@@ -61,8 +61,14 @@ def _takes_placeholders(shape: Shape) -> bool:
     return bool(getattr(shape, "placeholders", False))
 
 
-def _default(parameter: Parameter) -> Iterator[Finding]:
+def _default(definition: Definition, parameter: Parameter) -> Iterator[Finding]:
     if parameter.default is None:
+        return
+    if isinstance(parameter.default, Construct) and parameter.default.name == "Scheduled":
+        if definition.kind is not Kind.WORKFLOW:
+            message = "`Scheduled()` is a default of workflows' parameters: a timetable submits workflows alone"
+            hint = "read `run_info().scheduled_time` in the body"
+            yield Finding(span=parameter.default.span, message=message, hints=(hint,))
         return
     title = f"the default of `{parameter.name}`"
     for part in values_in(parameter.default):

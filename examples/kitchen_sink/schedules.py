@@ -1,6 +1,8 @@
 """Workflows that the cluster submits by itself."""
 
-from athena_runtime import Cron, container, workflow
+from datetime import datetime
+
+from athena_runtime import Cron, Event, Scheduled, container, workflow
 
 
 @workflow(
@@ -19,6 +21,21 @@ def refresh(tables: int = 12) -> int:
 def archive(days: int = 30) -> int:
     """One timetable needs no list."""
     return rebuild(days)
+
+
+@workflow(
+    schedule=[Cron("@daily", arguments={"days": 1}), Cron("@monthly", arguments={"days": 31})],
+    on=Event('discriminator == "sweep"', arguments={"days": "payload.days"}),
+)
+def sweep(days: int, at: datetime = Scheduled()) -> str:
+    """Two timetables with values of their own, and an event; the time is the one for which a run was due."""
+    return note(days, at)
+
+
+@container
+def note(days: int, at: datetime) -> str:
+    """What was swept."""
+    return f"{days} days up to {at:%Y-%m-%d}"
 
 
 @container

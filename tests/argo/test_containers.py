@@ -188,7 +188,7 @@ WORKFLOW_ROOT_OPTIONS: list[tuple[str, str, str, object]] = [
     ("node_selector_if_root", '{"a": "{tag}"}', "nodeSelector", {"a": "{{=fromJSON(workflow.parameters['tag'])}}"}),
     ("parallelism_if_root", "7", "parallelism", 7),
 ]
-ELSEWHERE = {"name", "schedule", "on_exit_if_root", "interpreter"}
+ELSEWHERE = {"name", "schedule", "on", "on_exit_if_root", "interpreter"}
 """Options with tests of their own."""
 
 

