@@ -1,4 +1,4 @@
-"""Placeholders at a cursor: what may be spliced in there, and what a name in one stands for everywhere else."""
+"""Placeholders at a cursor: what may be spliced in there, and what a name in one stands for."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import attribute_type, fields_of, is_injectable, show
-from athena_lsp.diagnostics import FileEdit, Location
 from athena_lsp.ide.place import place_at
-from athena_lsp.ide.spots import PlaceholderSpot, spot_at, spots
+from athena_lsp.ide.spots import PlaceholderSpot
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ArtifactOf, ClassOf, Type
@@ -17,7 +16,7 @@ from athena_lsp.ir.values import Text
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.rules._placeholders import texts
-from athena_lsp.text import Span, TextEdit
+from athena_lsp.text import Span
 
 BEGUN = re.compile(r"(?<!\{)\{[ \t]*([^\W\d]\w*(?:\.\w*)*)?\Z")
 REST = re.compile(r"\w*")
@@ -66,17 +65,6 @@ def placeholder_choices(project: Project, path: str, offset: int) -> Splices | N
     return Splices(place.in_file(Span(place.offset - len(word), end)), choices)
 
 
-def placeholder_declaration(project: Project, path: str, offset: int) -> tuple[Span, Declaration] | None:
-    """The name under the cursor in a placeholder, as a span of the file, and what it stands for: a parameter or a
-    field of a class."""
-    place = place_at(project, path, offset)
-    spot = spot_at(place.unit, place.offset) if place else None
-    if place is None or not isinstance(spot, PlaceholderSpot):
-        return None
-    found = declaration_of(place.project.facts, spot)
-    return (place.in_file(spot.span), found) if found else None
-
-
 def declaration_of(facts: Facts, spot: PlaceholderSpot) -> Declaration | None:
     """The parameter or the field that a name in a placeholder stands for; None when there is no such."""
     placeholder, definition = spot.placeholder, spot.definition
@@ -92,32 +80,6 @@ def declaration_of(facts: Facts, spot: PlaceholderSpot) -> Declaration | None:
         return None
     wanted = placeholder.fields[spot.depth - 1]
     return next((field.declaration for field in facts.fields_of(owner) if field.name == wanted), None)
-
-
-def placeholder_rename(project: Project, path: str, offset: int, new_name: str) -> tuple[FileEdit, ...]:
-    """The edits that give what a placeholder names another name: a parameter everywhere, and a field of a class in
-    its declaration and in all placeholders. What else names the field, a Python server renames."""
-    found = placeholder_declaration(project, path, offset)
-    if found is None:
-        return ()
-    _, declaration = found
-    if declaration.path not in project.files:
-        return ()
-    declared = project.locate(declaration)
-    named = (*project.references(declaration), *field_placeholders(project, declaration))
-    places = dict.fromkeys((*named, declared) if declared else named)
-    return tuple(FileEdit(each.path, TextEdit(each.span, new_name)) for each in places)
-
-
-def field_placeholders(project: Project, field: Declaration) -> Iterator[Location]:
-    """Every name in a placeholder of the project that stands for a field of a class."""
-    for path in project.files:
-        if field.member not in project.files[path].text:
-            continue
-        for start, unit in project.units(path):
-            for spot in spots(unit):
-                if isinstance(spot, PlaceholderSpot) and spot.depth and declaration_of(project.facts, spot) == field:
-                    yield Location(path, spot.span.shift(start))
 
 
 def _text_at(definition: Definition, offset: int) -> Text | None:

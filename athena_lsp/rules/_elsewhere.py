@@ -5,6 +5,8 @@ from __future__ import annotations
 from athena_lsp.analysis.options import OPTIONS, options_of
 from athena_lsp.ir.model import Kind
 from athena_lsp.records import dataclass
+from athena_lsp.rules import _argo_words as words
+from athena_lsp.rules._nearest import listed
 
 ROOT_ONLY = "Argo reads it only from the workflow that is submitted"
 NO_POD = "a workflow has no pod of its own"
@@ -32,7 +34,7 @@ def belongs(owner: str, name: str) -> Elsewhere | None:
         return Elsewhere(ROOT_ONLY, f"write `{name}_if_root`, which says so in its name", (f"{name}_if_root",))
     other = Kind.CONTAINER if owner == "workflow" else Kind.WORKFLOW
     if name not in options_of(other):
-        return _synonym(owner, name)
+        return _synonym(owner, name) or _of_argo(owner, name)
     if owner == "workflow":
         return Elsewhere(NO_POD, f"give `{name}` to the containers that it calls")
     return Elsewhere(ONE_POD, f"give `{name}` to a workflow that calls it")
@@ -41,6 +43,40 @@ def belongs(owner: str, name: str) -> Elsewhere | None:
 def _synonym(owner: str, name: str) -> Elsewhere | None:
     meant = SYNONYMS.get(owner, {}).get(name)
     return Elsewhere(f"here it is called `{meant}`", f"write `{meant}`", (meant,)) if meant else None
+
+
+def _of_argo(owner: str, name: str) -> Elsewhere | None:
+    """What says the same as a field of Argo's."""
+    is_container, here = owner == Kind.CONTAINER.value, options_of(KINDS[owner])
+    if name in words.RENAMED:
+        meant = tuple(each for each in words.RENAMED[name] if each in here)
+        if not meant:
+            return Elsewhere(NO_POD, f"give {listed(words.RENAMED[name])} to the containers that it calls")
+        return Elsewhere(f"here it is called {listed(meant)}", f"write {listed(meant)}", meant)
+    if name in words.OF_POD | words.OF_MAIN:
+        field = _camel(name)
+        patch = (
+            f'{{"{field}": ...}}' if name in words.OF_POD else f'{{"containers": [{{"name": "main", "{field}": ...}}]}}'
+        )
+        option = "pod_spec_patch" if is_container else "pod_spec_patch_if_root"
+        return Elsewhere(f"it is Kubernetes' `{field}`", f"write `{option}={patch}`")
+    if name in words.OF_TIMETABLE:
+        argument = words.OF_TIMETABLE[name]
+        at = "of a workflow that calls it" if is_container else "of this workflow"
+        return Elsewhere("it belongs to a timetable", f"write it in `schedule=Cron({argument}=...)` {at}")
+    if name in words.IN_BODY:
+        return Elsewhere("the decorator and the body say what runs", "write the work as Python in a `@container`")
+    if name in words.MOUNTED:
+        return Elsewhere("volumes are asked for in the body of a container", "call `pvc(VOLUME)` there")
+    if name in words.WITHOUT:
+        return Elsewhere(f"athena writes no `{_camel(name)}`", "add it to the manifest that `athena emit` prints")
+    return None
+
+
+def _camel(name: str) -> str:
+    """The name as Argo and Kubernetes write it."""
+    first, *rest = name.split("_")
+    return first + "".join(word.upper() if word == "gc" else word.capitalize() for word in rest)
 
 
 def _boundary(name: str, what: str) -> Elsewhere:
@@ -117,13 +153,29 @@ SPECIAL: dict[tuple[str, str], Elsewhere] = {
         )
         for name in ("depends", "dependencies", "depends_on")
     },
+    ("workflow", "gpu"): Elsewhere(NO_POD, "give `resources=Resources(gpu=1)` to the containers that it calls"),
+    ("", "entrypoint"): Elsewhere(
+        "each workflow and container is one", "say which one when you emit: `athena emit NAME`"
+    ),
+    ("", "namespace"): Elsewhere("the namespace is the project's", "set `namespace` in the configuration"),
+    **{
+        ("workflow", name): Elsewhere(NO_POD, f"give `resources=Resources({name}=...)` to the containers that it calls")
+        for name in ("cpu", "memory", "ephemeral_storage")
+    },
+    **{
+        ("workflow", name): Elsewhere("a workflow is what its body calls", "write the work as Python in a `@container`")
+        for name in ("command", "args", "source")
+    },
     **{
         ("container", name): Elsewhere(IN_BODY, "write the work as Python in the body")
         for name in ("command", "args", "script", "source")
     },
     **{
         ("", name): Elsewhere("the function's signature says it", f"declare {what} in the signature, with a type")
-        for name, what in (("inputs", "parameters"), ("parameters", "parameters"), ("outputs", "the return type"))
+        for name, what in (
+            *(("inputs", "parameters"), ("parameters", "parameters"), ("arguments", "parameters")),
+            ("outputs", "the return type"),
+        )
     },
     **{
         ("container", name): Elsewhere(f"{what} are asked for in the body", f"call `{call}` there")

@@ -6,7 +6,9 @@ import pytest
 
 from athena_lsp.ide.definition import definition
 from athena_lsp.ide.hover import hover
-from athena_lsp.ide.placeholders import placeholder_choices, placeholder_declaration, placeholder_rename
+from athena_lsp.ide.placeholders import placeholder_choices
+from athena_lsp.ide.references import references_at
+from athena_lsp.ide.rename import Refused, rename
 from athena_lsp.text import apply_edits
 from tests.ide.cursor import At, at
 
@@ -114,24 +116,22 @@ def test_what_a_choice_replaces() -> None:
             'image="app:{title}", env={"N": "{title}-{size}"}',
         ),
         ('image="app:{rep$0ort.id}"', "result", 'image="app:{result.id}"'),
-        ('image="{report.i$0d}-{report.meta.tag}"', "key", 'image="{report.key}-{report.meta.tag}"'),
+        ('image="{report.id}-{report.meta.ta$0g}"', "label", 'image="{report.id}-{report.meta.label}"'),
     ],
 )
 def test_a_new_name(option: str, new: str, expected: str) -> None:
     place = program(option)
-    edits = placeholder_rename(place.project, place.path, place.offset, new)
+    edits = rename(place.project, place.path, place.offset, new)
+    assert edits is not None
+    assert not isinstance(edits, Refused)
     texts = {
         path: apply_edits(place.text(path), tuple(each.edit for each in edits if each.path == path))
         for path in {each.path for each in edits}
     }
     assert expected in texts["main.py"]
-    old = placeholder_declaration(place.project, place.path, place.offset)
-    assert old is not None
-    if old[1].path == "models.py":
-        assert f"    {new}: str" in texts["models.py"]
-    else:
-        assert f"{new}: " in texts["main.py"]
-        assert f"return {new if new == 'title' else 'name'}" in texts["main.py"]
+    assert f"{new}: " in "".join(texts.values())
+    if new == "title":
+        assert "return title + report.id" in texts["main.py"]
 
 
 def test_a_new_name_reaches_the_callers() -> None:
@@ -146,14 +146,16 @@ def release(app: str) -> str:
     return build(name=app)
 """
     place = at(text)
-    edits = placeholder_rename(place.project, place.path, place.offset, "title")
+    edits = rename(place.project, place.path, place.offset, "title")
+    assert edits is not None
+    assert not isinstance(edits, Refused)
     renamed = apply_edits(place.text(), tuple(each.edit for each in edits))
     assert renamed == text.replace("$0", "").replace("name", "title")
 
 
 def test_a_name_that_is_none_has_no_new_one() -> None:
     place = program('image="app:{no$0pe}"')
-    assert placeholder_rename(place.project, place.path, place.offset, "a") == ()
+    assert rename(place.project, place.path, place.offset, "a") is None
 
 
 @pytest.mark.parametrize("option", ['image="a{$0"', 'image="a{report.$0"', 'image="{$0{}}{"', 'image="{na$0me!r}"'])
@@ -161,6 +163,6 @@ def test_nothing_raises_while_one_types(option: str) -> None:
     place = program(option)
     for offset in range(len(place.text()) + 1):
         placeholder_choices(place.project, place.path, offset)
-        placeholder_declaration(place.project, place.path, offset)
+        references_at(place.project, place.path, offset)
         hover(place.project, place.path, offset)
         definition(place.project, place.path, offset)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from athena_lsp.analysis.options import CONSTRUCTS, OPTIONS, options_of
+from athena_lsp.argo.checks.fields import fields_of
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.ir.model import Kind
 from athena_lsp.project import Project
@@ -51,6 +53,22 @@ def test_every_argument_is_known_or_sent_to_where_it_belongs(kind: str, name: st
         (only,) = unknown
         assert f"`@{kind}` has no argument `{name}`:" in only.message
         assert only.hints
+
+
+def fields_of_argo() -> list[str]:
+    """Every field of templates, of specs, of timetables and of containers, as somebody would write it here."""
+    types = ("Template", "WorkflowSpec", "CronWorkflowSpec", "Container")
+    names = {name for each in types for name in fields_of(each)}
+    return sorted(re.sub(r"[A-Z]+", lambda match: f"_{match[0].lower()}", name) for name in names)
+
+
+@pytest.mark.parametrize("kind", ["workflow", "container"])
+def test_every_field_of_argo_has_its_advice(kind: str) -> None:
+    for name in fields_of_argo():
+        if name not in options_of(Kind(kind)):
+            told = belongs(kind, name)
+            assert told is not None, name
+            assert set(told.names) <= options_of(Kind(kind)).keys(), name
 
 
 @pytest.mark.parametrize("kind", ["workflow", "container"])
