@@ -35,7 +35,7 @@ def clean_{n}(rows: int, stage: str = "test", factor: float = 1.0) -> Report{n}:
     """Cleans table {n}."""
     total = 0
     for index in range(rows):
-        total += index * {n}
+        total += index * 3
     return Report{n}(stage, total, factor)
 
 
@@ -107,6 +107,32 @@ def write_workspace(folder: Path, files: int, lines: int) -> tuple[Path, Program
     path = folder / "edited.py"
     path.write_text(program.text, encoding="utf-8")
     return path, program
+
+
+SHARED = """from athena_runtime import container
+
+
+@container
+def shared(value: str) -> str:
+    return value
+"""
+USER = """from athena_runtime import workflow
+from shared import shared
+
+
+@workflow
+def uses_{n}(text: str = "x") -> str:
+    return shared(text)
+"""
+
+
+def write_users(folder: Path, users: int) -> tuple[Path, Path]:
+    """A container that so many files call; the file that it stands in, and one of the others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "shared.py").write_text(SHARED, encoding="utf-8")
+    for number in range(users):
+        (folder / f"user_{number}.py").write_text(USER.format(n=number), encoding="utf-8")
+    return folder / "shared.py", folder / "user_0.py"
 
 
 def athena_steps(steps: int) -> str:

@@ -22,12 +22,24 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.checking import checks  # noqa: E402
 from bench.client import PULL_CLIENT, PUSH_CLIENT, Client, Json  # noqa: E402
-from bench.generate import BAD, BROKEN, GOOD, Program, athena_steps, hera_steps, write_workspace  # noqa: E402
+from bench.generate import (  # noqa: E402
+    BAD,
+    BROKEN,
+    GOOD,
+    Program,
+    athena_steps,
+    hera_steps,
+    write_users,
+    write_workspace,
+)
 
 PYTHON = sys.executable
 SCRIPTS = Path(PYTHON).parent
 WARM_UP = 5
+USERS = 200
+"""Files that use one signature."""
 BYTE_CODE = str(Path(tempfile.gettempdir()) / "athena-byte-code")
 ENVIRONMENT = {
     **os.environ,
@@ -56,7 +68,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
     parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
-    parser.add_argument("--only", default="", help="keystroke, start, preview or emit")
+    parser.add_argument("--only", default="", help="one of: keystroke, signature, start, preview, emit, check")
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
     rows: list[Row] = []
@@ -191,6 +203,37 @@ class Typist:
         return int(text.split("VmRSS:")[1].split()[0]) / 1024
 
 
+def signatures(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From a change of a signature that 200 files use to the diagnostics of another open file."""
+    shared, user = write_users(folder, USERS)
+    (folder / "pyproject.toml").write_text(f"[tool.basedpyright]\nextraPaths = [{str(ROOT)!r}]\n", encoding="utf-8")
+    for peer in (next(peers()), Peer("pyright", [str(SCRIPTS / "basedpyright-langserver"), "--stdio"])):
+        if not Path(peer.command[0]).exists():
+            yield Row(f"signature used by {USERS} files", peer.name, 0, 0, 0, "is not installed")
+            continue
+        with Client(peer.command, folder, ENVIRONMENT, folder / f"{peer.name}.log") as client:
+            client.initialize(PUSH_CLIENT)
+            client.open(user.as_uri(), user.read_text(encoding="utf-8"))
+            opened = client.open(shared.as_uri(), shared.read_text(encoding="utf-8"))
+            client.published(user.as_uri())
+            client.published(shared.as_uri(), since=opened)
+            times: list[float] = []
+            start, end = {"line": 4, "character": 4}, {"line": 4, "character": 10}
+            for number in range(options.runs * 2):
+                time.sleep(0.5)
+                name = ("sharex", "shared")[number % 2]
+                change = {"range": {"start": start, "end": end}, "text": name}
+                sent = client.change(shared.as_uri(), number + 2, change)
+                times.append((client.published(user.as_uri(), since=sent).at - sent) * 1000)
+        yield row(f"signature used by {USERS} files -> another open file", peer.name, times)
+
+
+def whole_checks(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """`athena check` and its peers over projects of several sizes."""
+    for what, who, seconds, note in checks(folder, options, ROOT, ENVIRONMENT):
+        yield row(what, who, [each * 1000 for each in seconds], note) if seconds else Row(what, who, 0, 0, 0, note)
+
+
 def starts(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """From the start of the process to the first diagnostics of an open file."""
     path, program = write_workspace(folder, options.files, 300)
@@ -278,9 +321,11 @@ def row(what: str, who: str, times: list[float], note: str = "") -> Row:
 
 MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "keystroke": keystrokes,
+    "signature": signatures,
     "start": starts,
     "preview": previews,
     "emit": emits,
+    "check": whole_checks,
 }
 
 if __name__ == "__main__":
