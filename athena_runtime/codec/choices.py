@@ -93,7 +93,11 @@ class LiteralForm:
         key = _hashable((type(value), value))
         if key not in self.keys:
             raise got(self.name, value)
-        return self.keys[key]
+        encoded = self.keys[key]
+        back = self.by_key[_choice_key(encoded, strict=False)]
+        if type(back) is not type(value):
+            raise CodecError(f"{value!r} would be read as {back!r}: both are written {shown(encoded)}")
+        return encoded
 
     def decode(self, value: Json, strict: bool) -> Any:
         key = _choice_key(value, strict)

@@ -1,4 +1,4 @@
-"""Classes of pydantic and msgspec: their own libraries read and write them, by their own rules."""
+"""Classes of pydantic and msgspec: our forms for the fields, their own libraries for what they check and make."""
 
 from __future__ import annotations
 
@@ -8,83 +8,64 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from athena_runtime.codec.collections import canonical
-from athena_runtime.codec.form import CodecError, Form, Json, got
+from athena_runtime.codec.form import CodecError, Form, Json, NoFormError, got, mismatch
+from athena_runtime.codec.records import FieldPart, Parts, called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["foreign_form"]
+__all__ = ["RootForm", "is_msgspec", "is_pydantic", "library_form", "msgspec_parts", "pydantic_parts"]
 
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`$")
+_SECRETS = ("SecretStr", "SecretBytes", "Secret")
 
 
-def foreign_form(kind: Any) -> Form | None:
-    """The form of a type of pydantic or msgspec; None for any other. Neither library is imported here."""
-    if not isinstance(kind, type):
-        return None
+def is_pydantic(kind: Any) -> bool:
+    """Whether a class is a model or a dataclass of pydantic, which is not imported here."""
     pydantic = sys.modules.get("pydantic")
-    if pydantic is not None and (
-        issubclass(kind, pydantic.BaseModel)
-        or "__pydantic_validator__" in vars(kind)
-        or kind.__module__.partition(".")[0] == "pydantic"
-    ):
-        return _Pydantic(kind.__qualname__, kind, pydantic.TypeAdapter(kind), pydantic.ValidationError)
-    if hasattr(kind, "__struct_fields__") and (msgspec := sys.modules.get("msgspec")) is not None:
-        return _Msgspec(kind.__qualname__, kind, msgspec)
-    return None
+    return pydantic is not None and (issubclass(kind, pydantic.BaseModel) or "__pydantic_validator__" in vars(kind))
 
 
-@dataclass(frozen=True, slots=True)
-class _Pydantic:
-    """A model, a dataclass of pydantic, or one of its own types."""
+def pydantic_parts(kind: Any) -> Parts:
+    """The fields under the keys that pydantic writes, and those that it computes; its own code makes the object."""
+    if not getattr(kind, "__pydantic_complete__", True):
+        kind.model_rebuild(raise_errors=False)
+    infos: Mapping[str, Any] = kind.__pydantic_fields__
+    computed: Mapping[str, Any] = kind.__pydantic_decorators__.computed_fields
+    fields = [
+        FieldPart(name, info.is_required(), info.serialization_alias or info.alias or name, info.annotation)
+        for name, info in infos.items()
+    ]
+    fields += [
+        FieldPart(name, False, each.info.alias or name, each.info.return_type, is_computed=True)
+        for name, each in computed.items()
+    ]
+    inputs = {name: _input_name(name, info) for name, info in infos.items()}
+    adapter: Any = None
 
-    name: str
-    kind: type[Any]
-    adapter: Any
-    error: type[Exception]
-    is_record = True
-
-    def owns(self, value: object) -> bool:
-        return type(value) is self.kind
-
-    def encode(self, value: Any) -> Json:
-        # Types such as `HttpUrl` have values of other classes in some versions: pydantic knows.
-        if hasattr(self.kind, "__pydantic_validator__") and not isinstance(value, self.kind):
-            raise got(self.name, value)
+    def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:
+        nonlocal adapter
+        pydantic = sys.modules["pydantic"]
+        adapter = adapter or pydantic.TypeAdapter(kind)
         try:
-            written = self.adapter.dump_python(value, mode="json", by_alias=True, warnings="error")
-            plain = self.adapter.dump_python(value, mode="python", by_alias=True, warnings="none")
-        except Exception as error:  # noqa: BLE001 (the class may hold code of the program)
-            raise CodecError(f"pydantic cannot write the `{self.name}`: {_first_line(error)}") from None
-        return _sorted_sets(plain, written)
-
-    def decode(self, value: Json, strict: bool) -> Any:
-        if strict and isinstance(value, dict) and (names := self._names()) and not value.keys() <= names:
-            raise CodecError(f"`{self.name}` does not know all keys")
-        try:
-            return self.adapter.validate_json(json.dumps(value), strict=True if strict else None)
-        except self.error as error:
+            return adapter.validate_python({**more, **{inputs[name]: value for name, value in values.items()}})
+        except pydantic.ValidationError as error:
             raise _pydantic_error(error) from None
-        except Exception as error:  # noqa: BLE001 (the class may hold code of the program)
-            raise CodecError(f"`{self.name}` refuses it: {_first_line(error)}") from None
+        except Exception as error:
+            raise CodecError(f"`{kind.__qualname__}` refuses it: {type(error).__name__}: {error}") from error
 
-    def _names(self) -> set[str]:
-        fields: Mapping[str, Any] = getattr(self.kind, "model_fields", None) or getattr(
-            self.kind, "__pydantic_fields__", {}
-        )
-        return {name for field, info in fields.items() for name in (field, info.alias) if name}
+    return Parts(fields, make, takes_more=True)
 
 
-def _sorted_sets(plain: Any, written: Json) -> Json:
-    """What was written, with the items of sets in an order that is the same in every process."""
-    if isinstance(plain, (set, frozenset)) and isinstance(written, list):
-        return sorted(written, key=canonical)
-    if isinstance(plain, dict) and isinstance(written, dict) and len(plain) == len(written):
-        return {key: _sorted_sets(inner, written[key]) for key, inner in zip(written, plain.values(), strict=True)}
-    if isinstance(plain, (list, tuple)) and isinstance(written, list) and len(plain) == len(written):
-        return [_sorted_sets(inner, each) for inner, each in zip(plain, written, strict=True)]
-    return written
+def _input_name(name: str, info: Any) -> str:
+    """What a field is read by: its alias, or the first of several."""
+    alias = info.validation_alias or info.alias or name
+    choices = getattr(alias, "choices", None)
+    first = choices[0] if choices else alias
+    path = getattr(first, "path", None)
+    if path is not None and len(path) != 1:
+        raise NoFormError(f"the field `{name}` is read from the path {path}, and not written there")
+    return str(path[0] if path is not None else first)
 
 
 def _pydantic_error(error: Any) -> CodecError:
@@ -98,13 +79,13 @@ def _pydantic_error(error: Any) -> CodecError:
 
 
 @dataclass(frozen=True, slots=True)
-class _Msgspec:
-    """A `msgspec.Struct`."""
+class RootForm:
+    """A pydantic `RootModel`: what it holds, without an object around it."""
 
     name: str
     kind: Any
-    msgspec: Any
-    is_record = True
+    root: Form
+    parts: Parts
 
     def owns(self, value: object) -> bool:
         return type(value) is self.kind
@@ -112,27 +93,104 @@ class _Msgspec:
     def encode(self, value: Any) -> Json:
         if not isinstance(value, self.kind):
             raise got(self.name, value)
-        try:
-            return self.msgspec.to_builtins(value, str_keys=True, order="deterministic")
-        except Exception as error:  # noqa: BLE001 (the class may hold code of the program)
-            raise CodecError(f"msgspec cannot write the `{self.name}`: {_first_line(error)}") from None
+        return self.root.encode(value.root)
 
     def decode(self, value: Json, strict: bool) -> Any:
-        names = {*self.kind.__struct_encode_fields__, self.kind.__struct_config__.tag_field}
-        if strict and isinstance(value, dict) and not value.keys() <= names:
-            raise CodecError(f"`{self.name}` does not know all keys")
+        root = self.root.decode(value, strict)
         try:
-            return self.msgspec.convert(value, self.kind, str_keys=True)
-        except Exception as error:  # noqa: BLE001 (the class may hold code of the program)
-            raise _msgspec_error(error) from None
+            return self.kind(root)
+        except sys.modules["pydantic"].ValidationError as error:
+            raise _pydantic_error(error) from None
 
 
-def _msgspec_error(error: Exception) -> CodecError:
-    text = _first_line(error)
-    found = _PLACE.search(text)
-    problem = CodecError(_PLACE.sub("", text).replace("Expected", "expected", 1))
-    return problem.under(found["path"]) if found is not None else problem
+def is_msgspec(kind: Any) -> bool:
+    return hasattr(kind, "__struct_fields__") and "msgspec" in sys.modules
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0] or type(error).__name__
+def msgspec_parts(kind: Any) -> Parts:
+    """The fields of a struct under the keys that msgspec writes, with its tag; limits are checked by msgspec."""
+    msgspec = sys.modules["msgspec"]
+    infos = msgspec.structs.fields(kind)
+    config = kind.__struct_config__
+    if config.array_like:
+        raise NoFormError(f"`{kind.__qualname__}` is written as an array (`array_like=True`)")
+    limited = {info.name: info for info in infos if "Meta(" in repr(info.type)}
+
+    def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:
+        if more and config.forbid_unknown_fields:
+            raise CodecError(f"`{kind.__qualname__}` has no field `{next(iter(more))}`")
+        for name, info in limited.items():
+            if name in values:
+                _check_limits(msgspec, info, values[name])
+        return called(kind, values)
+
+    fields = [FieldPart(info.name, info.required, info.encode_name, info.type) for info in infos]
+    tag = (config.tag_field, config.tag) if config.tag_field is not None else None
+    return Parts(fields, make, takes_more=True, tag=tag, unset=msgspec.UNSET)
+
+
+def _check_limits(msgspec: Any, info: Any, value: Any) -> None:
+    try:
+        msgspec.convert(value, info.type)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        found = _PLACE.search(text)
+        problem = CodecError(_PLACE.sub("", text).replace("Expected", "expected", 1))
+        raise problem.under(found["path"] if found else "").under(f".{info.encode_name}") from None
+    except Exception:  # noqa: BLE001 (a type that only our forms know: it has no limits of msgspec's)
+        return
+
+
+def library_form(kind: Any) -> Form | None:
+    """The form of one of the libraries' own types, such as pydantic's `HttpUrl`; None for any other."""
+    if kind.__module__ == "msgspec" and kind.__name__ == "UnsetType":
+        return _Unset()
+    pydantic = sys.modules.get("pydantic")
+    if pydantic is None or kind.__module__.partition(".")[0] not in ("pydantic", "pydantic_core"):
+        return None
+    if kind.__name__ in _SECRETS:
+        raise NoFormError(f"a `{kind.__name__}` does not leave its pod; hand on the name of the secret, not its value")
+    return _Library(kind.__name__, pydantic.TypeAdapter(kind), pydantic.ValidationError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """A type that pydantic alone reads and writes."""
+
+    name: str
+    adapter: Any
+    error: type[Exception]
+
+    def owns(self, value: object) -> bool:  # noqa: ARG002
+        return False
+
+    def encode(self, value: Any) -> Json:
+        try:
+            written = self.adapter.dump_python(value, mode="json", warnings="error")
+        except Exception:  # noqa: BLE001 (a value of another type)
+            raise got(self.name, value) from None
+        return written
+
+    def decode(self, value: Json, strict: bool) -> Any:  # noqa: ARG002
+        try:
+            return self.adapter.validate_json(json.dumps(value))
+        except self.error as error:
+            raise _pydantic_error(error) from None
+        except Exception:  # noqa: BLE001 (a validator of the program's)
+            raise mismatch(self.name, value) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unset:
+    """msgspec's mark of a field without a value: such a field is not written."""
+
+    name: str = "UNSET"
+
+    def owns(self, value: object) -> bool:  # noqa: ARG002
+        return False
+
+    def encode(self, value: Any) -> Json:
+        raise got(self.name, value)
+
+    def decode(self, value: Json, strict: bool) -> Any:  # noqa: ARG002
+        raise mismatch(self.name, value)

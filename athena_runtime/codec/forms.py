@@ -6,23 +6,32 @@ import collections
 import sys
 import typing
 from collections import abc
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.choices import LiteralForm, UnionForm, enum_form
 from athena_runtime.codec.collections import DictForm, ListForm, SetForm, TupleForm
-from athena_runtime.codec.foreign import foreign_form
+from athena_runtime.codec.foreign import (
+    RootForm,
+    is_msgspec,
+    is_pydantic,
+    library_form,
+    msgspec_parts,
+    pydantic_parts,
+)
 from athena_runtime.codec.form import CodecError, Form, Json, NoFormError
 from athena_runtime.codec.hints import Scope, evaluate, own_annotations, scope_of_class
 from athena_runtime.codec.records import (
     FAILED,
     FieldForm,
+    FieldPart,
     OkForm,
     Parts,
     RecordForm,
     attrs_parts,
     dataclass_parts,
     named_tuple_parts,
+    typed_dict_parts,
 )
 from athena_runtime.codec.scalars import BOOL, BYTES, FLOAT, INT, NONE, STR, check_text
 from athena_runtime.codec.special import Later, defaulting, imported_scalar
@@ -115,6 +124,8 @@ class Forms:
             return found
         if annotation is Any or annotation is object:
             return ANY
+        if annotation is tuple or annotation is typing.Tuple:  # noqa: UP006 (the word itself)
+            return TupleForm("tuple", (), ANY)
         if hasattr(annotation, "__supertype__"):  # NewType
             return self.form(annotation.__supertype__, _scope_of(annotation, scope), {})
         if isinstance(annotation, typing.TypeVar) or type(annotation).__name__ == "TypeVar":
@@ -141,7 +152,7 @@ class Forms:
         if name == "LiteralString":
             return STR
         if origin is tuple:
-            return self._tuple(arguments, scope, names)
+            return self._tuple(arguments, scope, names) if arguments else TupleForm("tuple[()]", ())
         return None
 
     def _union(self, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
@@ -157,8 +168,8 @@ class Forms:
         return LiteralForm.of(f"Literal[{', '.join(map(literal_name, values))}]", pairs)
 
     def _tuple(self, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
-        if not arguments or arguments == ((),):  # bare `tuple`, unless it is `tuple[()]`
-            return TupleForm("tuple[()]", ()) if arguments else TupleForm("tuple", (), ANY)
+        if arguments == ((),):  # `tuple[()]`, as Python 3.10 has it
+            return TupleForm("tuple[()]", ())
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             item = self.form(arguments[0], scope, names)
             return TupleForm(f"tuple[{item.name}, ...]", (), item)
@@ -181,11 +192,13 @@ class Forms:
         return TupleForm(f"tuple[{', '.join([*shown, *(f.name for f in after)])}]", tuple(before), rest, tuple(after))
 
     def _class(self, origin: Any, arguments: tuple[Any, ...], scope: Scope, names: Names) -> Form:
-        forms = [self.form(argument, scope, names) for argument in arguments]
+        # A model of pydantic with arguments is a class of its own; type variables may be left in it.
+        left = getattr(origin, "__pydantic_generic_metadata__", {}).get("parameters", ())
+        forms = [self.form(argument, scope, names) for argument in arguments or left]
         if (found := self._collection(origin, forms)) is not None:
             return found
         if not isinstance(origin, type):
-            raise NoFormError(f"`{_shown(origin)}` has no JSON form")
+            raise NoFormError(f"`{_name(origin)}` has no JSON form")
         return self._once((origin,), forms, origin.__qualname__, lambda: self._instance(origin, forms))
 
     def _collection(self, origin: Any, items: list[Form]) -> Form | None:
@@ -212,70 +225,71 @@ class Forms:
             return OkForm(f"Ok[{item.name}]", item)
         if kind is Failed:
             return FAILED
-        if (foreign := foreign_form(kind)) is not None:
-            return foreign
         if is_enum(kind):
             return enum_form(kind, ANY)
-        if issubclass(kind, dict) and hasattr(kind, "__required_keys__"):
-            return self._record(kind, arguments, None)
-        if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-            return self._record(kind, arguments, named_tuple_parts(kind))
-        if "__attrs_attrs__" in vars(kind):
-            return self._record(kind, arguments, attrs_parts(kind))
-        if hasattr(kind, "__dataclass_fields__"):
-            return self._record(kind, arguments, dataclass_parts(kind))
-        raise NoFormError(f"`{_shown(kind)}` has no JSON form")
-
-    def _record(self, kind: Any, arguments: list[Form], parts: Parts | None) -> Form:
-        """A class with fields; `parts` is None for a TypedDict."""
+        if getattr(kind, "__pydantic_root_model__", False):
+            parts = pydantic_parts(kind)
+            root = self.form(parts.fields[0].annotation, scope_of_class(kind), {})
+            return RootForm(kind.__qualname__, kind, root, parts)
+        if (found := library_form(kind)) is not None:
+            return found
+        if (parts_of := _parts_of(kind)) is None:
+            raise NoFormError(f"`{_name(kind)}` has no JSON form")
         form = RecordForm(
             f"{kind.__qualname__}{in_brackets(arguments)}",
             kind,
-            lambda: self._typed_dict_fields(kind, arguments) if parts is None else self._fields(kind, arguments, parts),
+            parts_of(kind),
+            lambda: self._fields(form, arguments),
             lambda subclass: self._class(subclass, (), scope_of_class(subclass), {}),
-            bare=parts is not None and parts.bare,
-            is_dict=parts is None,
+            is_dict=parts_of is typed_dict_parts,
         )
         self.waiting.append(form)
         return form
 
-    def _fields(self, kind: Any, arguments: list[Form], parts: Parts) -> Sequence[FieldForm]:
-        declared: dict[str, tuple[Any, Scope, Names]] = {}
+    def _fields(self, record: RecordForm, arguments: list[Form]) -> Sequence[FieldForm]:
+        kind = record.kind
         environments = self._environments(kind, arguments)
+        if record.is_dict:
+            return self._typed_dict_fields(record, environments)
+        declared: dict[str, tuple[Any, Scope, Names]] = {}
         for base in reversed(kind.__mro__):
             if base is not object:
-                scope = scope_of_class(base)
-                base_names = environments.get(base, {})
-                declared.update((name, (each, scope, base_names)) for name, each in own_annotations(base).items())
-        given = {f.name: f.type for f in getattr(kind, "__attrs_attrs__", ()) if f.type is not None}
+                where = scope_of_class(base), environments.get(base, {})
+                declared.update((name, (each, *where)) for name, each in own_annotations(base).items())
         fields: list[FieldForm] = []
-        for name, required, argument in parts.fields:
-            annotation, scope, names = declared.get(name, (given.get(name, Any), scope_of_class(kind), {}))
-            fields.append(FieldForm(name, self._field(name, annotation, scope, names), required, argument))
+        for part in record.parts.fields:
+            known = (part.annotation, scope_of_class(kind), environments[kind])
+            annotation, scope, names = (
+                known if part.annotation is not None else declared.get(part.name, (Any, *known[1:]))
+            )
+            fields.append(self._field(part, annotation, scope, names))
         return fields
 
-    def _typed_dict_fields(self, kind: Any, arguments: list[Form]) -> Sequence[FieldForm]:
-        scope = scope_of_class(kind)
-        names = {name: form for each in self._environments(kind, arguments).values() for name, form in each.items()}
+    def _typed_dict_fields(self, record: RecordForm, environments: dict[Any, dict[Any, Form]]) -> Sequence[FieldForm]:
+        """Qualifiers count where the annotation is text, too, which Python's own `__required_keys__` does not read."""
+        kind = record.kind
+        names = {variable: form for each in environments.values() for variable, form in each.items()}
+        annotations = own_annotations(kind)
         fields: list[FieldForm] = []
-        for name, annotation in own_annotations(kind).items():
-            type_, inner = evaluate(annotation, scope)
-            required = name in kind.__required_keys__
+        for part in record.parts.fields:
+            type_, inner = evaluate(annotations[part.name], scope_of_class(kind))
+            required = part.required
             while (name_of := word(typing.get_origin(type_))) in QUALIFIERS or name_of == "Annotated":
                 required = name_of == "Required" or (name_of != "NotRequired" and required)
                 type_, inner = evaluate(typing.get_args(type_)[0], inner)
-            fields.append(FieldForm(name, self._field(name, type_, inner, names), required))
+            fields.append(self._field(replace(part, required=required), type_, inner, names))
         return fields
 
-    def _field(self, name: str, annotation: Any, scope: Scope, names: Names) -> Form:
+    def _field(self, part: FieldPart, annotation: Any, scope: Scope, names: Names) -> FieldForm:
         try:
-            return self.form(annotation, scope, names)
+            return FieldForm(part, self.form(annotation, scope, names))
         except CodecError as error:
-            raise error.under(f".{name}") from None
+            raise error.under(f".{part.name}") from None
 
     def _environments(self, kind: Any, arguments: Sequence[Form]) -> dict[Any, dict[Any, Form]]:
         """What the type variables of a class and of each of its bases stand for."""
-        parameters = getattr(kind, "__parameters__", ()) or getattr(kind, "__type_params__", ())
+        left = getattr(kind, "__pydantic_generic_metadata__", {}).get("parameters", ())
+        parameters = left or getattr(kind, "__parameters__", ()) or getattr(kind, "__type_params__", ())
         scope = scope_of_class(kind)
         filled = [*arguments, *(self._unbound(p, scope) for p in parameters[len(arguments) :])]
         own: dict[Any, Form] = dict(zip(parameters, filled, strict=False))
@@ -324,9 +338,11 @@ class _Any:
     def encode(self, value: Any) -> Json:
         kind = type(value)
         found = _SCALARS.get(kind)
-        if found is None:
-            found = FLOAT if isinstance(value, float) and not is_enum(kind) else form_of(kind)
-        return found.encode(value)
+        if found is None and not is_enum(kind):
+            found = next((_SCALARS[base] for base in (str, float, int) if isinstance(value, base)), None)
+        if kind is object:
+            raise NoFormError("`object` has no JSON form")
+        return (found or form_of(kind)).encode(value)
 
     def decode(self, value: Json, strict: bool) -> Any:  # noqa: ARG002
         _check_texts(value)
@@ -349,11 +365,26 @@ def _check_texts(value: Json) -> None:
                 _check_texts(each)
 
 
+def _parts_of(kind: Any) -> Callable[[Any], Parts] | None:
+    """What takes a class apart, by what gives it its fields; None for a class without any."""
+    if is_pydantic(kind):
+        return pydantic_parts
+    if is_msgspec(kind):
+        return msgspec_parts
+    if issubclass(kind, dict) and hasattr(kind, "__required_keys__"):
+        return typed_dict_parts
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return named_tuple_parts
+    if "__attrs_attrs__" in vars(kind):
+        return attrs_parts
+    return dataclass_parts if hasattr(kind, "__dataclass_fields__") else None
+
+
 def _scope_of(thing: Any, scope: Scope) -> Scope:
     """The scope of the module that a thing was made in."""
     module = sys.modules.get(getattr(thing, "__module__", None) or "")
     return Scope(module.__name__, vars(module), owner=module) if module is not None else scope
 
 
-def _shown(thing: Any) -> str:
+def _name(thing: Any) -> str:
     return getattr(thing, "__qualname__", None) or str(thing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ForwardRef
+from typing import TYPE_CHECKING, Any, ForwardRef, Union
 
 from athena_runtime.codec.form import NoFormError
 
@@ -55,6 +55,7 @@ def own_annotations(thing: Any) -> Mapping[str, Any]:
 
 def evaluate(annotation: Any, scope: Scope) -> tuple[Any, Scope]:
     """The type that an annotation stands for, and the scope of texts inside of it. Raises NoFormError."""
+    seen: set[str] = set()
     while True:
         if isinstance(annotation, ForwardRef):
             module = sys.modules.get(getattr(annotation, "__forward_module__", None) or "")
@@ -62,26 +63,44 @@ def evaluate(annotation: Any, scope: Scope) -> tuple[Any, Scope]:
             annotation = annotation.__forward_arg__
         if not isinstance(annotation, str):
             return annotation, scope
+        if annotation in seen:
+            raise NoFormError(f"`{annotation}` is nothing but itself")
+        seen.add(annotation)
         annotation = _evaluated(annotation, scope)
 
 
 def _evaluated(text: str, scope: Scope) -> Any:
     names = {**scope.globals, **scope.locals}
     try:
-        return _eval(text, names)
-    except NameError:
+        # A starred item is no expression by itself: `*tuple[int, ...]`.
+        return eval(f"({text},)[0]" if text.lstrip()[:1] == "*" else text.strip(), names)
+    except (NameError, TypeError):
         pass
     except Exception as error:  # noqa: BLE001 (the text is the program's)
         raise NoFormError(f"the annotation {text!r} cannot be read: {error}") from None
     try:
-        return _eval(text, {**_only_for_checkers(scope), **names})
+        return eval(_with_unions(text), {**_only_for_checkers(scope), **names, _UNION: Union})
     except Exception as error:  # noqa: BLE001 (the text is the program's)
         raise NoFormError(f"the annotation {text!r} cannot be read: {error}") from None
 
 
-def _eval(text: str, names: dict[str, Any]) -> Any:
-    # A starred item is no expression by itself: `*tuple[int, ...]`.
-    return eval(f"({text.strip()},)[0]" if text.lstrip()[:1] == "*" else text.strip(), names)
+_UNION = "__athena_union__"
+
+
+def _with_unions(text: str) -> Any:
+    """The annotation with `Union[A, B]` for `A | B`, of which one may be a text: an alias that holds itself."""
+    import ast  # noqa: PLC0415 (only annotations that Python itself does not evaluate need it)
+
+    class Unions(ast.NodeTransformer):
+        def visit_BinOp(self, node: Any) -> Any:
+            self.generic_visit(node)
+            if not isinstance(node.op, ast.BitOr):
+                return node
+            both = ast.Tuple([node.left, node.right], ast.Load())
+            return ast.Subscript(ast.Name(_UNION, ast.Load()), both, ast.Load())
+
+    tree = ast.parse(f"({text},)[0]" if text.lstrip()[:1] == "*" else text.strip(), mode="eval")
+    return compile(ast.fix_missing_locations(Unions().visit(tree)), "<annotation>", "eval")
 
 
 def _only_for_checkers(scope: Scope) -> dict[str, Any]:

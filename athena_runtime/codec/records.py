@@ -12,30 +12,61 @@ from athena_runtime.codec.scalars import INT, STR
 from athena_runtime.outcomes import Failed, Ok
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["FAILED", "FieldForm", "OkForm", "RecordForm", "attrs_parts", "dataclass_parts", "named_tuple_parts"]
+__all__ = [
+    "FAILED",
+    "FieldForm",
+    "FieldPart",
+    "OkForm",
+    "Parts",
+    "RecordForm",
+    "attrs_parts",
+    "called",
+    "dataclass_parts",
+    "named_tuple_parts",
+    "typed_dict_parts",
+]
+
+
+_NOTHING: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
-class FieldForm:
-    """One field of a class."""
+class FieldPart:
+    """One field of a class, before its type is looked at."""
 
     name: str
-    form: Form
     required: bool
-    argument: str = ""
-    """What the class takes it by; empty when it takes it not at all."""
+    key: str
+    """Its key in the JSON object."""
+    annotation: Any = None
+    """Its type, where the class's library knows it; else it stands among the class's annotations."""
+    is_computed: bool = False
+    """It is written, and not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How a class is taken apart and put together, before the types of its fields are known."""
+    """How a class is taken apart and put together."""
 
-    fields: Sequence[tuple[str, bool, str]]
-    """Name, whether it must be given, and the argument of the class."""
-    bare: bool = False
-    """It is made without calling the class, which wants more than the fields (an `InitVar`)."""
+    fields: Sequence[FieldPart]
+    make: Callable[[dict[str, Any], Mapping[str, Json]], Any]
+    """The object, from its values by their names, and from what nobody knows. Raises CodecError."""
+    takes_more: bool = False
+    """Keys that it does not know are given to it, so that it may keep or refuse them."""
+    tag: tuple[str, Json] | None = None
+    """A key that tells the class apart, with its value."""
+    unset: object = _NOTHING
+    """What stands for no value in a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldForm:
+    """One field of a class, with the form of its type."""
+
+    part: FieldPart
+    form: Form
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +75,9 @@ class RecordForm:
 
     name: str
     kind: type[Any]
+    parts: Parts
     load: Callable[[], Sequence[FieldForm]]
     of_subclass: Callable[[type[Any]], Form]
-    bare: bool = False
     is_dict: bool = False
     """A TypedDict: its values are dicts."""
     loaded: list[FieldForm] = dataclasses.field(default_factory=list)
@@ -60,111 +91,144 @@ class RecordForm:
         return self.loaded
 
     def owns(self, value: object) -> bool:
-        return isinstance(value, dict) if self.is_dict else type(value) is self.kind
+        if not self.is_dict:
+            return type(value) is self.kind
+        parts = [field.part for field in self.fields]
+        return (
+            isinstance(value, dict)
+            and value.keys() <= {part.name for part in parts}
+            and all(part.name in value for part in parts if part.required)
+        )
 
     def encode(self, value: Any) -> Json:
-        if self.is_dict:
-            return self._encode_dict(value)
-        if not isinstance(value, self.kind):
+        if not isinstance(value, dict if self.is_dict else self.kind):
             raise got(self.name, value)
-        if type(value) is not self.kind:
+        if not self.is_dict and type(value) is not self.kind:
             return self.of_subclass(type(value)).encode(value)
-        encoded: dict[str, Json] = {}
+        encoded: dict[str, Json] = dict([self.parts.tag] if self.parts.tag is not None else ())
         for field in self.fields:
-            try:
-                encoded[field.name] = field.form.encode(getattr(value, field.name))
-            except AttributeError:
-                raise CodecError(f"`{self.name}` has no value for `{field.name}`") from None
-            except CodecError as error:
-                raise error.under(f".{field.name}") from None
-        return encoded
-
-    def _encode_dict(self, value: Any) -> Json:
-        if not isinstance(value, dict):
-            raise got(self.name, value)
-        encoded: dict[str, Json] = {}
-        for field in self.fields:
-            if field.name in value:
+            part = field.part
+            inner = value.get(part.name, _NOTHING) if self.is_dict else getattr(value, part.name, _NOTHING)
+            if inner is not _NOTHING and inner is not self.parts.unset:
                 try:
-                    encoded[field.name] = field.form.encode(value[field.name])
+                    encoded[part.key] = field.form.encode(inner)
                 except CodecError as error:
-                    raise error.under(f".{field.name}") from None
-            elif field.required:
-                raise CodecError(f"`{self.name}` needs the key `{field.name}`")
+                    raise error.under(f".{part.name}") from None
+            elif part.required:
+                raise CodecError(f"`{self.name}` has no value for `{part.name}`")
         return encoded
 
     def decode(self, value: Json, strict: bool) -> Any:
         if not isinstance(value, dict):
             raise mismatch(self.name, value)
-        if strict and (unknown := value.keys() - {field.name for field in self.fields}):
-            raise CodecError(f"`{self.name}` has no field {', '.join(f'`{name}`' for name in sorted(unknown))}")
+        more = self._more(value, strict)
         values: dict[str, Any] = {}
+        missing: list[str] = []
         for field in self.fields:
-            if field.name in value:
+            part = field.part
+            if part.is_computed:
+                continue
+            if part.key in value:
                 try:
-                    values[field.name] = field.form.decode(value[field.name], strict)
+                    values[part.name] = field.form.decode(value[part.key], strict)
                 except CodecError as error:
-                    raise error.under(f".{field.name}") from None
-        missing = [field.name for field in self.fields if field.required and field.name not in values]
+                    raise error.under(f".{part.key}") from None
+            elif part.required:
+                missing.append(part.key)
         if missing:
-            raise CodecError(f"`{self.name}` needs {', '.join(f'`{name}`' for name in missing)}, which {_are(missing)}")
-        return values if self.is_dict else self._made(values)
+            are = "which is missing" if len(missing) == 1 else "which are missing"
+            raise CodecError(f"`{self.name}` needs {', '.join(f'`{name}`' for name in missing)}, {are}")
+        return self.parts.make(values, more if self.parts.takes_more else {})
 
-    def _made(self, values: dict[str, Any]) -> Any:
-        try:
-            if self.bare:
-                return self._restored(values)
-            made = self.kind(**{f.argument: values[f.name] for f in self.fields if f.argument and f.name in values})
-        except Exception as error:
-            raise CodecError(f"`{self.name}` refuses it: {type(error).__name__}: {error}") from error
-        for field in self.fields:
-            if not field.argument and field.name in values:
-                object.__setattr__(made, field.name, values[field.name])
-        return made
-
-    def _restored(self, values: dict[str, Any]) -> Any:
-        """The object without a call of its class."""
-        made = object.__new__(self.kind)
-        for field in dataclasses.fields(self.kind):
-            if field.name in values:
-                object.__setattr__(made, field.name, values[field.name])
-            elif field.default is not dataclasses.MISSING:
-                object.__setattr__(made, field.name, field.default)
-            elif field.default_factory is not dataclasses.MISSING:
-                object.__setattr__(made, field.name, field.default_factory())
-        return made
+    def _more(self, value: dict[str, Json], strict: bool) -> dict[str, Json]:
+        """The keys that the class does not know, with their values."""
+        tag = self.parts.tag
+        if tag is not None and value.get(tag[0], tag[1]) != tag[1]:
+            raise CodecError(f"`{self.name}` has {tag[1]!r} for `{tag[0]}`, got {value[tag[0]]!r:.60}")
+        known = {field.part.key for field in self.fields} | ({tag[0]} if tag is not None else set())
+        more = {name: inner for name, inner in value.items() if name not in known}
+        if strict and more:
+            raise CodecError(f"`{self.name}` has no field {', '.join(f'`{name}`' for name in more)}")
+        return more
 
 
-def dataclass_parts(kind: type[Any]) -> Parts:
+def called(kind: Any, values: Mapping[str, Any]) -> Any:
+    """The object that a class makes of values, by its own arguments. Raises CodecError."""
+    try:
+        return kind(**values)
+    except Exception as error:
+        raise CodecError(f"`{kind.__qualname__}` refuses it: {type(error).__name__}: {error}") from error
+
+
+def typed_dict_parts(kind: Any) -> Parts:
+    """Of a TypedDict, whose fields say themselves whether they must be there."""
+    return Parts([FieldPart(name, name in kind.__required_keys__, name) for name in kind.__annotations__], _as_dict)
+
+
+def _as_dict(values: dict[str, Any], more: Mapping[str, Json]) -> Any:  # noqa: ARG001
+    return values
+
+
+def dataclass_parts(kind: Any) -> Parts:
+    """Of a dataclass. One that wants more than its fields (an `InitVar`) is made without a call."""
     fields = dataclasses.fields(kind)
-    missing = dataclasses.MISSING
-    init_only = [f for f in kind.__dataclass_fields__.values() if f not in fields and _is_init_var(f)]
-    return Parts(
-        [(f.name, f.init and f.default is missing and f.default_factory is missing, f.init * f.name) for f in fields],
-        bare=any(f.default is missing and f.default_factory is missing for f in init_only),
-    )
+    more = [each for each in kind.__dataclass_fields__.values() if each not in fields]
+    bare = any(not _has_default(each) and each._field_type.name == "_FIELD_INITVAR" for each in more)
+
+    def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:  # noqa: ARG001
+        if bare:
+            return _restored(kind, values)
+        made = called(kind, {each.name: values[each.name] for each in fields if each.init and each.name in values})
+        for each in fields:
+            if not each.init and each.name in values:
+                object.__setattr__(made, each.name, values[each.name])
+        return made
+
+    return Parts([FieldPart(each.name, each.init and not _has_default(each), each.name) for each in fields], make)
+
+
+def _restored(kind: Any, values: Mapping[str, Any]) -> Any:
+    made = object.__new__(kind)
+    for each in dataclasses.fields(kind):
+        if each.name in values:
+            object.__setattr__(made, each.name, values[each.name])
+        elif _has_default(each):
+            factory = each.default_factory
+            default = each.default if factory is dataclasses.MISSING else factory()
+            object.__setattr__(made, each.name, default)
+    return made
+
+
+def _has_default(field: Any) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 def attrs_parts(kind: Any) -> Parts:
+    """Of a class of attrs, whose arguments may have other names than its fields."""
     nothing = sys.modules["attr"].NOTHING  # a class of attrs is there, so attrs is
-    return Parts(
-        [
-            (f.name, f.init and f.default is nothing, f.init * (getattr(f, "alias", None) or f.name.lstrip("_")))
-            for f in kind.__attrs_attrs__
-        ]
-    )
+    arguments = {
+        each.name: getattr(each, "alias", None) or each.name.lstrip("_") for each in kind.__attrs_attrs__ if each.init
+    }
+
+    def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:  # noqa: ARG001
+        made = called(kind, {arguments[name]: value for name, value in values.items() if name in arguments})
+        for name, value in values.items():
+            if name not in arguments:
+                object.__setattr__(made, name, value)
+        return made
+
+    fields = [
+        FieldPart(each.name, each.init and each.default is nothing, each.name, each.type)
+        for each in kind.__attrs_attrs__
+    ]
+    return Parts(fields, make)
 
 
 def named_tuple_parts(kind: Any) -> Parts:
-    return Parts([(name, name not in kind._field_defaults, name) for name in kind._fields])
+    def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:  # noqa: ARG001
+        return called(kind, values)
 
-
-def _is_init_var(field: Any) -> bool:
-    return getattr(field._field_type, "name", "") == "_FIELD_INITVAR"
-
-
-def _are(names: Sequence[str]) -> str:
-    return "is missing" if len(names) == 1 else "are missing"
+    return Parts([FieldPart(name, name not in kind._field_defaults, name) for name in kind._fields], make)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.form import Form, Json, NoFormError
-from athena_runtime.codec.scalars import BOOL, FLOAT, INT, STR, Text, decimal_form, path_form
+from athena_runtime.codec.scalars import Text, decimal_form, path_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,12 @@ def imported_scalar(kind: Any) -> Form | None:
     return path_form(kind, pathlib.PurePath) if pathlib is not None and issubclass(kind, pathlib.PurePath) else None
 
 
+_FACTORIES: dict[str, Callable[[], Any]] = {
+    "int": int, "float": float, "str": str, "bool": bool, "list": list, "set": set, "dict": dict
+}  # fmt: skip
+
+
 def defaulting(value: Form) -> Callable[[dict[Any, Any]], Any]:
     """A `defaultdict` with the factory that the type of its values tells, as `defaultdict(list)`; else without one."""
-    kind = getattr(value, "make", None) or {INT: int, FLOAT: float, STR: str, BOOL: bool}.get(value)
-    return lambda items: collections.defaultdict(kind, items)
+    factory = _FACTORIES.get(value.name.partition("[")[0])
+    return lambda items: collections.defaultdict(factory, items)
