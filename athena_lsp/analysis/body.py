@@ -13,6 +13,7 @@ from athena_lsp.analysis.fanout import lower_comprehension
 from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
 from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering
+from athena_lsp.analysis.patterns import lower_match
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.types import item_type
 from athena_lsp.analysis.view import View
@@ -71,6 +72,9 @@ def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
             return
         if isinstance(node, ast.If):
             lower_if(low, node, nodes[index + 1 :])
+            return
+        if isinstance(node, ast.Match):
+            lower_match(low, node, nodes[index + 1 :])
             return
         _statement(low, node)
 

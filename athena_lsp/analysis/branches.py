@@ -12,10 +12,10 @@ from athena_lsp.analysis.joining import VALUE, End, is_false, is_true, join, lef
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.narrowing import assume
 from athena_lsp.analysis.paths import falls_through, may_leave
-from athena_lsp.analysis.pure_base import bare
-from athena_lsp.analysis.types import show
-from athena_lsp.ir.model import Bare, Expr, Hole, StepRef
-from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Unresolved
+from athena_lsp.analysis.pure_base import NotExactError, Reading, bare
+from athena_lsp.analysis.pure_base import truth as truth_of
+from athena_lsp.ir.model import Bare, Branch, Expr, Hole, StepRef, Unhandled
+from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Type, Unresolved
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 
@@ -33,6 +33,7 @@ class Plan:
     nodes: Sequence[ast.stmt]
     begin: Callable[[], None]
     """What holds at its start."""
+    covers: tuple[Type, ...] = ()
 
 
 def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
@@ -110,18 +111,27 @@ def _others(node: ast.BoolOp, values: list[ast.expr]) -> ast.BoolOp:
 
 
 def lower_condition(low: Lowering, node: ast.expr) -> Expr:
-    """A condition: a `bool`, or the hole that says why it is none."""
+    """Whether Python takes the value for true, as a `bool`; or the hole that says why that cannot be told."""
     value = lower_expression(low, node)
     if isinstance(value, Hole) or isinstance(value.type, Unresolved | AnyType):
         return value
     if bare(low.view, value.type) == BOOL:
         return value
-    named = isinstance(node, ast.Name | ast.Attribute)
-    hint = f"compare it, for example `{ast.unparse(node)} is not None`" if named else "compare it with something"
-    return hole(low, node, "unsupported-expression", f"a condition must be a `bool`, not `{show(value.type)}`", hint)
+    try:
+        return truth_of(Reading(low.view, low.tree, lambda inner: lower_expression(low, inner)), node, value)
+    except NotExactError as found:
+        return hole(low, node, "unsupported-expression", found.message, found.hint)
 
 
-def lower_arms(low: Lowering, kind: str, head: Span, plans: list[Plan], rest: Sequence[ast.stmt]) -> None:
+def lower_arms(
+    low: Lowering,
+    kind: str,
+    head: Span,
+    plans: list[Plan],
+    rest: Sequence[ast.stmt],
+    subject: Expr | None = None,
+    unhandled: Unhandled | None = None,
+) -> None:
     """The arms of a branch, then the statements after it.
 
     When some arm leaves (`return`, `break`) and one alone goes on, the rest belongs to that one. When several go on,
@@ -145,7 +155,7 @@ def lower_arms(low: Lowering, kind: str, head: Span, plans: list[Plan], rest: Se
     task = low.new_task(kind)
     low.tasks.update(f"{task}-{plan.name}" for plan in plans)
     ends = tuple(_end(low, plan) for plan in plans)
-    join(low, task, head, ends)
+    join(low, Branch(span=head, task=task, arms=(), outputs=(), subject=subject, unhandled=unhandled), ends)
     if not rest:
         return
     passed_over = left(low, head)
@@ -182,7 +192,17 @@ def _end(low: Lowering, plan: Plan) -> End:
     low.depth += 1
     plan.begin()
     low.further.block(low, plan.nodes)
-    end = End(plan.name, plan.span, plan.condition, low, low.names, low.partly, low.narrowed, tuple(low.statements))
+    end = End(
+        plan.name,
+        plan.span,
+        plan.condition,
+        plan.covers,
+        low,
+        low.names,
+        low.partly,
+        low.narrowed,
+        tuple(low.statements),
+    )
     low.depth -= 1
     low.names, low.partly, low.narrowed, low.statements = outside
     return end

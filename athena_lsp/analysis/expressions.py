@@ -153,7 +153,7 @@ def _local(low: Lowering, name: str, span: Span) -> Expr:
     if name in low.names:
         value = low.names[name]
         if isinstance(value, StepRef):
-            return low.known(replace(value, span=span, name=name))
+            return low.known(replace(value, span=span, name=value.name if "-" in name else name))
         # A hole stays where it is: what is wrong there is told once, not at every use of the name.
         return value if isinstance(value, Hole) else low.known(replace(value, span=span))
     return low.known(ParameterRef(span=span, name=name, type=low.parameters[name].type))

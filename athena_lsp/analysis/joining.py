@@ -54,6 +54,7 @@ class End:
     name: str
     span: Span
     condition: Expr | None
+    covers: tuple[Type, ...]
     low: Lowering
     names: dict[str, Expr]
     partly: dict[str, frozenset[str]]
@@ -75,8 +76,9 @@ class End:
         return replace(found, type=type_) if type_ is not None else found
 
 
-def join(low: Lowering, task: str, head: Span, ends: tuple[End, ...]) -> None:
-    """Append the branch, and give each name its value after it."""
+def join(low: Lowering, branch: Branch, ends: tuple[End, ...]) -> None:
+    """Append the branch with these arms, and give each name its value after it."""
+    task, head = branch.task, branch.span
     inner = {each.task for end in ends for each in every_statement(end.statements) if isinstance(each, Step | Branch)}
     before = dict(low.names)
     outputs: list[Output] = []
@@ -100,11 +102,12 @@ def join(low: Lowering, task: str, head: Span, ends: tuple[End, ...]) -> None:
         Arm(
             span=end.span,
             condition=end.condition,
+            covers=end.covers,
             body=Inner(span=end.span, name=f"{task}-{end.name}", statements=end.statements, gives=tuple(given)),
         )
         for end, given in zip(ends, gives, strict=True)
     )
-    low.statements.append(Branch(span=head, task=task, arms=arms, outputs=tuple(outputs)))
+    low.statements.append(replace(branch, arms=arms, outputs=tuple(outputs)))
 
 
 def _values(low: Lowering, name: str, head: Span, ends: tuple[End, ...]) -> tuple[Expr, ...] | None:
@@ -155,15 +158,17 @@ def choose(condition: Expr, then: Expr, otherwise: Expr, type_: Type) -> Expr:
         return condition
     if is_false(then) and is_true(otherwise):
         return negated(condition)
-    if is_true(then):
-        return made("or", condition, otherwise) if _is_bool(otherwise) else _choice(condition, then, otherwise, type_)
-    if is_false(then):
-        return (
-            made("and", negated(condition), otherwise)
-            if _is_bool(otherwise)
-            else _choice(condition, then, otherwise, type_)
-        )
-    return _choice(condition, then, otherwise, type_)
+    match is_true(then), is_false(then), is_true(otherwise), is_false(otherwise):
+        case (True, _, _, _) if _is_bool(otherwise):
+            return made("or", condition, otherwise)
+        case (_, True, _, _) if _is_bool(otherwise):
+            return made("and", negated(condition), otherwise)
+        case (_, _, True, _) if _is_bool(then):
+            return made("or", negated(condition), then)
+        case (_, _, _, True) if _is_bool(then):
+            return made("and", condition, then)
+        case _:
+            return Computed(span=condition.span, operation="choose", operands=(condition, then, otherwise), type=type_)
 
 
 def negated(condition: Expr) -> Expr:
@@ -225,10 +230,6 @@ def is_larger(value: Expr, size: int) -> bool:
         if isinstance(here, Computed):
             pending += here.operands
     return count > size
-
-
-def _choice(condition: Expr, then: Expr, otherwise: Expr, type_: Type) -> Computed:
-    return Computed(span=condition.span, operation="choose", operands=(condition, then, otherwise), type=type_)
 
 
 def _is_bool(value: Expr) -> bool:

@@ -84,7 +84,7 @@ class Lowering:
         found = self.narrowed.get(key) if key is not None else None
         return replace(value, type=found) if found is not None else value
 
-    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
+    def span(self, node: ast.expr | ast.stmt | ast.pattern | ast.keyword) -> Span:
         return self.tree.span(node)
 
     @property

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from athena_lsp.analysis.algebra import literal, union
+from athena_lsp.analysis.attempts import attempted
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.joining import simplified
+from athena_lsp.analysis.kinds import KEYS, kind_of
 from athena_lsp.analysis.lowering import Lowering, ValueKey, value_key
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Computed, Constant, Expr
-from athena_lsp.ir.types import BOOL, NONE, EnumOf, LiteralOf, Type, UnionOf
+from athena_lsp.ir.types import BOOL, NONE, ClassOf, EnumOf, LiteralOf, Type, UnionOf
+from athena_lsp.ir.values import Text
 from athena_lsp.records import replace
 
 Narrowed: TypeAlias = dict[ValueKey, Type]
@@ -30,6 +33,11 @@ def assume(low: Lowering, condition: Expr, *, truth: bool) -> Narrowed:
         case "is-none" | "is-not-none" as word:
             is_none = (word == "is-none") == truth
             return _kept(low, operands[0], lambda member: (member == NONE) == is_none)
+        case "has-kind":
+            kinds = condition.keys
+            return _kept(low, operands[0], lambda member: (kind_of(low.view, member) in kinds) == truth)
+        case "in-keys":
+            return _attempt(low, operands[0], operands[1], truth=truth)
         case "equal" | "unequal" as word:
             return _compared(low, operands[0], operands[1], same=(word == "equal") == truth)
         case _:
@@ -96,18 +104,33 @@ def _compared(low: Lowering, left: Expr, right: Expr, *, same: bool) -> Narrowed
     if isinstance(left, Constant):
         left, right = right, left
     other = right.type
-    single = (
-        other == NONE
-        or (isinstance(other, LiteralOf) and len(other.values) == 1)
-        or (isinstance(other, EnumOf) and other.case)
-    )
-    if not isinstance(right, Constant) or not single:
+    if not isinstance(right, Constant) or not _is_single(other):
         return {}
     if not same:
         return _kept(low, left, lambda member: member != other)
     kept = _kept(low, left, lambda member: member == other)
     key = value_key(left)
     return kept or ({key: other} if key is not None and isinstance(other, LiteralOf) else {})
+
+
+def _attempt(low: Lowering, key: Expr, value: Expr, *, truth: bool) -> Narrowed:
+    """An attempt's result is told from the other by a key."""
+    text = key.value.value if isinstance(key, Constant) and isinstance(key.value, Text) else ""
+    meant = [declaration for declaration, name in KEYS.items() if name == text]
+    if not meant or attempted(value.type) is None:
+        return {}
+    return _kept(low, value, lambda member: (isinstance(member, ClassOf) and member.declaration in meant) == truth)
+
+
+def _is_single(type_: Type) -> bool:
+    """Whether a value of the type can be only one."""
+    match type_:
+        case LiteralOf(values=values):
+            return len(values) == 1
+        case EnumOf(case=case):
+            return bool(case)
+        case _:
+            return type_ == NONE
 
 
 def _kept(low: Lowering, value: Expr, keep: Callable[[Type], bool]) -> Narrowed:

@@ -210,6 +210,8 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
             return f"{'min' if operation == 'least' else 'max'}({', '.join(operands)})"
         case "slice":
             return f"{operands[0]}[{value.keys[0]}:{value.keys[1]}]"
+        case "has-kind":
+            return f"({' || '.join(f'type({operands[0]}) == {quoted(kind)}' for kind in value.keys)})"
         case "dict":
             return _map(zip(value.keys, operands, strict=True))
         case _:

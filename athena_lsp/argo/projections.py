@@ -5,10 +5,11 @@ from __future__ import annotations
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.analysis.types import attribute_type, item_type
+from athena_lsp.analysis.values import widened
 from athena_lsp.argo.expressions import decoded, quoted
 from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Access, Projection
-from athena_lsp.ir.types import DictOf, EnumOf, NewTypeOf, Type
+from athena_lsp.ir.types import DictOf, EnumOf, NewTypeOf, Type, UnionOf
 from athena_lsp.ir.values import EnumCase, Value
 
 
@@ -62,9 +63,11 @@ def _next_type(facts: Facts, type_: Type | None, access: Access) -> Type | None:
 
 
 def _bare(type_: Type | None) -> Type | None:
+    """The type under its names; some cases of one enum are that enum."""
     while isinstance(type_, NewTypeOf):
         type_ = type_.base
-    return type_
+    whole = widened(type_) if isinstance(type_, UnionOf) else type_
+    return whole if isinstance(whole, EnumOf) else type_
 
 
 def _part(whole: Json, key: str | int) -> Json:

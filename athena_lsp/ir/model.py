@@ -143,7 +143,7 @@ class Computed(Node):
     operands: tuple[Expr, ...]
     """For `choose`: the condition, then the value, then the other one."""
     keys: tuple[str, ...] = ()
-    """The keys of a `dict`, one for each operand."""
+    """The keys of a `dict`, one for each operand; the bounds of a slice; what `has-kind` asks for."""
     type: Type
 
 
@@ -268,15 +268,33 @@ class Arm(Node):
     condition: Expr | None
     """None for the last arm, which is taken when no other is."""
     body: Inner
+    covers: tuple[Type, ...] = ()
+    """Of a `match`: the cases of the subject's type that surely come here, such as one case of an enum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unhandled(Node):
+    """Cases of a `match`'s subject that no arm takes. The span is where another `case` can be written."""
+
+    cases: tuple[str, ...]
+    """As patterns."""
+    indent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch(Node):
-    """`if`, `match`, `a() if c else b()`: at most one of the arms runs. With outputs, the last one has no condition."""
+    """`if`, `match`, `a() if c else b()`: at most one of the arms runs.
+
+    With outputs the last arm has no condition, or the conditions together leave nothing out. The span covers the first
+    condition, or the subject.
+    """
 
     task: str
     arms: tuple[Arm, ...]
     outputs: tuple[Output, ...]
+    subject: Expr | None = None
+    """What a `match` looks at."""
+    unhandled: Unhandled | None = None
 
     @property
     def bodies(self) -> tuple[Inner, ...]:

@@ -38,10 +38,10 @@ class Tree:
         """The tree for those who hold some of its nodes: it does not keep all others alive."""
         return Tree(self.source, None, None)
 
-    def start(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias) -> int:
+    def start(self, node: ast.expr | ast.stmt | ast.pattern | ast.arg | ast.keyword | ast.alias) -> int:
         return self.source.offset_of_bytes(node.lineno, node.col_offset)
 
-    def span(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias) -> Span:
+    def span(self, node: ast.expr | ast.stmt | ast.pattern | ast.arg | ast.keyword | ast.alias) -> Span:
         """Where a node stands, in code points from the text's start."""
         line, column = node.end_lineno, node.end_col_offset
         assert line is not None and column is not None  # the parser always fills them
