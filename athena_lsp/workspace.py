@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from athena_lsp.analysis.layout import Layout
+from athena_lsp.analysis.layout import Layout, layout_of
 from athena_lsp.analysis.library import Library
 from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.config.report import Entry, in_force
@@ -346,7 +346,7 @@ class Workspace:
         names = tuple(names)
         folders = self.config.settings.roots
         given = tuple(_name(Path(os.path.normpath(self.root / folder)), self.root) for folder in folders)
-        return _layout(names, tuple("" if root == "." else root for root in given))
+        return layout_of(names, tuple("" if root == "." else root for root in given))
 
 
 def _is_python(path: str) -> bool:
@@ -356,20 +356,6 @@ def _is_python(path: str) -> bool:
 def _name(path: PurePath, root: PurePath) -> str:
     """How the project names a file."""
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def _layout(names: tuple[str, ...], given: tuple[str, ...]) -> Layout:
-    nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "pyproject.toml"} - {""}
-    projects = {folder: (folder, *_source_folder(folder, names)) for folder in sorted(nested)}
-    own = given or ("", *_source_folder("", names))
-    others = {root for found in projects.values() for root in found}
-    roots = (*given, *sorted(others - set(given))) if given else tuple(sorted(others | set(own)))
-    return Layout(frozenset(), roots, (*projects.items(), ("", own)))
-
-
-def _source_folder(folder: str, names: Iterable[str]) -> tuple[str, ...]:
-    source = f"{folder}/src" if folder else "src"
-    return (source,) if any(name.startswith(f"{source}/") for name in names) else ()
 
 
 def _stamp(path: Path) -> Stamp:

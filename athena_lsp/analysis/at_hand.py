@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from athena_lsp.analysis.body import lower_body
+from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.fanout import lower_comprehension
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.lowering import Lowering
@@ -13,10 +16,12 @@ from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Definition, Expr, Kind
 from athena_lsp.ir.room import Named
+from athena_lsp.ir.types import Type
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.cursor import without_statement
 from athena_lsp.syntax.tree import parse
 
+T = TypeVar("T")
 MARK = "athena_cursor"
 PROBE = f"[{MARK} for {MARK} in ()]"
 """Stands where the cursor's statement stood; lowering asks `_probe` about it, as about any comprehension."""
@@ -32,6 +37,25 @@ class AtHand:
 
 def at_hand(view: View, path: str, block: str, offset: int) -> AtHand | None:
     """What can be used at an offset of a block; None outside of the bodies of workflows."""
+    found = _probed(view, path, block, offset, lambda low: low.at_hand)
+    return AtHand(found[0], found[1] or ()) if found else None
+
+
+def types_of(view: View, path: str, block: str, offset: int, written: Sequence[str]) -> tuple[Type, ...] | None:
+    """The types that expressions would have in a statement at an offset of a block; None outside of workflows."""
+
+    def read(low: Lowering) -> tuple[Type, ...]:
+        nodes = (ast.parse(each, mode="eval").body for each in written)
+        return tuple(lower_expression(low, node).type for node in nodes)
+
+    found = _probed(view, path, block, offset, read)
+    return found[1] if found else None
+
+
+def _probed(
+    view: View, path: str, block: str, offset: int, ask: Callable[[Lowering], T]
+) -> tuple[Definition, T | None] | None:
+    """The workflow around an offset, and what is asked of its lowering at that statement."""
     whole = without_statement(block, offset, PROBE)
     tree = parse(whole)
     definitions = [each for each in unit(view, path, whole).definitions if each.kind is Kind.WORKFLOW]
@@ -39,17 +63,17 @@ def at_hand(view: View, path: str, block: str, offset: int) -> AtHand | None:
     around = next((each for each in definitions if mark in each.span and mark > each.name_span.end), None)
     if around is None or tree.module is None:
         return None
-    found: list[tuple[Named, ...]] = []
+    found: list[T] = []
 
     def probe(low: Lowering, comprehension: ast.ListComp, name: str, target: ast.expr | None) -> Expr:
         if isinstance(comprehension.elt, ast.Name) and comprehension.elt.id == MARK:
-            found.append(low.at_hand)
+            found.append(ask(low))
         return lower_comprehension(low, comprehension, name, target)
 
     for node in ast.walk(tree.module):
         if isinstance(node, FunctionNode) and node.name == around.name and mark in tree.span(node):
             lower_body(view, path, tree, node, around.parameters, probe)
-            return AtHand(around, found[0] if found else ())
+            return around, found[0] if found else None
     return None
 
 

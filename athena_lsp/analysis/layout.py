@@ -112,6 +112,22 @@ class Layout:
         return next((candidate for candidate in candidates if candidate in self.paths), None)
 
 
+def layout_of(names: tuple[str, ...], given: tuple[str, ...]) -> Layout:
+    """The layout of files by their names, without the files: imports start from `given`, else from the top and `src/`,
+    and from each folder with a pyproject.toml."""
+    nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "pyproject.toml"} - {""}
+    projects = {folder: (folder, *_source_folder(folder, names)) for folder in sorted(nested)}
+    own = given or ("", *_source_folder("", names))
+    others = {root for found in projects.values() for root in found}
+    roots = (*given, *sorted(others - set(given))) if given else tuple(sorted(others | set(own)))
+    return Layout(frozenset(), roots, (*projects.items(), ("", own)))
+
+
+def _source_folder(folder: str, names: Iterable[str]) -> tuple[str, ...]:
+    source = f"{folder}/src" if folder else "src"
+    return (source,) if any(name.startswith(f"{source}/") for name in names) else ()
+
+
 def _nearest(importer: str, roots: Iterable[str]) -> list[str]:
     """The folders that hold the file, the innermost first; then the others as they come."""
     return sorted(roots, key=lambda root: -len(root) - 1 if _is_inside(importer, root) else 0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Fix
+from athena_lsp.ide.refactorings import RefactoringKind, refactorings
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
@@ -18,7 +19,7 @@ class Action:
     """Something that the editor can do. `kind` is a name of LSP's `CodeActionKind`."""
 
     title: str
-    kind: Literal["quickfix", "source.fixAll.athena"]
+    kind: Literal["source.fixAll.athena"] | RefactoringKind
     edits: tuple[FileEdit, ...]
     diagnostic: Diagnostic | None = None
     """What it mends."""
@@ -29,7 +30,8 @@ class Action:
 def actions(project: Project, path: str, span: Span) -> tuple[Action, ...]:
     """Everything that can be done at a place of a file."""
     everything = fix_all(project, path)
-    return (*quick_fixes(project, path, span), *((everything,) if everything else ()))
+    changes = (Action(each.title, each.kind, each.edits) for each in refactorings(project, path, span))
+    return (*quick_fixes(project, path, span), *changes, *((everything,) if everything else ()))
 
 
 def quick_fixes(project: Project, path: str, span: Span) -> tuple[Action, ...]:

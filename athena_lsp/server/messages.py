@@ -215,6 +215,13 @@ def show_manifest(server: Server, arguments: list[Any]) -> None:
             return
 
 
+ACTION_KINDS = [
+    lsp.CodeActionKind.QuickFix,
+    lsp.CodeActionKind.RefactorExtract,
+    lsp.CodeActionKind.RefactorInline,
+    lsp.CodeActionKind.RefactorRewrite,
+    FIX_ALL,
+]
 Handler = Callable[["Server", Any], Any]
 HANDLERS: Mapping[str, tuple[Handler, Any]] = {
     lsp.INITIALIZE: (initialize, None),
@@ -231,7 +238,7 @@ HANDLERS: Mapping[str, tuple[Handler, Any]] = {
     lsp.WORKSPACE_DID_RENAME_FILES: (did_rename_files, OF_PROGRAMS),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
         on_code_action,
-        lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix, FIX_ALL]),
+        lsp.CodeActionOptions(ACTION_KINDS),
     ),
     lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, None),
     EMIT: (on_emit, None),

@@ -147,7 +147,7 @@ def test_files_that_are_renamed_and_deleted_outside(client: Client) -> None:
 
 def test_cells_of_notebooks_and_sides_of_comparisons_are_left_alone(client: Client) -> None:
     client.initialize(PUSH_CLIENT)
-    cell = "vscode-notebook-cell:/work/book.ipynb#W0sZmlsZQ"
+    cell = "vscode-notebook-cell:/books/one.ipynb#W0sZmlsZQ"
     side = f"git:{client.folder}/main.py?ref=HEAD"
     for uri in (cell, side):
         client.open(uri, MISTAKE)

@@ -10,7 +10,7 @@ from pages import PageError
 from athena_lsp.diagnostics import Diagnostic, FileEdit, Location
 from athena_lsp.project import Project
 from athena_lsp.render.excerpt import excerpt
-from athena_lsp.text import Source, apply_edits
+from athena_lsp.text import Source, Span, apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Checked:
     """The project's files, and its configuration's."""
     diagnostics: tuple[Diagnostic, ...]
     cursor: tuple[str, int] | None
+    selected_to: int | None = None
     argument: str = ""
     """What stands after the kind in the fence's first line."""
 
@@ -31,6 +32,12 @@ class Checked:
         if self.cursor is None:
             raise PageError("an output at a cursor needs a `$0` in the program")
         return self.cursor
+
+    @property
+    def selection(self) -> Span:
+        """From `$0` to `$1`; empty without a `$1`."""
+        start = self.place[1]
+        return Span(start, start if self.selected_to is None else self.selected_to)
 
     @property
     def file(self) -> str:

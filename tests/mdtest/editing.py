@@ -8,6 +8,7 @@ from checked import Checked, edited, shown
 from pages import PageError
 
 from athena_lsp.diagnostics import FileEdit
+from athena_lsp.ide.actions import actions
 from athena_lsp.ide.calls import call_item, incoming_calls, outgoing_calls
 from athena_lsp.ide.completion import completions, documentation
 from athena_lsp.ide.hints import HINT_KINDS, hints
@@ -194,7 +195,19 @@ def found_symbols(checked: Checked) -> str:
     return "\n".join(f"{each.kind} {each.name} {each.detail} {path}" for each, path in found) or "nothing"
 
 
+def acted(checked: Checked) -> str:
+    """What can be done with the selection, or at the cursor; `actions TITLE`, without its backticks, shows the
+    files that one changes."""
+    path, _ = checked.place
+    found = actions(checked.project, path, checked.selection)
+    if not checked.argument:
+        return "\n".join(f"{each.kind}: {each.title}" for each in found) or "nothing"
+    chosen = next((each for each in found if each.title.replace("`", "") == checked.argument), None)
+    return changed_files(checked, chosen.edits) if chosen else "nothing of that title"
+
+
 EDITING: dict[str, Callable[[Checked], str]] = {
+    "actions": acted,
     "completion": completed,
     "signature": signature,
     "references": referenced,

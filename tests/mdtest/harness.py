@@ -40,7 +40,7 @@ def check(given: Program) -> Checked:
     reported = [*config.diagnostics, *(found for path in sorted(texts) for found in project.diagnostics(path))]
     reported.sort(key=lambda found: (found.path, found.span, found.rule))
     sources = {path: Source(text) for path, text in given.files.items()}
-    return Checked(project, sources, tuple(reported), given.cursor)
+    return Checked(project, sources, tuple(reported), given.cursor, given.selected_to)
 
 
 def complaints(section: Section) -> Iterator[str]:

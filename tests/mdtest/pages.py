@@ -13,6 +13,8 @@ FILE_NAME = re.compile(r"`([^`\s]+)`:\s*")
 EXPECTATION = r'#[ ]*(error|warning|info)\b(?!\w)(?::[ ]*(?:\[([\w-]+)\])?[ ]*(?:"(.*?)")?)?[ ]*(?=\#|\Z)'
 EXPECTATIONS = re.compile(rf"[ \t]*((?:{EXPECTATION})+)\Z")
 CURSOR = "$0"
+SELECTED = "$1"
+"""Behind the cursor: the end of a selection."""
 
 
 class PageError(Exception):
@@ -69,6 +71,8 @@ class Program:
     files: dict[str, str]
     expected: dict[str, tuple[Expectation, ...]]
     cursor: tuple[str, int] | None
+    selected_to: int | None = None
+    """Where a selection that begins at the cursor ends."""
 
 
 def sections(page: Path) -> tuple[Section, ...]:
@@ -87,6 +91,7 @@ def program(section: Section, file_kinds: dict[str, str]) -> Program:
             name = fence.file or file_kinds[fence.kind]
             texts[name] = texts.get(name, "") + fence.body
     cursor: tuple[str, int] | None = None
+    selected_to: int | None = None
     files: dict[str, str] = {}
     expected: dict[str, tuple[Expectation, ...]] = {}
     for name, text in texts.items():
@@ -96,8 +101,12 @@ def program(section: Section, file_kinds: dict[str, str]) -> Program:
             if cursor or bare.count(CURSOR) > 1:
                 raise PageError(f"{section.page}:{section.line + 1}: the section has more than one cursor")
             cursor = (name, place)
-        files[name] = bare.replace(CURSOR, "")
-    return Program(files, expected, cursor)
+            bare = bare.replace(CURSOR, "")
+            end = bare.find(SELECTED, place)
+            selected_to = end if end >= 0 else None
+            bare = bare[:place] + bare[place:].replace(SELECTED, "", 1)
+        files[name] = bare
+    return Program(files, expected, cursor, selected_to)
 
 
 def take_expectations(text: str) -> tuple[str, tuple[Expectation, ...]]:

@@ -1,0 +1,165 @@
+"""Changes of a program that keep what it does, each offered only where the program has no more errors afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from athena_lsp.analysis.annotating import import_edit
+from athena_lsp.analysis.extracting import Change, extract_steps, inline_workflow
+from athena_lsp.analysis.looping import comprehension_to_loop, loop_to_comprehension
+from athena_lsp.analysis.stubbing import extract_expression, missing_container
+from athena_lsp.diagnostics import FileEdit, Severity
+from athena_lsp.ide.artifacts import exchanged
+from athena_lsp.ide.place import Place, place_at
+from athena_lsp.ide.runtime_docs import runtime_docs
+from athena_lsp.ide.values import runtime_word
+from athena_lsp.ir.model import Definition, Kind
+from athena_lsp.project import Project
+from athena_lsp.records import dataclass
+from athena_lsp.text import OverlappingEditsError, Span, TextEdit, apply_edits
+
+RefactoringKind = Literal["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite"]
+SKELETONS: Mapping[str, str] = {
+    "image": '"python:3.13-slim"',
+    "resources": 'Resources(cpu="500m", memory="512Mi")',
+    "retry": "Retry(limit=3)",
+    "timeout": '"1h"',
+    "schedule": 'Cron("0 2 * * *", timezone="UTC")',
+    "parallelism": "10",
+}
+"""What is written for an argument whose default is that there is none; others are written with their default."""
+OFFERED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CONTAINER: ("image", "resources", "retry", "timeout", "interpreter"),
+    Kind.WORKFLOW: ("schedule", "parallelism", "retry", "fail_fast"),
+    Kind.FRAGMENT: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refactoring:
+    """A change that somebody may want; `kind` is a name of LSP's `CodeActionKind`."""
+
+    title: str
+    kind: RefactoringKind
+    edits: tuple[FileEdit, ...]
+
+
+def refactorings(project: Project, path: str, span: Span) -> tuple[Refactoring, ...]:
+    """What can be done with the selection, or at the cursor."""
+    place = place_at(project, path, span.start)
+    definition = place.definition if place else None
+    if place is None or definition is None or place.in_file(definition.span).end < span.end:
+        return ()
+    found = [*_of_workflow(place, definition, span)] if definition.kind is Kind.WORKFLOW else []
+    found += _artifact(place, definition)
+    kept = tuple(each for each in found if _is_no_worse(project, each))
+    return (*kept, *_options(place, definition))
+
+
+def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[Refactoring]:
+    facts, path, block, offset = place.project.facts, place.path, place.block, place.offset
+    selected = span.shift(-place.start) if span.start >= place.start else Span(0, 0)
+    missing = missing_container(facts, path, block, offset)
+    if missing is not None:
+        yield _refactoring(place, f"Create the container `{missing[0]}`", "quickfix", missing[1])
+    changes: tuple[tuple[str, RefactoringKind, Change | None], ...] = (
+        ("Extract the steps into a sub-workflow", "refactor.extract", _selected(place, definition, selected)),
+        (
+            "Extract the expression into a container",
+            "refactor.extract",
+            extract_expression(facts, path, block, definition, selected) if selected.end > selected.start else None,
+        ),
+        ("Put the steps of the sub-workflow here", "refactor.inline", inline_workflow(facts, path, block, offset)),
+        (
+            "Write the loop as a comprehension",
+            "refactor.rewrite",
+            loop_to_comprehension(block, definition.name, offset),
+        ),
+        (
+            "Write the comprehension as a loop",
+            "refactor.rewrite",
+            comprehension_to_loop(block, definition.name, offset),
+        ),
+    )
+    for title, kind, change in changes:
+        if change is not None:
+            yield _refactoring(place, title, kind, change)
+
+
+def _selected(place: Place, definition: Definition, selected: Span) -> Change | None:
+    return extract_steps(place.project.facts, place.path, place.block, definition, selected)
+
+
+def _artifact(place: Place, definition: Definition) -> Iterator[Refactoring]:
+    """A parameter at the cursor, or the result, through object storage, or no longer so."""
+    member = next((each.name for each in definition.parameters if _covers(each.span, each.annotation_span, place)), "")
+    if not member and definition.returns_span is not None and definition.returns_span.touches(place.offset):
+        member = "return"
+    if not member or definition.kind is Kind.FRAGMENT:
+        return
+    found = exchanged(place.project, definition.declaration.of(member))
+    if found is not None and found[1]:
+        what = "the result" if member == "return" else f"`{member}`"
+        title = f"Send {what} as an artifact" if found[0] else f"Send {what} as a parameter, not as an artifact"
+        yield Refactoring(title, "refactor.rewrite", found[1])
+
+
+def _covers(name: Span, annotation: Span | None, place: Place) -> bool:
+    return name.touches(place.offset) or (annotation is not None and annotation.touches(place.offset))
+
+
+def _options(place: Place, definition: Definition) -> Iterator[Refactoring]:
+    """Arguments that the decorator at the cursor does not have yet, with their default or an example."""
+    decorator = next((each for each in definition.decorators if each.kind is definition.kind), None)
+    if decorator is None or not decorator.span.touches(place.offset):
+        return
+    given = {each.name for each in definition.options}
+    documented = runtime_docs().get(definition.kind.value)
+    for name in OFFERED[definition.kind]:
+        entry = documented.entry(name) if documented else None
+        if name in given or entry is None:
+            continue
+        text, imports = SKELETONS.get(name, entry.default), tuple[TextEdit, ...]()
+        construct = text.partition("(")[0]
+        if construct.isidentifier() and "(" in text:
+            word, imports = runtime_word(place.project, place.path, construct)
+            text = word + text[len(construct) :]
+        edit = _option_edit(definition, decorator.span, f"{name}={text}")
+        edits = (edit.shift(place.start), *imports)
+        yield Refactoring(f"Add `{name}=`", "refactor.rewrite", tuple(FileEdit(place.path, each) for each in edits))
+
+
+def _option_edit(definition: Definition, decorator: Span, text: str) -> TextEdit:
+    if definition.options_insert < 0:
+        return TextEdit(Span(decorator.end, decorator.end), f"({text})")
+    at = definition.options_insert
+    return TextEdit(Span(at, at), f", {text}" if definition.options else text)
+
+
+def _refactoring(place: Place, title: str, kind: RefactoringKind, change: Change) -> Refactoring:
+    edits = [FileEdit(place.path, edit.shift(place.start)) for edit in change.edits]
+    blocks, names = place.project.blocks(place.path), place.project.facts.names(place.path)
+    new = [wanted for wanted in dict.fromkeys(change.imports) if wanted.name not in names]
+    edits += (FileEdit(place.path, import_edit(blocks, wanted)) for wanted in new)
+    return Refactoring(title, kind, tuple(edits))
+
+
+def _is_no_worse(project: Project, refactoring: Refactoring) -> bool:
+    """Whether the program has no more errors after the change; mended ones are not needed, new ones are a refusal."""
+    after = project
+    paths = tuple(dict.fromkeys(each.path for each in refactoring.edits))
+    for path in paths:
+        edits = (each.edit for each in refactoring.edits if each.path == path)
+        try:
+            after = after.with_text(path, apply_edits(project.source(path).text, edits))
+        except OverlappingEditsError:
+            return False
+    before = _errors(project, paths)
+    now = _errors(after, paths)
+    return now < before if refactoring.kind == "quickfix" else now <= before
+
+
+def _errors(project: Project, paths: Iterable[str]) -> int:
+    found = (each for path in paths for each in project.diagnostics(path))
+    return sum(each.severity is Severity.ERROR for each in found)
