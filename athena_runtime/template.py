@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 from contextvars import ContextVar
+from importlib import import_module
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, cast
-
-from athena_runtime.outcomes import Failed, JoinNotMet, Ok, PermanentError, StepFailed, TransientError, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
     from athena_runtime.options import Retry
+    from athena_runtime.outcomes import Failed, Ok
 
 __all__ = ["Hook", "HookTarget", "Template"]
 
@@ -62,8 +62,9 @@ class Template(Generic[P, R]):
         try:
             return cast("R", _run(self, args, kwargs))
         except (Exception, SystemExit) as error:
-            end = failed(self.__name__, error)
-            kind = JoinNotMet if isinstance(error, JoinNotMet) else StepFailed
+            outcomes = _outcomes()
+            end = outcomes.failed(self.__name__, error)
+            kind = outcomes.JoinNotMet if isinstance(error, outcomes.JoinNotMet) else outcomes.StepFailed
             raise kind(end.message, step=end.step, status=end.status, exit_code=end.exit_code) from error
 
     def attempt(self, *args: P.args, **kwargs: P.kwargs) -> Ok[R] | Failed:
@@ -71,10 +72,13 @@ class Template(Generic[P, R]):
 
         Locally every exception is a `Failed`, and so is `sys.exit`; Ctrl-C is not.
         """
+        outcomes = _outcomes()
         try:
-            return Ok(cast("R", _run(self, args, kwargs)))
+            ok: Ok[R] = outcomes.Ok(_run(self, args, kwargs))
+            return ok
         except (Exception, SystemExit) as error:  # noqa: BLE001 (a failure is the value)
-            return failed(self.__name__, error)
+            end: Failed = outcomes.failed(self.__name__, error)
+            return end
 
     def options(
         self,
@@ -126,6 +130,11 @@ class Template(Generic[P, R]):
         return self.__qualname__
 
 
+def _outcomes() -> Any:
+    # Data classes take 6 ms to import, which a function that succeeds in a pod does not need.
+    return import_module("athena_runtime.outcomes")
+
+
 def _run(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
     """One call with the options that have a local meaning."""
     options = template.__athena_call__
@@ -164,12 +173,13 @@ def _retries(retry: Retry | int | None) -> int:
 
 
 def _is_retried(error: BaseException, retry: Retry | int | None) -> bool:
-    if isinstance(error, PermanentError):
+    outcomes = _outcomes()
+    if isinstance(error, outcomes.PermanentError):
         return False
     if retry is None or isinstance(retry, int):
         return True
     if retry.on:
-        return isinstance(error, (TransientError, *retry.on))
+        return isinstance(error, (outcomes.TransientError, *retry.on))
     return retry.policy in ("Always", "OnFailure")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.collections import canonical
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["EnumForm", "FlagForm", "LiteralForm", "UnionForm", "enum_form"]
 
 
-@dataclass(frozen=True, slots=True)
 class UnionForm:
     """`A | B`. Written by the member that the value is of, else by the first that takes it.
 
@@ -25,8 +23,9 @@ class UnionForm:
     number of another kind. If there is none, by the first that fits at all.
     """
 
-    name: str
-    members: tuple[Form, ...]
+    def __init__(self, name: str, members: tuple[Form, ...]) -> None:
+        self.name = name
+        self.members = members
 
     def owns(self, value: object) -> bool:
         return any(member.owns(value) for member in self.members)
@@ -76,15 +75,15 @@ def _fits(form: Form, value: Json) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
 class LiteralForm:
     """`Literal["a", 3]`: one of these values; `True` is not `1`."""
 
-    name: str
-    by_key: Mapping[str, Any]
-    """The Python values by the canonical text of their JSON values."""
-    keys: Mapping[tuple[type[Any], Any], Json]
-    """The JSON values by type and value."""
+    def __init__(self, name: str, by_key: Mapping[str, Any], keys: Mapping[tuple[type[Any], Any], Json]) -> None:
+        self.name = name
+        self.by_key = by_key
+        """The Python values by the canonical text of their JSON values."""
+        self.keys = keys
+        """The JSON values by type and value."""
 
     def owns(self, value: object) -> bool:
         return _hashable((type(value), value)) in self.keys
@@ -116,15 +115,17 @@ class LiteralForm:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class EnumForm:
     """An enum: the JSON value of its members' values."""
 
-    name: str
-    kind: type[Enum]
-    values: Mapping[str, Json]
-    """The JSON value of each member, by name."""
-    by_key: Mapping[str, Enum] = field(default_factory=dict)
+    def __init__(
+        self, name: str, kind: type[Enum], values: Mapping[str, Json], by_key: Mapping[str, Enum] | None = None
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.values = values
+        """The JSON value of each member, by name."""
+        self.by_key = by_key or {}
 
     def owns(self, value: object) -> bool:
         return isinstance(value, self.kind)
@@ -141,12 +142,12 @@ class EnumForm:
         return member
 
 
-@dataclass(frozen=True, slots=True)
 class FlagForm:
     """A flag: its bits as a whole number."""
 
-    name: str
-    kind: Any
+    def __init__(self, name: str, kind: Any) -> None:
+        self.name = name
+        self.kind = kind
 
     def owns(self, value: object) -> bool:
         return isinstance(value, self.kind)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.form import CodecError, Json, got, mismatch, place, shown
@@ -22,15 +21,15 @@ def canonical(value: Json) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ListForm:
     """`list[T]` and its kin: an array."""
 
-    name: str
-    item: Form
-    kind: type[Any]
-    """What a value must be an instance of."""
-    make: Callable[[list[Any]], Any]
+    def __init__(self, name: str, item: Form, kind: type[Any], make: Callable[[list[Any]], Any]) -> None:
+        self.name = name
+        self.item = item
+        self.kind = kind
+        """What a value must be an instance of."""
+        self.make = make
 
     def owns(self, value: object) -> bool:
         return isinstance(value, self.kind) and not isinstance(value, (str, bytes, Mapping))
@@ -47,14 +46,14 @@ class ListForm:
         return self.make(_each(lambda each: item(each, strict), value))
 
 
-@dataclass(frozen=True, slots=True)
 class SetForm:
     """`set[T]` and its kin: an array, sorted by the JSON text of the items."""
 
-    name: str
-    item: Form
-    kind: type[Any]
-    make: Callable[[list[Any]], Any]
+    def __init__(self, name: str, item: Form, kind: type[Any], make: Callable[[list[Any]], Any]) -> None:
+        self.name = name
+        self.item = item
+        self.kind = kind
+        self.make = make
 
     def owns(self, value: object) -> bool:
         return isinstance(value, self.kind)
@@ -77,14 +76,16 @@ class SetForm:
         return made
 
 
-@dataclass(frozen=True, slots=True)
 class TupleForm:
     """`tuple[A, *tuple[T, ...], B]`: an array; `rest` is None for a fixed length."""
 
-    name: str
-    before: tuple[Form, ...]
-    rest: Form | None = None
-    after: tuple[Form, ...] = ()
+    def __init__(
+        self, name: str, before: tuple[Form, ...], rest: Form | None = None, after: tuple[Form, ...] = ()
+    ) -> None:
+        self.name = name
+        self.before = before
+        self.rest = rest
+        self.after = after
 
     def owns(self, value: object) -> bool:
         return type(value) is tuple
@@ -113,15 +114,17 @@ class TupleForm:
         return zip(range(len(values)), (*self.before, *middle, *self.after), values, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
 class DictForm:
     """`dict[K, V]` and its kin: an object. Keys that are no texts are written as the text of their JSON form."""
 
-    name: str
-    key: Form
-    value: Form
-    kind: type[Any]
-    make: Callable[[dict[Any, Any]], Any]
+    def __init__(
+        self, name: str, key: Form, value: Form, kind: type[Any], make: Callable[[dict[Any, Any]], Any]
+    ) -> None:
+        self.name = name
+        self.key = key
+        self.value = value
+        self.kind = kind
+        self.make = make
 
     def owns(self, value: object) -> bool:
         return isinstance(value, self.kind)

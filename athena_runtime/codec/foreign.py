@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.form import CodecError, Form, Json, NoFormError, got, mismatch
 from athena_runtime.codec.records import FieldPart, Parts, called
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["RootForm", "is_msgspec", "is_pydantic", "library_form", "msgspec_parts", "pydantic_parts"]
+__all__ = ["RootForm", "library_form", "parts_of"]
 
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`$")
 _SECRETS = ("SecretStr", "SecretBytes", "Secret")
 
 
-def is_pydantic(kind: Any) -> bool:
-    """Whether a class is a model or a dataclass of pydantic, which is not imported here."""
+def parts_of(kind: Any) -> Callable[[Any], Parts] | None:
+    """What takes a class of one of the libraries apart; None for any other class. Neither library is imported here."""
     pydantic = sys.modules.get("pydantic")
-    return pydantic is not None and (issubclass(kind, pydantic.BaseModel) or "__pydantic_validator__" in vars(kind))
+    if pydantic is not None and (issubclass(kind, pydantic.BaseModel) or "__pydantic_validator__" in vars(kind)):
+        return pydantic_parts
+    return msgspec_parts if hasattr(kind, "__struct_fields__") and "msgspec" in sys.modules else None
 
 
 def pydantic_parts(kind: Any) -> Parts:
@@ -78,14 +79,13 @@ def _pydantic_error(error: Any) -> CodecError:
     return problem
 
 
-@dataclass(frozen=True, slots=True)
 class RootForm:
     """A pydantic `RootModel`: what it holds, without an object around it."""
 
-    name: str
-    kind: Any
-    root: Form
-    parts: Parts
+    def __init__(self, name: str, kind: Any, root: Form) -> None:
+        self.name = name
+        self.kind = kind
+        self.root = root
 
     def owns(self, value: object) -> bool:
         return type(value) is self.kind
@@ -101,10 +101,6 @@ class RootForm:
             return self.kind(root)
         except sys.modules["pydantic"].ValidationError as error:
             raise _pydantic_error(error) from None
-
-
-def is_msgspec(kind: Any) -> bool:
-    return hasattr(kind, "__struct_fields__") and "msgspec" in sys.modules
 
 
 def msgspec_parts(kind: Any) -> Parts:
@@ -153,13 +149,13 @@ def library_form(kind: Any) -> Form | None:
     return _Library(kind.__name__, pydantic.TypeAdapter(kind), pydantic.ValidationError)
 
 
-@dataclass(frozen=True, slots=True)
 class _Library:
     """A type that pydantic alone reads and writes."""
 
-    name: str
-    adapter: Any
-    error: type[Exception]
+    def __init__(self, name: str, adapter: Any, error: type[Exception]) -> None:
+        self.name = name
+        self.adapter = adapter
+        self.error = error
 
     def owns(self, value: object) -> bool:  # noqa: ARG002
         return False
@@ -180,11 +176,11 @@ class _Library:
             raise mismatch(self.name, value) from None
 
 
-@dataclass(frozen=True, slots=True)
 class _Unset:
     """msgspec's mark of a field without a value: such a field is not written."""
 
-    name: str = "UNSET"
+    def __init__(self, name: str = "UNSET") -> None:
+        self.name = name
 
     def owns(self, value: object) -> bool:  # noqa: ARG002
         return False

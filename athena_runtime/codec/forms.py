@@ -6,26 +6,16 @@ import collections
 import sys
 import typing
 from collections import abc
-from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.choices import LiteralForm, UnionForm, enum_form
 from athena_runtime.codec.collections import DictForm, ListForm, SetForm, TupleForm
-from athena_runtime.codec.foreign import (
-    RootForm,
-    is_msgspec,
-    is_pydantic,
-    library_form,
-    msgspec_parts,
-    pydantic_parts,
-)
 from athena_runtime.codec.form import CodecError, Form, Json, NoFormError
 from athena_runtime.codec.hints import Scope, evaluate, own_annotations, scope_of_class
 from athena_runtime.codec.records import (
-    FAILED,
     FieldForm,
     FieldPart,
-    OkForm,
     Parts,
     RecordForm,
     attrs_parts,
@@ -33,7 +23,7 @@ from athena_runtime.codec.records import (
     named_tuple_parts,
     typed_dict_parts,
 )
-from athena_runtime.codec.scalars import BOOL, BYTES, FLOAT, INT, NONE, STR, check_text
+from athena_runtime.codec.scalars import BOOL, FLOAT, INT, NONE, STR, check_text
 from athena_runtime.codec.special import Later, defaulting, imported_scalar
 from athena_runtime.codec.words import (
     QUALIFIERS,
@@ -45,7 +35,6 @@ from athena_runtime.codec.words import (
     unpacked,
     word,
 )
-from athena_runtime.outcomes import Failed, Ok
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -64,7 +53,6 @@ _SCALARS: dict[Any, Form] = {
     int: INT,
     float: FLOAT,
     str: STR,
-    bytes: BYTES,
 }
 _LISTS: dict[Any, Callable[[list[Any]], Any]] = {
     list: list,
@@ -88,6 +76,7 @@ _DICTS: dict[Any, Callable[[dict[Any, Any]], Any]] = {
     abc.MutableMapping: dict,
     abc.Mapping: dict,
 }
+_LIBRARIES = {"pydantic", "msgspec"}
 NOWHERE = Scope("", {})
 
 
@@ -96,15 +85,17 @@ def form_of(annotation: Any, scope: Scope | None = None) -> Form:
     return Forms().whole(annotation, scope or NOWHERE)
 
 
-@dataclass(slots=True, eq=False)
 class Forms:
     """Forms on their way; a class is made once for each combination of type arguments."""
 
-    made: dict[tuple[Any, ...], Form] = field(default_factory=dict)
-    kept: list[tuple[Form, ...]] = field(default_factory=list)
-    """Arguments of what is in `made`, whose keys name them by their addresses."""
-    waiting: list[RecordForm] = field(default_factory=list)
-    """Classes whose fields nobody has looked at."""
+    def __init__(
+        self,
+    ) -> None:
+        self.made: dict[tuple[Any, ...], Form] = {}
+        self.kept: list[tuple[Form, ...]] = []
+        """Arguments of what is in `made`, whose keys name them by their addresses."""
+        self.waiting: list[RecordForm] = []
+        """Classes whose fields nobody has looked at."""
 
     def whole(self, annotation: Any, scope: Scope) -> Form:
         form = self.form(annotation, scope, {})
@@ -220,18 +211,13 @@ class Forms:
         """The form of a class by what gives it its fields."""
         if (scalar := imported_scalar(kind)) is not None:
             return scalar
-        if kind is Ok:
-            item = arguments[0] if arguments else ANY
-            return OkForm(f"Ok[{item.name}]", item)
-        if kind is Failed:
-            return FAILED
+        if kind.__module__ == "athena_runtime.outcomes":
+            attempts = import_module("athena_runtime.codec.attempts")
+            attempt: Form = attempts.attempt_form(kind, arguments[0] if arguments else ANY)
+            return attempt
         if is_enum(kind):
             return enum_form(kind, ANY)
-        if getattr(kind, "__pydantic_root_model__", False):
-            parts = pydantic_parts(kind)
-            root = self.form(parts.fields[0].annotation, scope_of_class(kind), {})
-            return RootForm(kind.__qualname__, kind, root, parts)
-        if (found := library_form(kind)) is not None:
+        if (found := self._of_library(kind)) is not None:
             return found
         if (parts_of := _parts_of(kind)) is None:
             raise NoFormError(f"`{_name(kind)}` has no JSON form")
@@ -245,6 +231,18 @@ class Forms:
         )
         self.waiting.append(form)
         return form
+
+    def _of_library(self, kind: Any) -> Form | None:
+        """The forms of pydantic's and msgspec's own types."""
+        if not _LIBRARIES & sys.modules.keys():
+            return None
+        foreign = import_module("athena_runtime.codec.foreign")
+        if getattr(kind, "__pydantic_root_model__", False):
+            root = self.form(kind.__pydantic_fields__["root"].annotation, scope_of_class(kind), {})
+            model: Form = foreign.RootForm(kind.__qualname__, kind, root)
+            return model
+        found: Form | None = foreign.library_form(kind)
+        return found
 
     def _fields(self, record: RecordForm, arguments: list[Form]) -> Sequence[FieldForm]:
         kind = record.kind
@@ -277,7 +275,7 @@ class Forms:
             while (name_of := word(typing.get_origin(type_))) in QUALIFIERS or name_of == "Annotated":
                 required = name_of == "Required" or (name_of != "NotRequired" and required)
                 type_, inner = evaluate(typing.get_args(type_)[0], inner)
-            fields.append(self._field(replace(part, required=required), type_, inner, names))
+            fields.append(self._field(FieldPart(part.name, required, part.key), type_, inner, names))
         return fields
 
     def _field(self, part: FieldPart, annotation: Any, scope: Scope, names: Names) -> FieldForm:
@@ -326,11 +324,11 @@ class Forms:
         return self.made[key]
 
 
-@dataclass(frozen=True, slots=True)
 class _Any:
     """`Any` and `object`: a value is written by what it is, and read as plain JSON."""
 
-    name: str = "Any"
+    def __init__(self, name: str = "Any") -> None:
+        self.name = name
 
     def owns(self, value: object) -> bool:  # noqa: ARG002
         return False
@@ -367,10 +365,10 @@ def _check_texts(value: Json) -> None:
 
 def _parts_of(kind: Any) -> Callable[[Any], Parts] | None:
     """What takes a class apart, by what gives it its fields; None for a class without any."""
-    if is_pydantic(kind):
-        return pydantic_parts
-    if is_msgspec(kind):
-        return msgspec_parts
+    if _LIBRARIES & sys.modules.keys():
+        parts: Callable[[Any], Parts] | None = import_module("athena_runtime.codec.foreign").parts_of(kind)
+        if parts is not None:
+            return parts
     if issubclass(kind, dict) and hasattr(kind, "__required_keys__"):
         return typed_dict_parts
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):

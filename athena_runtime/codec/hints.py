@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ForwardRef, Union
 
@@ -15,15 +14,19 @@ if TYPE_CHECKING:
 __all__ = ["Scope", "evaluate", "own_annotations", "scope_of_class", "scope_of_function"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """Where an annotation was written: what the names in it mean."""
 
-    module: str
-    globals: Mapping[str, Any]
-    locals: Mapping[str, Any] = field(default_factory=dict)
-    owner: Any = None
-    """The function, class or module."""
+    def __init__(
+        self, module: str, names: Mapping[str, Any], inner: Mapping[str, Any] | None = None, owner: Any = None
+    ) -> None:
+        self.module = module
+        self.names = names
+        """Of the module."""
+        self.inner = inner or {}
+        """Of the class or function itself; they come first."""
+        self.owner = owner
+        """The function, class or module."""
 
 
 def scope_of_function(function: Any) -> Scope:
@@ -70,7 +73,7 @@ def evaluate(annotation: Any, scope: Scope) -> tuple[Any, Scope]:
 
 
 def _evaluated(text: str, scope: Scope) -> Any:
-    names = {**scope.globals, **scope.locals}
+    names = {**scope.names, **scope.inner}
     try:
         # A starred item is no expression by itself: `*tuple[int, ...]`.
         return eval(f"({text},)[0]" if text.lstrip()[:1] == "*" else text.strip(), names)
@@ -116,7 +119,7 @@ def _only_for_checkers(scope: Scope) -> dict[str, Any]:
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError):
         return {}
-    names: dict[str, Any] = {**scope.globals}
+    names: dict[str, Any] = {**scope.names}
     for statement in (
         each for node in tree.body if isinstance(node, ast.If) and _is_for_checkers(node) for each in node.body
     ):

@@ -1,24 +1,18 @@
-"""The JSON forms of classes with fields: dataclasses, attrs, NamedTuple, TypedDict; and of `Ok` and `Failed`."""
+"""The JSON forms of classes with fields: dataclasses, attrs, NamedTuple, TypedDict."""
 
 from __future__ import annotations
 
-import dataclasses
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.form import CodecError, Form, Json, got, mismatch
-from athena_runtime.codec.scalars import INT, STR
-from athena_runtime.outcomes import Failed, Ok
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 __all__ = [
-    "FAILED",
     "FieldForm",
     "FieldPart",
-    "OkForm",
     "Parts",
     "RecordForm",
     "attrs_parts",
@@ -32,56 +26,72 @@ __all__ = [
 _NOTHING: Any = object()
 
 
-@dataclass(frozen=True, slots=True)
 class FieldPart:
     """One field of a class, before its type is looked at."""
 
-    name: str
-    required: bool
-    key: str
-    """Its key in the JSON object."""
-    annotation: Any = None
-    """Its type, where the class's library knows it; else it stands among the class's annotations."""
-    is_computed: bool = False
-    """It is written, and not read."""
+    def __init__(self, name: str, required: bool, key: str, annotation: Any = None, is_computed: bool = False) -> None:
+        self.name = name
+        self.required = required
+        self.key = key
+        """Its key in the JSON object."""
+        self.annotation = annotation
+        """Its type, where the class's library knows it; else it stands among the class's annotations."""
+        self.is_computed = is_computed
+        """It is written, and not read."""
 
 
-@dataclass(frozen=True, slots=True)
 class Parts:
     """How a class is taken apart and put together."""
 
-    fields: Sequence[FieldPart]
-    make: Callable[[dict[str, Any], Mapping[str, Json]], Any]
-    """The object, from its values by their names, and from what nobody knows. Raises CodecError."""
-    takes_more: bool = False
-    """Keys that it does not know are given to it, so that it may keep or refuse them."""
-    tag: tuple[str, Json] | None = None
-    """A key that tells the class apart, with its value."""
-    unset: object = _NOTHING
-    """What stands for no value in a field."""
+    def __init__(
+        self,
+        fields: Sequence[FieldPart],
+        make: Callable[[dict[str, Any], Mapping[str, Json]], Any],
+        takes_more: bool = False,
+        tag: tuple[str, Json] | None = None,
+        unset: object = _NOTHING,
+    ) -> None:
+        self.fields = fields
+        self.make = make
+        """The object, from its values by their names, and from what nobody knows. Raises CodecError."""
+        self.takes_more = takes_more
+        """Keys that it does not know are given to it, so that it may keep or refuse them."""
+        self.tag = tag
+        """A key that tells the class apart, with its value."""
+        self.unset = unset
+        """What stands for no value in a field."""
 
 
-@dataclass(frozen=True, slots=True)
 class FieldForm:
     """One field of a class, with the form of its type."""
 
-    part: FieldPart
-    form: Form
+    def __init__(self, part: FieldPart, form: Form) -> None:
+        self.part = part
+        self.form = form
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class RecordForm:
     """A class with fields: an object. Keys that it does not know are left alone."""
 
-    name: str
-    kind: type[Any]
-    parts: Parts
-    load: Callable[[], Sequence[FieldForm]]
-    of_subclass: Callable[[type[Any]], Form]
-    is_dict: bool = False
-    """A TypedDict: its values are dicts."""
-    loaded: list[FieldForm] = dataclasses.field(default_factory=list)
     is_record = True
+
+    def __init__(
+        self,
+        name: str,
+        kind: type[Any],
+        parts: Parts,
+        load: Callable[[], Sequence[FieldForm]],
+        of_subclass: Callable[[type[Any]], Form],
+        is_dict: bool = False,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.parts = parts
+        self.load = load
+        self.of_subclass = of_subclass
+        self.is_dict = is_dict
+        """A TypedDict: its values are dicts."""
+        self.loaded: list[FieldForm] = []
 
     @property
     def fields(self) -> list[FieldForm]:
@@ -171,7 +181,7 @@ def _as_dict(values: dict[str, Any], more: Mapping[str, Json]) -> Any:  # noqa: 
 
 def dataclass_parts(kind: Any) -> Parts:
     """Of a dataclass. One that wants more than its fields (an `InitVar`) is made without a call."""
-    fields = dataclasses.fields(kind)
+    fields: Sequence[Any] = sys.modules["dataclasses"].fields(kind)
     more = [each for each in kind.__dataclass_fields__.values() if each not in fields]
     bare = any(not _has_default(each) and each._field_type.name == "_FIELD_INITVAR" for each in more)
 
@@ -188,19 +198,21 @@ def dataclass_parts(kind: Any) -> Parts:
 
 
 def _restored(kind: Any, values: Mapping[str, Any]) -> Any:
+    library = sys.modules["dataclasses"]
     made = object.__new__(kind)
-    for each in dataclasses.fields(kind):
+    for each in library.fields(kind):
         if each.name in values:
             object.__setattr__(made, each.name, values[each.name])
         elif _has_default(each):
-            factory = each.default_factory
-            default = each.default if factory is dataclasses.MISSING else factory()
+            default = each.default if each.default_factory is library.MISSING else each.default_factory()
             object.__setattr__(made, each.name, default)
     return made
 
 
 def _has_default(field: Any) -> bool:
-    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+    """Whether a field of a dataclass has one; whoever has such a class has imported the library."""
+    missing = sys.modules["dataclasses"].MISSING
+    return field.default is not missing or field.default_factory is not missing
 
 
 def attrs_parts(kind: Any) -> Parts:
@@ -229,66 +241,3 @@ def named_tuple_parts(kind: Any) -> Parts:
         return called(kind, values)
 
     return Parts([FieldPart(name, name not in kind._field_defaults, name) for name in kind._fields], make)
-
-
-@dataclass(frozen=True, slots=True)
-class OkForm:
-    """`Ok[T]`: an object with the one key `ok`."""
-
-    name: str
-    value: Form
-    is_record = True
-
-    def owns(self, value: object) -> bool:
-        return isinstance(value, Ok)
-
-    def encode(self, value: Any) -> Json:
-        if not isinstance(value, Ok):
-            raise got(self.name, value)
-        try:
-            return {"ok": self.value.encode(value.value)}
-        except CodecError as error:
-            raise error.under(".value") from None
-
-    def decode(self, value: Json, strict: bool) -> Any:
-        if not isinstance(value, dict) or value.keys() != {"ok"}:
-            raise mismatch(self.name, value)
-        try:
-            return Ok(self.value.decode(value["ok"], strict))
-        except CodecError as error:
-            raise error.under(".value") from None
-
-
-@dataclass(frozen=True, slots=True)
-class _FailedForm:
-    """`Failed`: an object with the one key `failed`."""
-
-    name: str = "Failed"
-    is_record = True
-
-    def owns(self, value: object) -> bool:
-        return isinstance(value, Failed)
-
-    def encode(self, value: Any) -> Json:
-        if not isinstance(value, Failed):
-            raise got(self.name, value)
-        inner = {"status": value.status, "exit_code": value.exit_code, "message": value.message}
-        return {"failed": {**inner, "step": value.step} if value.step else inner}
-
-    def decode(self, value: Json, strict: bool) -> Any:
-        if not isinstance(value, dict) or value.keys() != {"failed"} or not isinstance(value["failed"], dict):
-            raise mismatch(self.name, value)
-        inner = value["failed"]
-        code = inner.get("exit_code")
-        try:
-            return Failed(
-                STR.decode(inner.get("status"), strict),
-                None if code is None else INT.decode(code, strict),
-                STR.decode(inner.get("message", ""), strict),
-                STR.decode(inner.get("step", ""), strict),
-            )
-        except CodecError as error:
-            raise error.under(".failed") from None
-
-
-FAILED = _FailedForm()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import collections
 import sys
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime.codec.form import Form, Json, NoFormError
-from athena_runtime.codec.scalars import Text, decimal_form, path_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,12 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["Later", "defaulting", "imported_scalar"]
 
 
-@dataclass(slots=True, eq=False)
 class Later:
     """A form that stands inside itself."""
 
-    name: str
-    target: Form | None = None
+    def __init__(self, name: str, target: Form | None = None) -> None:
+        self.name = name
+        self.target = target
 
     @property
     def is_record(self) -> bool:
@@ -44,17 +42,25 @@ class Later:
 
 
 def imported_scalar(kind: Any) -> Form | None:
-    """The forms of classes whose modules only programs that use them import."""
+    """The forms of classes whose modules only programs that use them import, or that few use."""
     module, name = kind.__module__, kind.__name__
-    if module == "datetime":
-        found: Form | None = import_module("athena_runtime.codec.times").TIMES.get(kind)
-        return found
-    if module in ("decimal", "_decimal", "_pydecimal") and name == "Decimal":
-        return decimal_form(kind)
-    if module == "uuid" and name == "UUID":
-        return Text("UUID", (kind,), str, kind)
     pathlib = sys.modules.get("pathlib")
-    return path_form(kind, pathlib.PurePath) if pathlib is not None and issubclass(kind, pathlib.PurePath) else None
+    found: Form | None = None
+    if module == "datetime":
+        found = import_module("athena_runtime.codec.times").TIMES.get(kind)
+    elif kind is bytes:
+        found = _written().BYTES
+    elif module in ("decimal", "_decimal", "_pydecimal") and name == "Decimal":
+        found = _written().decimal_form(kind)
+    elif module == "uuid" and name == "UUID":
+        found = _written().Text("UUID", (kind,), str, kind)
+    elif pathlib is not None and issubclass(kind, pathlib.PurePath):
+        found = _written().path_form(kind, pathlib.PurePath)
+    return found
+
+
+def _written() -> Any:
+    return import_module("athena_runtime.codec.written")
 
 
 _FACTORIES: dict[str, Callable[[], Any]] = {

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from athena_runtime.codec.form import CodecError
-from athena_runtime.codec.scalars import Text
+from athena_runtime.codec.written import Text
 
 __all__ = ["TIMES", "duration_text"]
 

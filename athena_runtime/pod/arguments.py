@@ -19,7 +19,7 @@ __all__ = ["arguments_of"]
 
 
 def arguments_of(target: Target, argv: Sequence[str], root: str) -> dict[str, Any]:
-    """The function's arguments by name. Raises InputError, and JoinNotMet for an argument that is a join."""
+    """The function's arguments by name. Raises InputError, and JoinError for an argument that is a join."""
     slots = [parameter for parameter in target.parameters if not parameter.is_artifact]
     if not argv or argv[0] != "--":
         raise InputError("arguments stand behind `--`")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from athena_runtime import contract
-from athena_runtime.outcomes import Terminated, exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +36,15 @@ def refused(message: str, root: str, code: int = contract.EXIT_BAD_INPUT) -> int
 
 def raised(error: BaseException, root: str, transient: tuple[type[BaseException], ...] = ()) -> int:
     """The end of a pod whose function raised: the program's own traceback, and an exit code."""
-    code = exit_code(error, transient)
+    outcomes = import_module("athena_runtime.outcomes")  # pods whose function returns need nothing of it
+    code: int = outcomes.exit_code(error, transient)
     if isinstance(error, SystemExit):
         if isinstance(error.code, str):
             sys.stderr.write(f"{error.code}\n")
             _leave_message(error.code, root)
         return code
     _trim(error)
-    if isinstance(error, Terminated):
+    if isinstance(error, outcomes.Terminated):
         tell("the pod was told to stop (SIGTERM)")
     else:
         sys.excepthook(type(error), error, error.__traceback__)

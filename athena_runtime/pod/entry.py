@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from athena_runtime import contract
-from athena_runtime.outcomes import JoinNotMet, Terminated
 from athena_runtime.pod.arguments import arguments_of
 from athena_runtime.pod.ending import raised, refused
-from athena_runtime.pod.input_error import InputError
+from athena_runtime.pod.input_error import InputError, JoinError
 from athena_runtime.pod.results import ResultError, store_result
 from athena_runtime.pod.target import find_target
 
@@ -34,13 +34,11 @@ def run(argv: Sequence[str], root: str) -> int:
     try:
         target = find_target(root)
         transient = target.transient
-        try:
-            arguments = arguments_of(target, argv, root)
-        except JoinNotMet as error:
-            return refused(str(error), root, contract.EXIT_JOIN)
-        store_result(target, target.call(**arguments), root)
+        store_result(target, target.call(**arguments_of(target, argv, root)), root)
     except InputError as error:
         return refused(str(error), root)
+    except JoinError as error:
+        return refused(str(error), root, contract.EXIT_JOIN)
     except ResultError as error:
         return refused(str(error), root, contract.EXIT_RAISED)
     except BaseException as error:  # noqa: BLE001 (whatever the program raises ends the pod here)
@@ -49,4 +47,4 @@ def run(argv: Sequence[str], root: str) -> int:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    raise Terminated
+    raise import_module("athena_runtime.outcomes").Terminated

@@ -9,7 +9,8 @@ from athena_runtime.codec.form import CodecError
 from athena_runtime.codec.forms import form_of
 from athena_runtime.codec.text import from_text
 from athena_runtime.control import All, AnyOf, AtLeast, Percentage, Quorum, Within, gather
-from athena_runtime.outcomes import Failed, Ok
+from athena_runtime.outcomes import Failed, JoinNotMet, Ok
+from athena_runtime.pod.input_error import JoinError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +21,13 @@ __all__ = ["joined"]
 
 
 def joined(text: str) -> str:
-    """The JSON list of the values of the attempts that succeeded. Raises CodecError, JoinNotMet."""
+    """The JSON list of the values of the attempts that succeeded. Raises CodecError, JoinError."""
     rule, _, attempts = text.partition(":")
     branches: list[Ok[Any] | Failed] = from_text(form_of(list[Ok[Any] | Failed]), attempts)
-    return json.dumps(gather(branches, join=_rule(rule)))
+    try:
+        return json.dumps(gather(branches, join=_rule(rule)))
+    except JoinNotMet as error:
+        raise JoinError(str(error)) from None
 
 
 def _rule(text: str) -> Join:

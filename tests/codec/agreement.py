@@ -9,7 +9,6 @@ import __future__
 
 import argparse
 import ast
-import dataclasses
 import json
 import re
 import sys
@@ -155,13 +154,13 @@ def _check(report: Report, what: str, form: Any, fits: Any, value: Any) -> None:
 def is_loose(form: object, seen: set[int] | None = None) -> bool:
     """Whether a text may stand for several values: a union (`str | date`) or Any is somewhere in the type."""
     seen = set() if seen is None else seen
-    if id(form) in seen or isinstance(form, type) or not dataclasses.is_dataclass(form):
+    if id(form) in seen or not type(form).__module__.startswith("athena_runtime.codec"):
         return False
     seen.add(id(form))
     if isinstance(form, UnionForm) or form is ANY:
         return True
     fields: list[object] = list(form.fields) if isinstance(form, RecordForm) else []
-    fields += [getattr(form, each.name) for each in dataclasses.fields(form)]
+    fields += vars(form).values()
     inner = (item for each in fields for item in (each if isinstance(each, (tuple, list)) else (each,)))
     return any(is_loose(each, seen) for each in inner)
 
