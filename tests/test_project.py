@@ -209,13 +209,13 @@ def test_a_changed_signature_is_looked_at_by_its_dependants_only(monkeypatch: py
     _check_all(project)
     changed = project.with_text("steps.py", head + step.replace("url: str", "address: str, tries: int = 3"))
     looked: list[Key] = []
-    look_up = View._look_up
+    look_up = View.look_up
 
     def count(view: View, key: Key) -> object:
         looked.append(key)
         return look_up(view, key)
 
-    monkeypatch.setattr(View, "_look_up", count)
+    monkeypatch.setattr(View, "look_up", count)
     assert _computed(changed) == {"steps.py", *users}
     per_file = Counter(key[1] for key in looked if key[0] in FACES)
     assert not set(per_file) & set(others)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from typing import cast
 
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.lower import unit
+from athena_lsp.analysis.memo import EFFECTS, Key
+from athena_lsp.analysis.module_state import Effects, effects_of
 from athena_lsp.analysis.scope import Declared, External, follow, resolve
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import Place, read_value
@@ -61,6 +64,18 @@ class Facts(View):
             return None
         found = read_value(Place(self, declaration.path, assigned.code.tree), node)
         return found if isinstance(found, Construct) else None
+
+    def effects_of(self, declaration: Declaration) -> Effects:
+        """Which variables of modules a function changes, and what it calls. It is looked up by value: an edit of a body
+        that changes nothing of this is not seen by its callers."""
+        return cast(Effects, self.look(EFFECTS, declaration.path, declaration.name))
+
+    def look_up(self, key: Key) -> object:
+        match key:
+            case ("effects", str(path), str(name)):
+                return effects_of(self, Declaration(path, name))
+            case _:
+                return super().look_up(key)
 
     def look_ahead(self, module: str, attribute: str) -> None:
         """Ask what types would ask about a name of an installed package."""

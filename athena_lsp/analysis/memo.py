@@ -23,12 +23,16 @@ BLOCK = "block"
 """The look-up for the text of a block."""
 IMPORTS = "imports"
 """The look-up for what a file imports, also in the bodies of its functions."""
-TEXTS = frozenset({BLOCK, IMPORTS, "writes-globals"})
+EFFECTS = "effects"
+"""The look-up for what the code of a function does to others, as far as it is told."""
+BODIES = frozenset({BLOCK, IMPORTS, EFFECTS})
+"""The look-ups that see the bodies of functions."""
+TEXTS = frozenset({*BODIES, "writes-globals"})
 """The look-ups that see the text of a file; all others see only the faces of files, or which files there are."""
 FACES = frozenset({*TEXTS, "bindings", "stars", "exports", "names", "imported"})
 """The look-ups into one file, whose path comes behind the name."""
-EVERYWHERE = frozenset({"templates", "kind"})
-"""The look-ups into all files."""
+EVERYWHERE = frozenset({EFFECTS, "templates", "kind"})
+"""The look-ups that other files decide as well, whichever they are."""
 SWEEP_EVERY = 1_000
 """Snapshots after which answers that nobody has asked for meanwhile are forgotten."""
 

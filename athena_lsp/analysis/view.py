@@ -199,9 +199,10 @@ class View:
 
     def look(self, *key: Hashable) -> object:
         """The answer to a look-up, noted for every question that is being answered."""
-        return self.recorder.look(key, self._look_up)
+        return self.recorder.look(key, self.look_up)
 
-    def _look_up(self, key: Key) -> object:
+    def look_up(self, key: Key) -> object:
+        """The answer to a look-up, noted for nobody."""
         return LOOKUPS[cast(str, key[0])](self, *key[1:])
 
     def file(self, path: str) -> File | LibraryFile | None:
@@ -284,7 +285,7 @@ class View:
 
     def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
         """The answer to a question about this snapshot, remembered as long as its look-ups hold."""
-        return self.recorder.ask(key, compute, on_cycle, self._look_up)
+        return self.recorder.ask(key, compute, on_cycle, self.look_up)
 
 
 LOOKUPS: Mapping[str, Callable[..., object]] = {

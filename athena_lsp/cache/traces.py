@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from athena_lsp.analysis.library import Unread
-from athena_lsp.analysis.memo import BLOCK, EVERYWHERE, FACES
+from athena_lsp.analysis.memo import BODIES, EVERYWHERE, FACES
 from athena_lsp.analysis.templates import definitions_of
 from athena_lsp.cache.encoding import encoded
 from athena_lsp.cache.store import digest
@@ -44,7 +44,7 @@ def trace_of(project: Project, path: str, found: Iterable[Diagnostic]) -> Trace 
     for key, answer in project.made_from(path).items():
         match key:
             case (str(name), str(other), *_) if name in FACES:
-                _add_file(project, trace, path, name == BLOCK, other)
+                _add_file(project, trace, path, name in BODIES, other)
             case ("library", str(module)):
                 trace["modules"][module] = None if isinstance(answer, Unread) else answer
             case ("templates", str(name), Declaration() as besides):

@@ -30,6 +30,8 @@ class Report:
 STEPS = """from athena_runtime import container, fragment, secret
 from models import NAME, Report
 
+SEEN: list[str] = []
+
 
 @fragment
 def token() -> str:
@@ -39,7 +41,7 @@ def token() -> str:
 @container(name=NAME)
 def load(url: str) -> Report:
     token()
-    return Report(url, 1)
+    return Report(url, len(SEEN))
 
 
 @container
@@ -82,6 +84,8 @@ CHANGES = (
     ("steps.py", "def publish(id: str)", "def publish(id: int, more: int = 3)"),
     ("steps.py", "def publish(id: str)", "def publish(key: str)"),
     ("steps.py", "    print(id)", "    print(id, id)"),
+    ("steps.py", "    print(id)", "    SEEN.append(id)"),
+    ("other.py", "    return str(", "    from steps import SEEN\n    SEEN.clear()\n    return str("),
     ("steps.py", "@container\ndef publish", "def publish"),
     ("steps.py", "@fragment\n", ""),
     ("steps.py", "def load(url", "\n\ndef load(url"),
@@ -149,7 +153,7 @@ def test_after_any_edits_a_run_with_the_cache_says_what_one_without_says(
         elif rng.random() < 0.15:
             (root / "new.py").unlink(missing_ok=True)
         said |= {each.rule for _, found in check(root, cache) for each in found}
-    assert {"edge-type-mismatch", "resource-outside-pod"} <= said
+    assert {"edge-type-mismatch", "resource-outside-pod", "global-state-across-steps"} & said
 
 
 def test_a_second_run_looks_at_nothing(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
