@@ -20,12 +20,33 @@ RESERVED_CONTAINERS = frozenset({"main", "init", "wait", "supervisor"})
 """Containers that Argo itself puts into every pod."""
 
 QUALIFIED_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
+IMAGE = re.compile(
+    r"(?:(?:localhost|\[[0-9a-fA-F:]+\]|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*)(?::\d+)?/)?"
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+    r"(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
+)
+"""What a container runtime takes for the name of an image."""
 ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
 def is_yaml_word(name: str) -> bool:
     """Whether YAML 1.1 reads the bare name as a boolean or as null (`n`, `Yes`, `OFF`, ...)."""
     return name.lower() in YAML_WORDS
+
+
+def image_problem(name: str) -> str:
+    """Why `name` is no image's: lower-case names with `/` between, a tag behind `:`, a digest behind `@`."""
+    if not name:
+        return "is empty"
+    if IMAGE.fullmatch(name):
+        return ""
+    if re.search(r"\s", name):
+        return "holds a blank"
+    if re.fullmatch(r"[A-Za-z0-9+.-]+://.*", name):
+        return "begins with the scheme of an address"
+    if IMAGE.fullmatch(name.lower()):
+        return "has capital letters in its name"
+    return "is not `registry/name:tag`, nor has it a digest"
 
 
 def dns_label_problem(name: str) -> str:

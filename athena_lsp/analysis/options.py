@@ -26,6 +26,7 @@ TextCheck: TypeAlias = Literal[
     "non-empty",
     "template-name",
     "object-name",
+    "image",
     "container-name",
     "host-path",
     "mount-path",
@@ -172,6 +173,7 @@ BOTH = frozenset({Kind.CONTAINER, Kind.WORKFLOW})
 
 TEXT = TextShape()
 WITH_PLACEHOLDERS = TextShape(placeholders=True)
+IMAGE = TextShape(placeholders=True, check="image")
 BYTES = QuantityShape("bytes")
 DURATION = DurationShape()
 POSITIVE = IntShape(minimum=1)
@@ -180,7 +182,7 @@ ACCESS_MODES = ("ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOnce
 
 OPTIONS: tuple[Option, ...] = (
     Option("name", BOTH, TextShape(check="template-name")),
-    Option("image", CONTAINER, WITH_PLACEHOLDERS),
+    Option("image", CONTAINER, IMAGE),
     Option("service_account", CONTAINER, WITH_PLACEHOLDERS),
     Option("node_selector", CONTAINER, MapShape("label", placeholders=True)),
     Option("env", CONTAINER, MapShape("env", placeholders=True)),
@@ -271,7 +273,7 @@ CONSTRUCTS: dict[str, tuple[Field, ...]] = {
     ),
     "Sidecar": (
         Field("name", TextShape(check="container-name"), required=True),
-        Field("image", TextShape(placeholders=True, check="non-empty"), required=True),
+        Field("image", IMAGE, required=True),
         Field("command", ListShape(WITH_PLACEHOLDERS)),
         Field("args", ListShape(WITH_PLACEHOLDERS)),
         Field("env", MapShape("env", placeholders=True)),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from athena_lsp.analysis.kubernetes_names import label_value_problem, qualified_name_problem
+from athena_lsp.analysis.kubernetes_names import IMAGE, image_problem, label_value_problem, qualified_name_problem
 from athena_lsp.records import dataclass
 from athena_lsp.settings import SecretKey, kebab_version
 
@@ -74,6 +74,14 @@ def json_of(value: Any) -> Any:
 
 def _text(value: Any) -> str | Wrong:
     return value if isinstance(value, str) and value.strip() else Wrong("a text that is not empty")
+
+
+def _image(value: Any) -> str | Wrong:
+    text = _text(value)
+    if isinstance(text, Wrong):
+        return text
+    problem = image_problem(text)
+    return Wrong(f"the name of an image, such as `registry/name:tag`: this one {problem}") if problem else value
 
 
 def _any_text(value: Any) -> str | Wrong:
@@ -161,6 +169,7 @@ SECRET_KEY: Mapping[str, Any] = {
 }
 
 TEXT = Kind("text", _text, {"type": "string", "pattern": r"\S"})
+IMAGE_NAME = Kind("name of an image", _image, {"type": "string", "pattern": whole(IMAGE)})
 ANY_TEXT = Kind("text", _any_text, {"type": "string"})
 FLAG = Kind("`true` or `false`", _flag, {"type": "boolean"})
 LABEL = Kind("lower-case name", _label, {"type": "string", "pattern": whole(DNS_LABEL), "maxLength": 63})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.kubernetes_names import label_value_problem
-from athena_lsp.analysis.options import ChoiceShape, JsonShape, MapShape, TemplateShape, TextShape
+from athena_lsp.analysis.kubernetes_names import image_problem, label_value_problem
+from athena_lsp.analysis.options import IMAGE, ChoiceShape, JsonShape, MapShape, TemplateShape, TextShape
+from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, parse_placeholders
 from athena_lsp.ir.model import Definition, Kind, Unit
 from athena_lsp.ir.values import (
     Bytes,
@@ -64,8 +65,20 @@ def _slot(slot: Slot, facts: Facts) -> Iterator[Finding]:
         yield from _json(slot)
     elif isinstance(slot.shape, MapShape) and isinstance(value, Mapping):
         yield from _map(slot, slot.shape, value)
+    elif slot.shape == IMAGE and isinstance(value, Text):
+        yield from _image(slot, value)
     elif slot.shape in MUST_SAY_SOMETHING and isinstance(value, Text) and not value.value.strip():
         yield Finding(span=value.span, message=f"{slot.title} is empty")
+
+
+def _image(slot: Slot, value: Text) -> Iterator[Finding]:
+    """What no container runtime takes for the name of an image, whatever its placeholders stand for."""
+    parts = parse_placeholders(value.value)
+    if any(isinstance(part, Malformed) for part in parts):
+        return
+    filled = "".join("x" if isinstance(part, Placeholder) else ARGO_TAG.sub("x", part.text) for part in parts)
+    if problem := image_problem(filled):
+        yield Finding(span=value.span, message=f"{slot.title} names an image, and {describe(value)} {problem}")
 
 
 def _has_placeholder(shape: object, value: Text) -> bool:

@@ -371,7 +371,7 @@ def test_spans_of_origins_count_in_their_own_block() -> None:
 
 
 def test_settings_name_the_image_and_the_account_of_containers_that_name_none() -> None:
-    settings = Settings(project="shop", version="0.1.0", image="registry/base:{1}", service_account="runner")
+    settings = Settings(project="shop", version="0.1.0", image="registry/base:1", service_account="runner")
     template = object_of("@container\ndef f() -> None: ...", "f", settings)["spec"]["templates"][0]
-    assert (template["container"]["image"], template["serviceAccountName"]) == ("registry/base:{1}", "runner")
+    assert (template["container"]["image"], template["serviceAccountName"]) == ("registry/base:1", "runner")
     assert SETTINGS.image == "busybox:1.36"

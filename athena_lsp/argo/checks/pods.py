@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from athena_lsp.analysis.kubernetes_names import dns_label_problem, env_name_problem
+from athena_lsp.analysis.kubernetes_names import dns_label_problem, env_name_problem, image_problem
 from athena_lsp.analysis.placeholders import ARGO_TAG
 from athena_lsp.argo.checks.catalogue import Document, ReadYaml, Template
 from athena_lsp.argo.checks.objects import check_annotations, check_labels
@@ -123,7 +123,9 @@ def _beside(container: At, where: str, volumes: set[str] | None, reserved: froze
 
 
 def _container(at: At, where: str, volumes: set[str] | None) -> Iterator[Refused]:
-    policy = at.get("imagePullPolicy")
+    image, policy = at.get("image"), at.get("imagePullPolicy")
+    if image.text and (problem := image_problem(ARGO_TAG.sub("x", image.text))):
+        yield image.trap("K5", f"{where}.image: invalid reference format: `{image.text}` {problem}")
     if policy.text not in PULL_POLICIES and not policy.has_tag:
         yield policy.refuse("K3", f'{where}.imagePullPolicy: Unsupported value: "{policy.text}"')
     for variable in at.get("env").items():

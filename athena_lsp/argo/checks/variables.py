@@ -28,6 +28,7 @@ from athena_lsp.argo.exprs.tags import CLOSE, OPEN, Tag, Unclosed, tags
 
 CHECKED = ("item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
 """Tags that begin so must resolve; others are not Argo's."""
+OF_TEMPLATES = ("inputs.", "outputs.", "tasks.", "steps.", "item.")
 PARAMETERS = "workflow.parameters."
 OWN_NAMES = ("tasks.name", "steps.name")
 CODES: Mapping[Verdict, str] = {"result": "V6", "ip": "V6", "label": "V7", "early": "V4"}
@@ -67,6 +68,11 @@ def _spec(document: Document, world: World) -> Iterator[Refused]:
                     continue
                 if tag.is_expression:
                     yield from _expression(place, tag, scope, f"spec.{key}", "metrics" if key == "metrics" else "")
+                elif tag.content.startswith(OF_TEMPLATES) and key not in ("metrics", "arguments"):
+                    message = (
+                        f"spec.{key} failed to resolve {{{{{tag.content}}}}}: only variables of the run are filled in"
+                    )
+                    yield place.trap("V1", message, tag.span)
                 elif tag.content.startswith("workflow.") and not (key == "arguments" and PARAMETERS in tag.content):
                     verdict = workflow_verdict(tuple(tag.content.split(".")[1:]), world)
                     if verdict not in ("", "label"):
