@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.kubernetes_names import image_problem, label_value_problem
 from athena_lsp.analysis.options import IMAGE, ChoiceShape, JsonShape, MapShape, TemplateShape, TextShape
-from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, parse_placeholders
+from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, Verbatim, parse_placeholders
 from athena_lsp.ir.model import Definition, Kind, Unit
 from athena_lsp.ir.values import (
     Bytes,
@@ -73,10 +74,17 @@ def _slot(slot: Slot, facts: Facts) -> Iterator[Finding]:
 
 def _image(slot: Slot, value: Text) -> Iterator[Finding]:
     """What no container runtime takes for the name of an image, whatever its placeholders stand for."""
-    parts = parse_placeholders(value.value)
-    if any(isinstance(part, Malformed) for part in parts):
-        return
-    filled = "".join("x" if isinstance(part, Placeholder) else ARGO_TAG.sub("x", part.text) for part in parts)
+    filled = ""
+    for part in parse_placeholders(value.value):
+        match part:
+            case Verbatim(text=text):
+                filled += ARGO_TAG.sub("x", text)
+            case Placeholder():
+                filled += "x"
+            case Malformed():
+                return
+            case _:
+                assert_never(part)
     if problem := image_problem(filled):
         yield Finding(span=value.span, message=f"{slot.title} names an image, and {describe(value)} {problem}")
 
