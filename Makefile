@@ -9,6 +9,7 @@
 #   make coverage the tests again, with a table of the lines and branches that they miss
 #   make dist     sdist, wheel and the extension of VS Code, installed into a fresh environment and tried there
 #   make vsix     the extension of VS Code alone, with the server in it: dist/athena.vsix
+#   make page     the script of the preview page, from vscode-client/page
 #   make clients  what the tests of real editors need: the extension, and a VS Code to install it in
 #   make lock     choose newer versions of the tools, with hashes
 #   make clean    remove everything that was made
@@ -34,7 +35,7 @@ CODE_SERVER := .tools/code-server
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: help demo test check check-format check-lint check-types check-imports check-examples check-client fix update \
-	docs bench coverage dist vsix clients lock clean
+	docs bench coverage dist page vsix clients lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -84,6 +85,10 @@ $(CLIENT_READY): vscode-client/package-lock.json
 	@echo "Installing the tools of the extension ..."
 	@cd vscode-client && $(NPM_CI)
 	@touch $@
+
+# What the preview page is made of; written into the package, so that nothing has to be built to install it.
+page: $(CLIENT_READY)
+	@cd vscode-client && npm run --silent page
 
 vsix: $(VSIX)
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from athena_lsp.ide.hints import HINT_KINDS
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vscode-client/package.json"
 SCHEMA = ROOT / "docs/athena.schema.json"
@@ -33,6 +35,28 @@ OWN: dict[str, dict[str, Any]] = {
         "default": True,
         "scope": "window",
         "markdownDescription": "Whether the YAML preview scrolls to the step under the cursor.",
+    },
+    "athena.codeLens": {
+        "type": "boolean",
+        "default": True,
+        "scope": "window",
+        "markdownDescription": "Whether there are lines above workflows and containers: preview, graph, callers.",
+    },
+    "athena.inlayHints": {
+        "type": ["boolean", "object"],
+        "default": True,
+        "scope": "window",
+        "properties": {kind: {"type": "boolean"} for kind in HINT_KINDS},
+        "additionalProperties": False,
+        "markdownDescription": "Whether types, tasks' names and defaults are shown in the text; "
+        f"all of them, or each of {', '.join(f'`{kind}`' for kind in HINT_KINDS)}.",
+    },
+    "athena.diagnosticMode": {
+        "type": "string",
+        "enum": ["openFilesOnly", "workspace"],
+        "default": "openFilesOnly",
+        "scope": "window",
+        "markdownDescription": "Which files have findings in the Problems panel.",
     },
     "athena.trace.server": {
         "type": "string",

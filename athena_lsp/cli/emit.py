@@ -13,7 +13,7 @@ from athena_lsp.cli.digests import locked_layers
 from athena_lsp.cli.findings import Asked, existing, find
 from athena_lsp.cli.preflighting import refused, sources_of
 from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
-from athena_lsp.cli.targets import dotted_template, named_in, split, top_workflow
+from athena_lsp.cli.targets import chosen_root, split
 from athena_lsp.diagnostics import Severity
 from athena_lsp.files import write_text
 from athena_lsp.ir.names import Declaration
@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
     workspace = Workspace.open([existing(file) if file else "."], git=True, tag=tag, tenant=options.tenant)
     tenants.require(workspace, options.tenant)
     workspace.ask(Project.signatures)  # decorators may come through installed packages
-    root = _root(workspace, file, name, options)
+    root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)
     if _has_errors(workspace, root):
         tell(f"nothing is emitted: `{root.name}` reaches files with errors")
         return FINDINGS
@@ -63,18 +63,8 @@ def run(options: Namespace) -> int:
         return FINDINGS
     for note in emission.notes:
         tell(f"note: {note}")
-    _write(emission.text, options.output)
+    write(emission.text, options.output)
     return CLEAN
-
-
-def _root(workspace: Workspace, file: Path | None, name: str, options: Namespace) -> Declaration:
-    """The template to begin with: the one named, else the only workflow that no other one calls."""
-    if file is None:
-        return dotted_template(workspace.project, name, CHOOSE)
-    paths, wanted = workspace.paths(file), options.root or name
-    if wanted:
-        return named_in(workspace.project, paths, wanted, options.target, CHOOSE)
-    return top_workflow(workspace.project, paths, options.target, CHOOSE)
 
 
 # --- errors on the way --------------------------------------------------------------------------------------------
@@ -103,7 +93,8 @@ def _reached_files(project: Project, root: Declaration) -> set[str]:
     return {declaration.path for declaration in seen}
 
 
-def _write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None) -> None:
+    """Prints a text, or writes it to a file all or nothing. Raises MisuseError."""
     if output is None:
         sys.stdout.write(text)
         return

@@ -10,6 +10,7 @@ from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.ir.model import Kind, Signature, WorkflowBody
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
+from athena_lsp.workspace import Workspace
 
 MOST_LISTED = 20
 """So many templates are listed in a message at most."""
@@ -24,6 +25,16 @@ def split(target: str) -> tuple[Path | None, str]:
     if path.exists() or os.sep in target or "/" in target or target.endswith(".py"):
         return path, ""
     return None, target
+
+
+def chosen_root(workspace: Workspace, file: Path | None, name: str, target: str, choose: str) -> Declaration:
+    """The template to begin with: the one named, else the only workflow that no other one calls. Raises MisuseError."""
+    if file is None:
+        return dotted_template(workspace.project, name, choose)
+    paths = workspace.paths(file)
+    if name:
+        return named_in(workspace.project, paths, name, target, choose)
+    return top_workflow(workspace.project, paths, target, choose)
 
 
 def named_in(project: Project, paths: Collection[str], name: str, target: str, choose: str) -> Declaration:

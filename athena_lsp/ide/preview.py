@@ -11,8 +11,11 @@ from athena_lsp.diagnostics import Diagnostic, Location, Severity
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
-from athena_lsp.records import dataclass
+from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
+
+STALE = "# {} below is the last manifest without errors\n"
+NOTHING = "# {}: nothing to show yet\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,27 @@ class Preview:
     root: Declaration
     emission: Emission | None
     errors: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(slots=True)
+class LastGood:
+    """The last manifest without errors of every root that was looked at, which stays while a program is broken."""
+
+    texts: dict[Declaration, str] = field(default_factory=dict)
+
+    def text(self, found: Preview) -> str:
+        """The manifest; else the last good one, below a line that says why."""
+        if found.emission is not None and found.emission.documents:
+            text = self.texts[found.root] = found.emission.text
+            return text
+        if not found.errors:
+            return self.stale(found.root, f"`{found.root.name}` is not there any more:")
+        count = len(found.errors)
+        return self.stale(found.root, f"{count} error{'s' if count > 1 else ''} in the program:")
+
+    def stale(self, root: Declaration, why: str) -> str:
+        good = self.texts.get(root)
+        return STALE.format(why) + good if good else NOTHING.format(why.rstrip(":"))
 
 
 @dataclass(frozen=True, slots=True)

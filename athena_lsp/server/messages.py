@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsprotocol import types as lsp
 
@@ -13,7 +13,9 @@ from athena_lsp.ide.symbols import workspace_symbols
 from athena_lsp.server import answers, convert, places
 from athena_lsp.server.offers import SHOW_MANIFEST
 from athena_lsp.server.options import Options, read_options
-from athena_lsp.server.protocol import COUNTERPART, DIFF, EMIT, CounterpartParams, EmitParams
+from athena_lsp.server.previews import Previews
+from athena_lsp.server.protocol import COUNTERPART, DIFF, EMIT, GRAPH, CounterpartParams, EmitParams
+from athena_lsp.server.session import Cursor
 from athena_lsp.server.uris import PreviewName, folders_of, is_document, parse_preview_uri, preview_uri
 
 if TYPE_CHECKING:
@@ -177,23 +179,37 @@ def on_code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.Cod
 
 
 def on_emit(server: Server, params: EmitParams) -> dict[str, Any] | None:
-    root = server.roots.of(params.uri)
-    at = root.session.document(params.uri)
-    if at is None or at.path not in root.session.project.files:
-        return None
-    encoding = root.session.client.encoding
-    offset = convert.from_position(at.source, params.position, encoding) if params.position else None
-    return root.previews.emit(at, params.uri, offset, params.root)
+    meant = _meant(server, params)
+    return meant.previews.emit(meant.at, params.uri, meant.offset, params.root) if meant else None
+
+
+def on_graph(server: Server, params: EmitParams) -> dict[str, Any] | None:
+    meant = _meant(server, params)
+    return meant.previews.graph(meant.at, meant.offset, params.root) if meant else None
 
 
 def on_diff(server: Server, params: EmitParams) -> dict[str, Any] | None:
+    meant = _meant(server, params)
+    return meant.previews.difference(meant.at, meant.offset, params.root) if meant else None
+
+
+class Meant(NamedTuple):
+    """The document that a request about a manifest is about, and the cursor in it."""
+
+    previews: Previews
+    at: Cursor
+    offset: int | None
+
+
+def _meant(server: Server, params: EmitParams) -> Meant | None:
+    """None for a document that is no file of a project."""
     root = server.roots.of(params.uri)
     at = root.session.document(params.uri)
     if at is None or at.path not in root.session.project.files:
         return None
     encoding = root.session.client.encoding
     offset = convert.from_position(at.source, params.position, encoding) if params.position else None
-    return root.previews.difference(at, offset, params.root)
+    return Meant(root.previews, at, offset)
 
 
 def on_counterpart(server: Server, params: CounterpartParams) -> list[dict[str, Any]]:
@@ -242,6 +258,7 @@ HANDLERS: Mapping[str, tuple[Handler, Any]] = {
     ),
     lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, None),
     EMIT: (on_emit, None),
+    GRAPH: (on_graph, None),
     COUNTERPART: (on_counterpart, None),
     DIFF: (on_diff, None),
     lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT: (on_content, None),

@@ -8,9 +8,12 @@ from typing import Any, TypeAlias, TypeVar
 from lsprotocol import types as lsp
 
 from athena_lsp.diagnostics import Location
+from athena_lsp.ide.graphs.build import build
+from athena_lsp.ide.graphs.jsonform import graph_json
 from athena_lsp.ide.preview import (
+    NOTHING,
+    LastGood,
     OriginLines,
-    Preview,
     manifest_difference,
     origin_lines,
     preview,
@@ -27,8 +30,6 @@ from athena_lsp.server.uris import PreviewName, parse_preview_uri, preview_uri
 
 MOST_FOLLOWED = 16
 """Previews that are followed at a time; the one asked for first is forgotten."""
-STALE = "# {} below is the last manifest without errors\n"
-NOTHING = "# {}: nothing to show yet\n"
 
 Json: TypeAlias = dict[str, Any]
 K = TypeVar("K")
@@ -42,7 +43,7 @@ class Previews:
 
     server: QuietServer
     session: Session
-    good: dict[Declaration, str] = field(default_factory=dict)
+    good: LastGood = field(default_factory=LastGood)
     documents: dict[str, str] = field(default_factory=dict)
     """The text that the client has of each `athena-yaml` document, by URI."""
     watched: dict[PreviewName, str] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Previews:
             return None
         found = preview(self.session.project, root)
         asked = PreviewName(uri, root.name)
-        text = self._text_of(found)
+        text = self.good.text(found)
         _remember(self.watched, asked, text)
         files, client = self.session.files, self.session.client
         origins = origin_lines(self.session.project, found.emission) if found.emission else ()
@@ -72,6 +73,11 @@ class Previews:
             "stale": found.emission is None,
             "document": preview_uri(asked),
         }
+
+    def graph(self, at: Cursor, offset: int | None, name: str | None) -> Json | None:
+        """The answer to `athena/graph`; None when the file has no such function."""
+        root = preview_root(self.session.project, at.path, offset, name or "")
+        return graph_json(build(self.session.project, root), self._to_location) if root else None
 
     def text(self, uri: str) -> str:
         """The text of an `athena-yaml` document, from now on followed."""
@@ -154,23 +160,10 @@ class Previews:
             return NOTHING.format("the file is not in the project")
         root = preview_root(self.session.project, path, None, asked.root) or Declaration(path, asked.root)
         try:
-            return self._text_of(preview(self.session.project, root))
+            return self.good.text(preview(self.session.project, root))
         except Exception:
             log.exception("no preview of %s", asked)
-            return self._last_good(root, "athena failed here:")
-
-    def _text_of(self, found: Preview) -> str:
-        if found.emission is not None and found.emission.documents:
-            text = self.good[found.root] = found.emission.text
-            return text
-        if not found.errors:
-            return self._last_good(found.root, f"`{found.root.name}` is not there any more:")
-        count = len(found.errors)
-        return self._last_good(found.root, f"{count} error{'s' if count > 1 else ''} in the program:")
-
-    def _last_good(self, root: Declaration, why: str) -> str:
-        good = self.good.get(root)
-        return STALE.format(why) + good if good else NOTHING.format(why.rstrip(":"))
+            return self.good.stale(root, "athena failed here:")
 
 
 def _remember(shown: dict[K, str], key: K, text: str) -> None:

@@ -17,6 +17,7 @@ from athena_lsp.records import dataclass
 SCHEME = "athena-yaml"
 """Of the URIs of emitted manifests as read-only documents."""
 EMIT = "athena/emit"
+GRAPH = "athena/graph"
 CHANGED = "athena/changed"
 COUNTERPART = "athena/counterpart"
 DIFF = "athena/diff"
@@ -80,7 +81,22 @@ class DiffRequest:
     jsonrpc: str = "2.0"
 
 
-OWN_REQUESTS: Mapping[str, type[Any]] = {EMIT: EmitRequest, COUNTERPART: CounterpartRequest, DIFF: DiffRequest}
+@dataclass
+class GraphRequest:
+    """Of the request `athena/graph`: what the same function runs, as a graph."""
+
+    id: int | str
+    params: EmitParams
+    method: str = GRAPH
+    jsonrpc: str = "2.0"
+
+
+OWN_REQUESTS: Mapping[str, type[Any]] = {
+    EMIT: EmitRequest,
+    GRAPH: GraphRequest,
+    COUNTERPART: CounterpartRequest,
+    DIFF: DiffRequest,
+}
 
 
 class RefusedError(JsonRpcException):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.shop import ENVIRONMENT, PROGRAM, ROOT, SERVER
+from tests.e2e.shop import ENVIRONMENT, PROGRAM, ROOT
 
 NEOVIM = Path(sys.executable).parent / "nvim"
+SERVER = Path(sys.executable).parent / "athena-lsp"
 SESSION = Path(__file__).parent / "neovim/session.lua"
 
 pytestmark = [
@@ -25,7 +26,7 @@ def test_a_session(folder: Path) -> None:
     (folder / "main.py").write_text(PROGRAM, encoding="utf-8")
     plugin = ROOT / "clients/neovim"
     done = subprocess.run(
-        [NEOVIM, "--headless", "--clean", "-l", SESSION, folder / "main.py", plugin, *SERVER],
+        [NEOVIM, "--headless", "--clean", "-l", SESSION, folder / "main.py", plugin, SERVER],
         env={**ENVIRONMENT, "XDG_STATE_HOME": str(folder), "XDG_CACHE_HOME": str(folder)},
         cwd=folder,
         check=False,
@@ -37,4 +38,4 @@ def test_a_session(folder: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     steps = [line.split("ms  ", 1)[1].split(":")[0].split(";")[0] for line in done.stdout.splitlines()]
     assert steps[0] == "opened main.py"
-    assert steps[2:] == ["typed a mistake", "preview", "fixed", "preview", "hover", "stopped"]
+    assert steps[2:] == ["typed a mistake", "preview", "fixed", "preview", "hover", "health", "graph", "stopped"]

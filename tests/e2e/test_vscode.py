@@ -46,7 +46,7 @@ def window(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
-    """Mistake, Problems panel, quick fix, preview, a click in the YAML that moves the cursor."""
+    """Mistake, Problems panel, quick fix, preview; a click in the YAML, or in the graph, moves the cursor."""
     line, column = _place(PROGRAM, "fetch(url)", "url")
     command(window, "athena: Preview YAML")
     preview = window.locator(".editor-group-container").nth(1)
@@ -74,7 +74,16 @@ def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
     go_to(window, 1, 1)
     preview.locator(".view-line", has_text="""value: '"3"'""").click()
     cursor_at(window, f"Ln {line}, Col").wait_for()
+
+    command(window, "athena: Show Graph")
+    page = window.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
+    page.locator("[data-id=clean]").click()
+    page.locator(".facts", has_text="transform(raw, 3)").wait_for()
+    cursor_at(window, f"Ln {line + 1}, Col").wait_for()
     if request.config.getoption("--update"):
+        window.keyboard.press("Control+j")
+        window.keyboard.press("Control+b")
+        window.wait_for_timeout(1000)
         window.screenshot(path=str(IMAGE))
 
 

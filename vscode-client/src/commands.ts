@@ -1,5 +1,7 @@
 /** The commands of the palette, of code lenses and of the editor's title. */
 import * as vscode from "vscode";
+import type { Location, Position } from "vscode-languageclient/node";
+import { toPosition, toRange } from "./convert";
 import { explain } from "./explain";
 import type { Graphs } from "./graph";
 import type { Previews } from "./preview";
@@ -33,7 +35,16 @@ export function registerCommands({ context, log, server, previews, graphs, tasks
   };
   const register = ([name, run]: [string, (...target: Target) => unknown]): vscode.Disposable =>
     vscode.commands.registerCommand(`athena.${name}`, run);
-  return vscode.Disposable.from(...Object.entries(commands).map(register));
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(register),
+    vscode.commands.registerCommand("athena.showReferences", showReferences),
+  );
+}
+
+/** Lists places that the server has found, as a code lens asks for. */
+function showReferences(uri: string, at: Position, locations: readonly Location[]): Thenable<unknown> {
+  const places = locations.map(({ uri, range }) => new vscode.Location(vscode.Uri.parse(uri), toRange(range)));
+  return vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), toPosition(at), places);
 }
 
 async function withEditor(

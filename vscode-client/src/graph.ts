@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Location } from "vscode-languageclient/node";
+import { reveal } from "./convert";
 import { CHANGED, type Changed, EMIT, type Emitted, GRAPH } from "./protocol";
 import type { Server } from "./server";
 
@@ -92,22 +93,13 @@ class Panel {
 
   /** Tells the page where the cursor of the program stands. */
   select(editor: vscode.TextEditor): void {
-    const position = editor.selection.active;
-    if (editor.document.uri.toString() === this.uri) void this.view.webview.postMessage({ type: "cursor", position });
+    const uri = editor.document.uri.toString();
+    void this.view.webview.postMessage({ type: "cursor", uri, position: editor.selection.active });
   }
 
   async #hear(message: FromPage): Promise<void> {
-    if (message.type === "ready") {
-      await this.update();
-      return;
-    }
-    const { uri, range } = message.location;
-    const start = new vscode.Position(range.start.line, range.start.character);
-    const open = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri);
-    await vscode.window.showTextDocument(open?.document ?? (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))), {
-      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
-      selection: new vscode.Range(start, start),
-    });
+    if (message.type === "ready") await this.update();
+    else await reveal(message.location);
   }
 }
 

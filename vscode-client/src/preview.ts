@@ -1,5 +1,6 @@
 /** The YAML beside the program: follows the edit and the cursor, and leads back by a click. */
 import * as vscode from "vscode";
+import { reveal, toRange } from "./convert";
 import { CHANGED, type Changed, EMIT, type Emitted, type EmitParams, type Origin, SCHEME } from "./protocol";
 import type { Server } from "./server";
 
@@ -89,7 +90,7 @@ export class Previews implements vscode.Disposable {
       if (!origins) continue;
       const here = origins
         .filter((origin) => origin.location.uri === editor.document.uri.toString())
-        .map((origin) => ({ origin, range: rangeOf(origin) }))
+        .map((origin) => ({ origin, range: toRange(origin.location.range) }))
         .filter(({ range }) => range.contains(at));
       const smallest = here.reduce<vscode.Range | undefined>(
         (best, { range }) => (best?.contains(range) === false ? best : range),
@@ -109,14 +110,7 @@ export class Previews implements vscode.Disposable {
     const line = preview.selection.active.line;
     const origins = await this.#origins(preview.document.uri);
     const origin = origins?.find(({ lines: [first, last] }) => first <= line && line <= last);
-    if (!origin) return;
-    const uri = vscode.Uri.parse(origin.location.uri);
-    const open = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri.toString());
-    const range = rangeOf(origin);
-    await vscode.window.showTextDocument(open?.document ?? (await vscode.workspace.openTextDocument(uri)), {
-      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
-      selection: new vscode.Range(range.start, range.start),
-    });
+    if (origin) await reveal(origin.location);
   }
 
   /** Where the lines of a preview come from; undefined for any other document, and while its text is a stale one. */
@@ -129,8 +123,4 @@ export class Previews implements vscode.Disposable {
     }
     return shown.origins;
   }
-}
-
-function rangeOf({ location: { range } }: Origin): vscode.Range {
-  return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
 }

@@ -10,7 +10,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import { findPythons, type Python } from "./python";
-import { chosenSettings } from "./settings";
+import { serverSettings } from "./settings";
 
 export type State = "starting" | "running" | "waiting" | "stopped" | "no python";
 
@@ -26,6 +26,7 @@ export class Server implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   #client: LanguageClient | undefined;
   #queue: Promise<void> = Promise.resolve();
+  #environment: string | undefined;
   #crashes = 0;
   #startedAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -62,7 +63,8 @@ export class Server implements vscode.Disposable {
 
   /** Tells the server that settings have changed. */
   async configure(): Promise<void> {
-    await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: { athena: chosenSettings() } });
+    const settings = { athena: serverSettings(this.#environment) };
+    await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
   }
 
   async stop(): Promise<void> {
@@ -90,13 +92,14 @@ export class Server implements vscode.Disposable {
     const { server: python, environment, tried } = await findPythons(folder);
     for (const line of tried) this.#log.info(`Python: ${line}`);
     this.python = python;
+    this.#environment = environment;
     if (!python) {
       this.#set("no python");
       void this.#offerPython();
       return;
     }
     await vscode.workspace.fs.createDirectory(this.#context.logUri);
-    const client = new LanguageClient("athena", "athena", this.#command(python), this.#options(environment));
+    const client = new LanguageClient("athena", "athena", this.#command(python), this.#options());
     this.#client = client;
     this.#startedAt = Date.now();
     try {
@@ -119,21 +122,19 @@ export class Server implements vscode.Disposable {
     return { command: python.path, args, transport: TransportKind.stdio };
   }
 
-  #options(environment: string | undefined): LanguageClientOptions {
+  #options(): LanguageClientOptions {
+    const environment = this.#environment;
     return {
       documentSelector: [
         { language: "python", scheme: "file" },
         { language: "python", scheme: "untitled" },
         { pattern: "**/{athena,pyproject}.toml", scheme: "file" },
       ],
-      initializationOptions: { python: environment ?? "", ...chosenSettings() },
+      initializationOptions: serverSettings(environment),
       middleware: {
         workspace: {
           configuration: ({ items }) =>
-            items.map(({ scopeUri }) => ({
-              python: environment ?? "",
-              ...chosenSettings(scopeUri ? vscode.Uri.parse(scopeUri) : undefined),
-            })),
+            items.map(({ scopeUri }) => serverSettings(environment, scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
         },
       },
       outputChannel: this.#log,

@@ -87,6 +87,28 @@ local hover = client():request_sync('textDocument/hover', {
   position = { line = row, character = column - 2 },
 }, 5000, buffer)
 say('hover: %s', hover.result.contents.value:match('Task[^\n]*'))
+vim.cmd('checkhealth athena')
+local health = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+if health:find('ERROR', 1, true) or not health:find('attached to 1 buffer', 1, true) then
+  say('FAILED: %s', health)
+  os.exit(1)
+end
+say('health: attached')
+vim.cmd('bwipeout')
+
+-- No browser here: what would be opened is looked at.
+local opened
+vim.ui.open = function(address)
+  opened = address
+end
+vim.api.nvim_set_current_buf(buffer)
+vim.cmd('write')
+vim.cmd('AthenaGraph')
+wait('graph', function()
+  return opened
+end)
+say('graph: %s', opened:gsub(':%d+/.*', ':PORT/...'))
+
 vim.lsp.stop_client(vim.lsp.get_clients())
 wait('end', function()
   return #vim.lsp.get_clients() == 0

@@ -1,0 +1,79 @@
+"""Show a workflow in a browser while it is edited: its graph, and the manifest beside it. Ends with Ctrl-C."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+import webbrowser
+from argparse import ArgumentParser, Namespace
+from typing import NoReturn
+
+from athena_lsp.cli.emit import CHOOSE
+from athena_lsp.cli.findings import existing
+from athena_lsp.cli.graph import place_json
+from athena_lsp.cli.process import MisuseError, tell
+from athena_lsp.cli.targets import chosen_root, split
+from athena_lsp.ide.graphs.build import build
+from athena_lsp.ide.graphs.jsonform import Json, graph_json
+from athena_lsp.ide.preview import LastGood, origin_lines, preview
+from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
+from athena_lsp.web.server import PageServer
+from athena_lsp.workspace import Workspace
+
+PAUSE = 0.2
+"""Seconds between two looks at the files."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("target", nargs="?", default=".", metavar="TARGET", help="as for `athena emit` (default: here)")
+    parser.add_argument("--root", metavar="NAME", help="the workflow to show, by its function's name")
+    parser.add_argument("--port", metavar="PORT", type=int, default=0, help="of this machine (default: any free one)")
+    parser.add_argument("--no-open", action="store_true", help="print the address and open no browser")
+
+
+def run(options: Namespace) -> int:
+    gc.enable()  # this one lives long
+    file, name = split(options.target)
+    workspace = Workspace.open([existing(file) if file else "."])
+    workspace.ask(Project.signatures)  # decorators may come through installed packages
+    root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)
+    try:
+        server = PageServer(options.port)
+    except OSError as error:
+        raise MisuseError(f"error: port {options.port} cannot be used: {error.strerror or error}") from error
+    try:
+        print(server.address)
+        sys.stdout.flush()
+        if not options.no_open and not webbrowser.open(server.address):
+            tell("no browser was found: open the address yourself")
+        tell("following the edit; Ctrl-C ends")
+        _follow(workspace, root, server)
+    finally:
+        server.close()
+
+
+def _follow(workspace: Workspace, root: Declaration, server: PageServer) -> NoReturn:
+    """Sends the page what has changed, until Ctrl-C."""
+    good = LastGood()
+    while True:
+        server.publish(message(workspace.project, root, good))
+        while not workspace.refresh():
+            time.sleep(PAUSE)
+
+
+def message(project: Project, root: Declaration, good: LastGood) -> Json:
+    """What the page is told of a program as it is now."""
+    found = preview(project, root)
+    origins = origin_lines(project, found.emission) if found.emission else ()
+    emitted = {
+        "text": good.text(found),
+        "origins": [
+            {"lines": [each.first, each.last], "location": place_json(project, each.location)} for each in origins
+        ],
+        "stale": found.emission is None,
+        "root": root.name,
+    }
+    graph = graph_json(build(project, root), lambda place: place_json(project, place))
+    return {"type": "preview", "graph": graph, "emitted": emitted}

@@ -1,0 +1,145 @@
+"""From a workflow's meaning to its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from athena_lsp.analysis.types import show
+from athena_lsp.argo.captures import captured
+from athena_lsp.ide.graphs.model import Graph, GraphEdge, GraphNode, NodeKind
+from athena_lsp.ir.model import Branch, Definition, Inner, Kind, Region, Statement, Step, StepRef, WorkflowBody, calls
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import NONE, Unresolved
+from athena_lsp.ir.values import Text
+from athena_lsp.project import Project
+from athena_lsp.records import dataclass, field
+from athena_lsp.text import Span
+
+MOST_LETTERS = 70
+"""So much of an expression of the program is shown at most."""
+
+Call = Step | Region
+
+
+def build(project: Project, root: Declaration) -> Graph:
+    """The graph of a workflow with all that it calls; of a container, one node. Empty when `root` is no template."""
+    definition = project.facts.definition(root)
+    building = _Building(project)
+    if definition is not None:
+        building.definition(definition, "", ())
+    return Graph(root.name, tuple(building.nodes), tuple(building.edges))
+
+
+@dataclass(slots=True)
+class _Building:
+    project: Project
+    nodes: list[GraphNode] = field(default_factory=list)
+    edges: list[GraphEdge] = field(default_factory=list)
+
+    def definition(self, definition: Definition, box: str, above: tuple[Declaration, ...]) -> None:
+        """What a definition runs, in a box; a workflow that calls itself is not followed."""
+        if definition.declaration in above:
+            return
+        if isinstance(definition.body, WorkflowBody):
+            inside = (*above, definition.declaration)
+            self.statements(definition, definition.body.statements, box, inside)
+            if definition.signature.steps:
+                self.in_order(calls(definition.body.statements), box)
+        elif not above:
+            place = self.project.place(definition.declaration, definition.name_span)
+            self.nodes.append(GraphNode(definition.name, box, "container", definition.name, (), place))
+
+    def statements(
+        self, definition: Definition, statements: tuple[Statement, ...], box: str, above: tuple[Declaration, ...]
+    ) -> None:
+        here = calls(statements)
+        for call in here:
+            self.call(definition, call, box, above)
+        tasks = {call.task for call in here}
+        for call in here:
+            for reference in captured((call,)).values():
+                if isinstance(reference, StepRef) and reference.task in tasks:
+                    source, target = _inside(box, reference.task), _inside(box, call.task)
+                    self.edges.append(GraphEdge(source, target, "data", show(reference.type)))
+
+    def in_order(self, here: tuple[Call, ...], box: str) -> None:
+        """`steps=True`: one after the other, whatever they take."""
+        known = {(edge.source, edge.target) for edge in self.edges}
+        for before, after in pairwise(here):
+            source, target = _inside(box, before.task), _inside(box, after.task)
+            if (source, target) not in known:
+                self.edges.append(GraphEdge(source, target, "order"))
+
+    def call(self, definition: Definition, call: Call, box: str, above: tuple[Declaration, ...]) -> None:
+        name = _inside(box, call.task)
+        place = self.project.place(definition.declaration, call.span)
+        match call:
+            case Step():
+                callee = self.project.facts.definition(call.callee.declaration)
+                detail = tuple(self.about(definition, call, callee))
+                self.nodes.append(GraphNode(name, box, _kind(call), _label(call), detail, place))
+                if callee is not None and call.callee.kind is Kind.WORKFLOW:
+                    self.definition(callee, name, above)
+            case Branch():
+                label = self.condition(definition, call)
+                self.nodes.append(GraphNode(name, box, "branch", label, (), place))
+                for number, arm in enumerate(call.arms):
+                    text = self.written(definition, arm.condition.span) if arm.condition else "else"
+                    self.inner(definition, arm.body, name, text if number or arm.condition else "always", above)
+
+    def inner(self, definition: Definition, body: Inner, box: str, label: str, above: tuple[Declaration, ...]) -> None:
+        """An arm: a box of its own, also when nothing runs in it."""
+        name = _inside(box, body.name)
+        place = self.project.place(definition.declaration, body.span)
+        self.nodes.append(GraphNode(name, box, "arm", label, (), place))
+        self.statements(definition, body.statements, name, above)
+
+    def condition(self, definition: Definition, branch: Branch) -> str:
+        first = branch.arms[0].condition
+        return f"if {self.written(definition, first.span)}" if first else branch.task
+
+    def about(self, definition: Definition, step: Step, callee: Definition | None) -> Iterator[str]:
+        """The call as written, and what one asks of a step."""
+        yield self.written(definition, step.span)
+        if step.item is not None and step.source is not None:
+            yield f"for each `{step.item.name}` of {self.written(definition, step.source.span)}"
+        if step.callee.returns != NONE and not isinstance(step.callee.returns, Unresolved):
+            yield f"gives `{show(step.callee.returns)}`"
+        if callee is not None:
+            yield from _options(callee)
+
+    def written(self, definition: Definition, span: Span) -> str:
+        """A part of the program on one line."""
+        place = self.project.place(definition.declaration, span)
+        text = " ".join(place.span.of(self.project.source(place.path).text).split()) if place else ""
+        return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
+
+
+def _options(callee: Definition) -> Iterator[str]:
+    """What stands in the decorator and decides how a step runs."""
+    for name in ("image", "retry", "timeout", "cache", "resources"):
+        value = callee.option(name)
+        if isinstance(value, Text):
+            yield f"{name} {value.value}"
+        elif value is not None:
+            yield name
+    summary = callee.doc.partition("\n")[0]
+    if summary:
+        yield summary
+
+
+def _label(step: Step) -> str:
+    """The task, and what it calls where that is not the same."""
+    callee = step.callee.declaration.name
+    return step.task if step.task.replace("-", "_") == callee else f"{step.task}: {callee}"
+
+
+def _kind(step: Step) -> NodeKind:
+    if step.item is not None:
+        return "fan-out"
+    return "workflow" if step.callee.kind is Kind.WORKFLOW else "container"
+
+
+def _inside(box: str, name: str) -> str:
+    return f"{box}/{name}" if box else name
