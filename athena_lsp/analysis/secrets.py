@@ -29,14 +29,18 @@ UNCHANGED = frozenset(
         "lstrip",
         "removeprefix",
         "removesuffix",
+        "replace",
         "reveal",
         "rstrip",
+        "split",
         "strip",
         "title",
         "upper",
     }
 )
 """Methods whose result has the secret's plain text in it."""
+ENCODING = frozenset({"json.dumps", "base64.b64encode", "base64.urlsafe_b64encode", "urllib.parse.quote"})
+"""Functions whose result gives the text back."""
 LOG_METHODS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
 PRINTING = frozenset({"sys.stdout.write", "sys.stderr.write", "warnings.warn", "pprint.pprint"})
 STREAMS = frozenset({"sys.stdout", "sys.stderr"})
@@ -85,9 +89,11 @@ def _bindings(flow: Flow) -> None:
     plain: set[int] = set()
     for inner in flow.reader.nodes:
         match inner:
-            case ast.Assign(targets=[ast.Name(id=name) as target], value=value):
-                flow.bound.setdefault(name, []).append(value)
-                plain.add(id(target))
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    for name, given in _pairs(target, value):
+                        flow.bound.setdefault(name.id, []).append(given)
+                        plain.add(id(name))
             case ast.AnnAssign(target=ast.Name(id=name) as target, value=value):
                 plain.add(id(target))
                 if value is not None:
@@ -102,6 +108,19 @@ def _bindings(flow: Flow) -> None:
     for inner in flow.reader.nodes:
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load) and id(inner) not in plain:
             flow.bound.setdefault(inner.id, []).append(None)
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.Name, ast.expr]]:
+    """The names of an assignment, each with the expression that is bound to it, where that can be seen."""
+    match target, value:
+        case ast.Name(), _:
+            yield target, value
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
+            if len(targets) == len(values) and not any(isinstance(each, ast.Starred) for each in (*targets, *values)):
+                for inner, given in zip(targets, values, strict=True):
+                    yield from _pairs(inner, given)
+        case _:
+            return
 
 
 # --- what an expression holds -------------------------------------------------------------------------------------
@@ -123,8 +142,11 @@ def _taint(flow: Flow, node: ast.expr, depth: int = 0) -> Taint | None:
             return _taint(flow, body, deeper) or _taint(flow, otherwise, deeper)
         case ast.BoolOp(values=values):
             return _first(flow, values, deeper)
-        case ast.BinOp(op=ast.Add(), left=left, right=right):
+        case ast.BinOp(op=ast.Add() | ast.Mult(), left=left, right=right):
             return _plainly(_taint(flow, left, deeper) or _taint(flow, right, deeper))
+        case ast.Subscript(value=value, slice=ast.Slice()):
+            held = _plainly(_taint(flow, value, deeper))
+            return replace(held, node=node) if held is not None else None
         case ast.JoinedStr(values=values):
             parts = [value.value for value in values if isinstance(value, ast.FormattedValue)]
             return next((found for part in parts if (found := _taint(flow, part, deeper)) and found.plain), None)
@@ -145,10 +167,12 @@ def _of_call(flow: Flow, node: ast.Call, depth: int) -> Taint | None:
             return Taint(node, plain=False, fragment=declaration)
         case Declared() if entity.class_:
             return _first(flow, [*node.args, *(keyword.value for keyword in node.keywords)], depth)
-        case External(name="json.dumps"):
+        case External(name=name) if name in ENCODING:
             return _plainly(_first(flow, node.args, depth))
         case _:
             called = node.func
+            if isinstance(called, ast.Attribute) and called.attr == "join":
+                return _plainly(_first(flow, node.args, depth))
             if isinstance(called, ast.Attribute) and called.attr in UNCHANGED:
                 held = _plainly(_taint(flow, called.value, depth))
                 return replace(held, node=node) if held is not None else None
