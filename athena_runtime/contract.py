@@ -20,6 +20,7 @@ __all__ = [
     "JOIN_PREFIX",
     "LARGEST_RESULT",
     "LARGEST_RESULT_VARIABLE",
+    "MAX_BOUND",
     "POD_VARIABLE",
     "PROGRESS_VARIABLE",
     "RAISED",
@@ -161,6 +162,9 @@ ARGS_FILE_PREFIX = "@/tmp/argo_arg_"
 
 RESERVED_VARIABLES = (TEMPLATE_VARIABLE, ROOT_VARIABLE, VOLUMES_VARIABLE, *RUN_INFO_VARIABLES)
 """Environment variables that `env=` may not set."""
+
+MAX_BOUND = 80
+"""The most turns of a bounded loop: Argo's limit on nested calls leaves room for so many."""
 
 EXIT_OK = 0
 EXIT_RAISED = 1

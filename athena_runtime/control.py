@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, overload
 
-from athena_runtime.contract import EXIT_JOIN
+from athena_runtime.contract import EXIT_JOIN, MAX_BOUND
 from athena_runtime.outcomes import Failed, JoinNotMet, Ok, StepFailed
 from athena_runtime.template import Template
 
@@ -42,9 +42,6 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-MAX_BOUND = 80
-"""The deepest loop that Argo's limit on recursion leaves room for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
+from athena_lsp.analysis.bounded import break_out, is_bounded, lower_bounded
 from athena_lsp.analysis.branches import lower_conditional, lower_if
 from athena_lsp.analysis.expressions import lower_call, lower_expression
 from athena_lsp.analysis.fanout import lower_comprehension
@@ -76,6 +77,9 @@ def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
         if isinstance(node, ast.Match):
             lower_match(low, node, nodes[index + 1 :])
             return
+        if isinstance(node, ast.For) and is_bounded(low, node):
+            lower_bounded(low, node, nodes[index + 1 :])
+            return
         _statement(low, node)
 
 
@@ -101,6 +105,8 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
             _assign(low, targets, value)
         case ast.AnnAssign(target=ast.Name() as target, value=value, annotation=annotation) if value is not None:
             _annotated(low, target, value, annotation)
+        case ast.Break() | ast.Continue() if break_out(low, node):
+            return
         case ast.Return(value=value):
             _return(low, node, value)
         case _:

@@ -138,15 +138,7 @@ def lower_arms(
     the rest runs under the condition that the branch was not left.
     """
     if low.depth >= MAX_DEPTH:
-        message = f"branches and loops stand in each other more than {MAX_DEPTH} deep"
-        value = Hole(
-            span=head,
-            rule="unsupported-statement",
-            message=message,
-            hints=("put the inner ones into a `@workflow`, and call that",),
-            type=UNRESOLVED,
-        )
-        low.statements.append(Bare(span=head, value=value))
+        low.statements.append(Bare(span=head, value=too_deep(head)))
         return
     leaving = any(may_leave(plan.nodes) for plan in plans)
     going_on = [plan for plan in plans if falls_through(plan.nodes)]
@@ -156,6 +148,17 @@ def lower_arms(
     low.tasks.update(f"{task}-{plan.name}" for plan in plans)
     ends = tuple(_end(low, plan) for plan in plans)
     join(low, Branch(span=head, task=task, arms=(), outputs=(), subject=subject, unhandled=unhandled), ends)
+    run_rest(low, head, rest)
+
+
+def too_deep(head: Span) -> Hole:
+    message = f"branches and loops stand in each other more than {MAX_DEPTH} deep"
+    hints = ("put the inner ones into a `@workflow`, and call that",)
+    return Hole(span=head, rule="unsupported-statement", message=message, hints=hints, type=UNRESOLVED)
+
+
+def run_rest(low: Lowering, head: Span, rest: Sequence[ast.stmt]) -> None:
+    """The statements after a region: under the condition that it was not left, when it may have been."""
     if not rest:
         return
     passed_over = left(low, head)

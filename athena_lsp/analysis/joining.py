@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.lowering import Lowering, ValueKey, read_key, value_key
 from athena_lsp.analysis.types import difference
@@ -18,6 +20,7 @@ from athena_lsp.ir.model import (
     Expr,
     Hole,
     Inner,
+    Loop,
     Output,
     ParameterRef,
     Statement,
@@ -79,7 +82,7 @@ class End:
 def join(low: Lowering, branch: Branch, ends: tuple[End, ...]) -> None:
     """Append the branch with these arms, and give each name its value after it."""
     task, head = branch.task, branch.span
-    inner = {each.task for end in ends for each in every_statement(end.statements) if isinstance(each, Step | Branch)}
+    inner = {task for end in ends for task in made_in(end.statements)}
     before = dict(low.names)
     outputs: list[Output] = []
     gives: list[list[Expr]] = [[] for _ in ends]
@@ -144,6 +147,13 @@ def _joined(low: Lowering, values: tuple[Expr, ...], ends: tuple[End, ...], inne
             return end.condition
         chosen = choose(end.condition, value, chosen, type_)
     return None if is_larger(chosen, MAX_SIZE) else chosen
+
+
+def made_in(statements: tuple[Statement, ...]) -> Iterator[str]:
+    """The tasks whose values statements make, at any depth."""
+    for statement in every_statement(statements):
+        if isinstance(statement, Step | Branch | Loop):
+            yield statement.task
 
 
 def choose(condition: Expr, then: Expr, otherwise: Expr, type_: Type) -> Expr:

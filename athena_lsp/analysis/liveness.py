@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.lowering import Lowering, read_key
-from athena_lsp.ir.model import Arm, Branch, Expr, Statement, Step, StepRef
+from athena_lsp.ir.items import ItemRef
+from athena_lsp.ir.model import Arm, Branch, Expr, Loop, Statement, Step, StepRef
 from athena_lsp.ir.node import walk
 from athena_lsp.records import replace
 
@@ -23,6 +24,8 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
                 kept.append(_step(low, statement))
             case Branch():
                 kept.append(_branch(low, statement))
+            case Loop():
+                kept.append(_loop(low, statement))
             case _:
                 kept.append(statement)
     return tuple(reversed(kept))
@@ -42,6 +45,27 @@ def _branch(low: Lowering, branch: Branch) -> Branch:
         inner = replace(arm.body, statements=_needed(low, arm.body.statements), gives=gives)
         arms.append(replace(arm, body=inner))
     return replace(branch, arms=tuple(arms), outputs=tuple(branch.outputs[number] for number in numbers))
+
+
+def _loop(low: Lowering, loop: Loop) -> Loop:
+    """A carried name is needed when a turn reads it, or another needed name's next value does."""
+    left, gives, first_output = loop.body.gives[0], loop.body.gives, 1 + len(loop.carried)
+    numbers = [n for n, output in enumerate(loop.outputs) if read_key(loop.task, output.name) in low.read]
+    outputs = tuple(gives[first_output + number] for number in numbers)
+    _note(low, left, *outputs)
+    names = {item.name for item in walk((loop.body.statements, left, outputs), ItemRef) if item.loop == loop.task}
+    grown: set[str] = set()
+    while grown != names:
+        grown = set(names)
+        nexts = [value for each, value in zip(loop.carried, gives[1:], strict=False) if each.item.name in names]
+        names |= {item.name for item in walk(tuple(nexts), ItemRef) if item.loop == loop.task}
+    kept = [number for number, each in enumerate(loop.carried) if each.item.name in names]
+    values = (left, *(gives[1 + number] for number in kept), *outputs)
+    _note(low, *values)
+    body = replace(loop.body, statements=_needed(low, loop.body.statements), gives=values)
+    carried = tuple(loop.carried[number] for number in kept)
+    _note(low, *(each.first for each in carried))
+    return replace(loop, body=body, carried=carried, outputs=tuple(loop.outputs[number] for number in numbers))
 
 
 def _note(low: Lowering, *values: Expr | None) -> None:

@@ -31,6 +31,16 @@ class Further:
 
 
 @dataclass(slots=True)
+class LoopAround:
+    """A loop that is being lowered."""
+
+    stored: tuple[str, ...]
+    """The names that a turn may bind."""
+    unbound: set[str] = field(default_factory=set)
+    """Those that have no value at some `break`."""
+
+
+@dataclass(slots=True)
 class Lowering:
     """One body on its way; local to `lower_body`."""
 
@@ -51,6 +61,8 @@ class Lowering:
     """The types that conditions have shown values to have here."""
     depth: int = 0
     """How many regions are around this line."""
+    loops: list[LoopAround] = field(default_factory=list)
+    """The loops that a `break` here could leave, the innermost last."""
 
     def reads(self, name: str) -> None:
         """Note a use of the value that a name has at this line."""

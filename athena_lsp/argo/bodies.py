@@ -7,18 +7,17 @@ from typing import assert_never
 
 from athena_lsp.argo.branches import branch_template
 from athena_lsp.argo.captures import arguments, captured, inputs
-from athena_lsp.argo.edges import artifact_expression, output
+from athena_lsp.argo.edges import output
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.fanout import fan_out_task, fan_out_template
 from athena_lsp.argo.inner import InnerCall
-from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.local import Maker, call_task, local_template
+from athena_lsp.argo.loops import loop_arguments, loop_inputs, loop_names, loop_templates
 from athena_lsp.argo.manifest import Artifact, Outputs, Parameter, Task, Template
 from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on
-from athena_lsp.argo.printer import json_expression, whole_text
 from athena_lsp.argo.read import int_of
 from athena_lsp.argo.tree import Origin
-from athena_lsp.ir.model import Branch, Expr, Inner, Output, Region, Step, StepRef, calls
+from athena_lsp.ir.model import Branch, Expr, Inner, Loop, Region, Step, StepRef, calls
 from athena_lsp.records import replace
 
 Wrap = Callable[[tuple[Task, ...], Wires], Template]
@@ -45,7 +44,9 @@ def task_of(maker: Maker, call: Step | Region, wires: Wires) -> Task:
         name=call.task,
         depends=depends,
         template=maker.local_name(call.task),
-        arguments=arguments(maker.facts, captured((call,)), wires),
+        arguments=loop_arguments(maker, call, wires)
+        if isinstance(call, Loop)
+        else arguments(maker.facts, captured((call,)), wires),
         origin=Origin(maker.definition.declaration, call.span),
     )
 
@@ -57,28 +58,30 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             return (fan_out_template(maker, call),) if call.item is not None else ()
         case Branch():
             wires = Wires("steps", frozenset(captured((call,))))
-            inner = tuple(inner_call(maker, arm.body, call.outputs, wires) for arm in call.arms)
+            names = tuple(output.name for output in call.outputs)
+            inner = tuple(inner_call(maker, arm.body, names, wires) for arm in call.arms)
             return branch_template(maker, call, inner, wires), *(each for one in inner for each in one.templates)
+        case Loop():
+            wires = Wires("steps", frozenset(loop_inputs(call)))
+            turn = inner_call(maker, call.body, loop_names(call), wires)
+            return *loop_templates(maker, call, turn, wires), *turn.templates
         case _:
             assert_never(call)
 
 
-def inner_call(maker: Maker, inner: Inner, leaving: tuple[Output, ...], wires: Wires) -> InnerCall:
+def inner_call(maker: Maker, inner: Inner, names: tuple[str, ...], wires: Wires) -> InnerCall:
     """How a region's own template, whose wires these are, runs statements inside it and reads what they give.
 
-    One call alone is called right there; more become a template of their own.
+    One call alone is called right there; more become a template of their own, with outputs of these names.
     """
     called = calls(inner.statements)
     if not called:
-        return InnerCall(None, (), tuple(_read(maker, value, wires) for value in inner.gives))
+        return InnerCall(None, (), inner.gives)
     if len(called) == 1:
         task = replace(task_of(maker, called[0], wires), depends=None)
-        return InnerCall(
-            task, local_templates(maker, called[0]), tuple(_read(maker, value, wires) for value in inner.gives)
-        )
+        return InnerCall(task, local_templates(maker, called[0]), inner.gives)
     taken = captured((inner,))
     own = Wires(maker.mode, frozenset(taken))
-    names = tuple(output.name for output in leaving)
 
     def wrap(tasks: tuple[Task, ...], wires: Wires) -> Template:
         in_steps = wires.mode == "steps"
@@ -104,15 +107,8 @@ def inner_call(maker: Maker, inner: Inner, leaving: tuple[Output, ...], wires: W
             origin=Origin(maker.definition.declaration, inner.span),
         ),
         body_templates(maker, called, inner.gives, own, inner.name, wrap),
-        tuple(_read(maker, value, wires) for value in given),
+        tuple(given),
     )
-
-
-def _read(maker: Maker, value: Expr, wires: Wires) -> str:
-    """A value, as an expression that gives its JSON text; an artifact, as one that gives it."""
-    if is_artifact(value.type):
-        return artifact_expression(value, wires)
-    return whole_text(value, wires) or json_expression(maker.facts, value, wires)
 
 
 def _outputs(maker: Maker, names: tuple[str, ...], gives: tuple[Expr, ...], wires: Wires) -> Outputs | None:

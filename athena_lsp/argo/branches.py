@@ -7,6 +7,7 @@ that is not there.
 from __future__ import annotations
 
 from athena_lsp.argo.captures import captured, inputs
+from athena_lsp.argo.edges import given_text
 from athena_lsp.argo.expressions import Wires, quoted, tag
 from athena_lsp.argo.inner import InnerCall
 from athena_lsp.argo.inputs import is_artifact
@@ -68,10 +69,10 @@ def _outputs(maker: Maker, branch: Branch, arms: tuple[InnerCall, ...], wires: W
 def _chosen(maker: Maker, branch: Branch, arms: tuple[InnerCall, ...], number: int, wires: Wires) -> str:
     """The value of the arm that was taken."""
     parts = [
-        f"{_was_taken(maker, arm.condition, inner.task, wires)} ? {inner.gives[number]}"
+        f"{_was_taken(maker, arm.condition, inner.task, wires)} ? {given_text(maker.facts, inner.gives[number], wires)}"
         for arm, inner in zip(branch.arms[:-1], arms, strict=False)
     ]
-    return " : ".join((*parts, arms[-1].gives[number]))
+    return " : ".join((*parts, given_text(maker.facts, arms[-1].gives[number], wires)))
 
 
 def _was_taken(maker: Maker, condition: Expr | None, task: Task | None, wires: Wires) -> str:

@@ -13,7 +13,7 @@ from athena_lsp.argo.expressions import Reference, Wires, carried, input_artifac
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Arguments, Artifact, Inputs, Parameter
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Branch, Expr, Inner, ParameterRef, Region, Step, StepRef, calls
+from athena_lsp.ir.model import Branch, Expr, Inner, Loop, ParameterRef, Region, Step, StepRef, calls
 from athena_lsp.ir.node import Node, walk
 
 Captured = Mapping[str, Reference]
@@ -75,6 +75,10 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
                 if arm.condition is not None:
                     yield arm.condition
                 yield from _values(arm.body)
+        case Loop(carried=carried_names, body=body):
+            for each in carried_names:
+                yield each.first
+            yield from _values(body)
         case Inner(statements=statements, gives=gives):
             for call in calls(statements):
                 yield from _values(call)
@@ -94,6 +98,9 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
             yield task
             for arm in arms:
                 yield from _made_by(arm.body)
+        case Loop(task=task, body=body):
+            yield task
+            yield from _made_by(body)
         case Inner(statements=statements):
             for call in calls(statements):
                 yield from _made_by(call)

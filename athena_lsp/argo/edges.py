@@ -20,7 +20,7 @@ from athena_lsp.argo.expressions import (
 )
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Artifact, Parameter, RawArtifact, ValueFrom
-from athena_lsp.argo.printer import json_expression, without_brackets
+from athena_lsp.argo.printer import json_expression, whole_text, without_brackets
 from athena_lsp.argo.projections import constant_part
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.values import value_text
@@ -83,7 +83,14 @@ def value_tag(facts: Facts, value: Expr, wires: Wires) -> str:
             assert_never(value)
 
 
-def artifact_expression(value: Expr, wires: Wires) -> str:
+def given_text(facts: Facts, value: Expr, wires: Wires) -> str:
+    """A value that a region gives, as an expression: its JSON text, or the artifact that it is."""
+    if is_artifact(value.type):
+        return _artifact_expression(value, wires)
+    return whole_text(value, wires) or json_expression(facts, value, wires)
+
+
+def _artifact_expression(value: Expr, wires: Wires) -> str:
     """The artifact that a value is, as an expression."""
     if isinstance(value, StepRef):
         return result_expression(wires, value, "artifacts")

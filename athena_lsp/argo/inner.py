@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from athena_lsp.argo.manifest import Task, Template
+from athena_lsp.ir.model import Expr
 from athena_lsp.records import dataclass
 
 
@@ -14,5 +15,5 @@ class InnerCall:
     """None: there is nothing to run, only values."""
     templates: tuple[Template, ...]
     """All local templates that the call needs."""
-    gives: tuple[str, ...]
-    """What leaves it, in order: expressions that give JSON text, or an artifact."""
+    gives: tuple[Expr, ...]
+    """What leaves it, in order, as the region's template reads it."""

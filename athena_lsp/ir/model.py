@@ -130,6 +130,8 @@ class Hole(Node):
     hints: tuple[str, ...] = ()
     target: Declaration | None = None
     """For `not-a-template`: what was called, when it stands in the project."""
+    rewrite: str = ""
+    """What could stand there instead; empty for nothing."""
     near: tuple[str, ...] = ()
     """Known names close to the unknown one, best first."""
     type: Type = field(kw_only=True)
@@ -249,7 +251,7 @@ class Inner(Node):
     """Kebab case, unique in the workflow: the name of the task that runs it, such as `if-1-then`."""
     statements: tuple[Statement, ...]
     gives: tuple[Expr, ...]
-    """The values that leave it, one for each of the region's `outputs`, in that order."""
+    """The values that leave it, one for each of the region's `outputs`, in that order; a loop has some before these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,10 +303,37 @@ class Branch(Node):
         return tuple(arm.body for arm in self.arms)
 
 
-Region: TypeAlias = Branch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried(Node):
+    """A name that every turn of a loop takes over from the one before."""
+
+    item: ItemRef
+    """How the turn reads it."""
+    first: Expr
+    """Its value before the loop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop(Node):
+    """`for i in bounded(n)`: turns one after the other, until one leaves. The span covers the head."""
+
+    task: str
+    bound: int
+    counter: ItemRef
+    carried: tuple[Carried, ...]
+    body: Inner
+    """It gives whether the loop was left, then the next value of each carried name, then the outputs."""
+    outputs: tuple[Output, ...]
+
+    @property
+    def bodies(self) -> tuple[Inner, ...]:
+        return (self.body,)
+
+
+Region: TypeAlias = Branch | Loop
 """A statement that holds others, becomes one task of what is around it, and gives values by name."""
 Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
-REGIONS = (Branch,)
+REGIONS = (Branch, Loop)
 
 
 def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:

@@ -21,5 +21,7 @@ HoleRule: TypeAlias = Literal[
     "maybe-undefined",
     "not-iterable",
     "unreachable-step",
+    "unbounded-loop",
+    "loop-too-deep",
 ]
 """Which rule reports what lowering could not understand."""

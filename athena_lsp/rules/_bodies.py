@@ -17,6 +17,7 @@ from athena_lsp.ir.model import (
     Definition,
     Expr,
     Hole,
+    Loop,
     ParameterRef,
     PodBody,
     Projection,
@@ -162,6 +163,8 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
             for arm in arms:
                 if arm.condition is not None:
                     yield from _with_operands(arm.condition)
+        case Loop():
+            return
         case _:
             assert_never(statement)
 

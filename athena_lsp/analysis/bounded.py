@@ -1,0 +1,268 @@
+"""Lowering `for i in bounded(n)`: the turn is lowered once, with the names that it carries as values of the loop."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from athena_lsp.analysis.algebra import union
+from athena_lsp.analysis.branches import MAX_DEPTH, run_rest, too_deep
+from athena_lsp.analysis.expressions import lower_expression
+from athena_lsp.analysis.joining import (
+    BROKE,
+    CONTINUED,
+    EXITS,
+    OUTPUTS,
+    RETURN,
+    RETURNED,
+    choose,
+    is_false,
+    is_no_value,
+    is_true,
+    made_in,
+    simplified,
+    truth,
+)
+from athena_lsp.analysis.lowering import LoopAround, Lowering
+from athena_lsp.analysis.paths import leaving
+from athena_lsp.analysis.scope import Runtime, resolve_node
+from athena_lsp.analysis.types import difference
+from athena_lsp.analysis.values import widened
+from athena_lsp.ir.items import ItemRef
+from athena_lsp.ir.model import (
+    Bare,
+    Carried,
+    Constant,
+    Expr,
+    Hole,
+    Inner,
+    Loop,
+    Output,
+    ParameterRef,
+    Statement,
+    StepRef,
+)
+from athena_lsp.ir.names import plain_name
+from athena_lsp.ir.node import Node, walk
+from athena_lsp.ir.operations import HoleRule
+from athena_lsp.ir.types import BOOL, INT, UNRESOLVED, Type, Unresolved
+from athena_lsp.ir.values import Number
+from athena_lsp.records import dataclass, replace
+from athena_lsp.text import Span
+from athena_runtime.contract import MAX_BOUND
+
+ROUNDS = 4
+"""So often the types of carried names may grow; then they stay as they are."""
+AT_BREAK = "athena-break_"
+"""What stands before a name for the value that it has where the loop is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn, lowered."""
+
+    names: dict[str, Expr]
+    statements: tuple[Statement, ...]
+    unbound: frozenset[str]
+    """Names that have no value at some `break`."""
+
+
+def is_bounded(low: Lowering, node: ast.stmt) -> bool:
+    """Whether a statement is a loop over `bounded(...)`."""
+    if not isinstance(node, ast.For) or not isinstance(node.iter, ast.Call):
+        return False
+    entity = resolve_node(low.view, low.path, node.iter.func)
+    return isinstance(entity, Runtime) and entity.name == "bounded"
+
+
+def lower_bounded(low: Lowering, node: ast.For, rest: Sequence[ast.stmt]) -> None:
+    """The loop, and the statements after it."""
+    head = low.span(node.iter)
+    bound = too_deep(head) if low.depth >= MAX_DEPTH else _bound(low, node)
+    if isinstance(bound, Hole):
+        low.statements.append(Bare(span=bound.span, value=bound))
+        if low.depth >= MAX_DEPTH:
+            return
+        bound = MAX_BOUND
+    if not isinstance(node.target, ast.Name):
+        return
+    task = low.new_task("for")
+    low.tasks.update(f"{task}-{part}" for part in ("turn", "next", "over"))
+    stored = _stored(node)
+    counter = ItemRef(span=low.span(node.target), name=node.target.id, type=INT, loop=task)
+    firsts = {name: _before(low, name, head) for name in stored if name != counter.name}
+    types = {name: widened(first.type) for name, first in firsts.items() if first is not None}
+    tasks = set(low.tasks)
+    for _ in range(ROUNDS):
+        low.tasks = set(tasks)
+        turn = _turn(low, node, counter, types, stored)
+        grown = {name: _grown(low, type_, turn.names.get(name)) for name, type_ in types.items()}
+        if grown == types:
+            break
+        types = grown
+    names = tuple(
+        Carried(span=head, item=replace(counter, name=name, type=type_), first=first)
+        for name, type_ in types.items()
+        if (first := firsts[name]) is not None
+    )
+    body = Inner(span=head, name="", statements=(), gives=())
+    loop = Loop(span=head, task=task, bound=bound, counter=counter, carried=names, body=body, outputs=())
+    low.statements.append(_finish(low, loop, turn, stored))
+    run_rest(low, head, rest)
+
+
+def break_out(low: Lowering, node: ast.Break | ast.Continue) -> bool:
+    """`break` and `continue`, which are names, too; False when no loop is around."""
+    if not low.loops:
+        return False
+    span = low.span(node)
+    if isinstance(node, ast.Continue):
+        low.names[CONTINUED] = truth(span, value=True)
+        return True
+    around = low.loops[-1]
+    for name in around.stored:
+        value = low.names.get(name)
+        if value is None:
+            around.unbound.add(name)
+        else:
+            low.names[AT_BREAK + name] = value
+    low.names[BROKE] = truth(span, value=True)
+    return True
+
+
+def _bound(low: Lowering, node: ast.For) -> int | Hole:
+    assert isinstance(node.iter, ast.Call)
+    hint = f"give a number of turns from 1 to {MAX_BOUND}"
+    if node.orelse:
+        return _hole(
+            low, node.orelse[0], "unsupported-statement", "`else` of a bounded loop is never reached", "remove it"
+        )
+    if not isinstance(node.target, ast.Name):
+        return _hole(
+            low, node.target, "unsupported-statement", "the counter of a loop needs one name", "write `for i in`"
+        )
+    arguments = node.iter.args
+    if len(arguments) != 1 or node.iter.keywords or isinstance(arguments[0], ast.Starred):
+        return _hole(low, node.iter, "loop-too-deep", "`bounded` takes one number", hint)
+    value = lower_expression(low, arguments[0])
+    if isinstance(value, Hole):
+        return value
+    if not (isinstance(value, Constant) and isinstance(value.value, Number) and isinstance(value.value.value, int)):
+        message = "the bound of a loop must be known without running the program"
+        return _hole(low, arguments[0], "loop-too-deep", message, hint)
+    bound = value.value.value
+    if bound > MAX_BOUND:
+        message = f"{bound} turns are too many: Argo nests calls at most 100 deep, and each turn is one"
+        return _hole(low, arguments[0], "loop-too-deep", message, f"{hint}, or repeat inside a `@container`")
+    if bound < 1:
+        return _hole(low, arguments[0], "loop-too-deep", f"a loop of {bound} turns does nothing", hint)
+    exits = (inner for statement in node.body for inner in leaving(statement))
+    if all(isinstance(inner, ast.Continue) for inner in exits):
+        message = f"this loop has no `break` in reach: after {bound} turns it always fails"
+        return _hole(low, node.iter, "loop-too-deep", message, "leave it with `if ...: break`")
+    return bound
+
+
+def _hole(low: Lowering, node: ast.expr | ast.stmt, rule: HoleRule, message: str, hint: str) -> Hole:
+    return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,), type=UNRESOLVED)
+
+
+def _stored(node: ast.For) -> tuple[str, ...]:
+    """The names that a turn may bind, in order; those of comprehensions are their own."""
+    found: dict[str, None] = {}
+    pending: list[ast.AST] = [node.target, *node.body]
+    while pending:
+        here = pending.pop(0)
+        if isinstance(here, ast.Name) and isinstance(here.ctx, ast.Store):
+            found[here.id] = None
+        if isinstance(here, ast.MatchAs | ast.MatchStar) and here.name:
+            found[here.name] = None
+        pending += [child for child in ast.iter_child_nodes(here) if not isinstance(child, ast.comprehension)]
+    return tuple(found)
+
+
+def _before(low: Lowering, name: str, span: Span) -> Expr | None:
+    """The value of a name before the loop."""
+    if name in low.names:
+        value = low.names[name]
+        return value if isinstance(value, Hole) else low.known(replace(value, span=span))
+    if name in low.parameters and name not in low.partly:
+        return low.known(ParameterRef(span=span, name=name, type=low.parameters[name].type))
+    return None
+
+
+def _turn(low: Lowering, node: ast.For, counter: ItemRef, types: dict[str, Type], stored: tuple[str, ...]) -> Turn:
+    outside = low.names, low.partly, low.narrowed, low.statements
+    carried = {name: replace(counter, name=name, type=type_) for name, type_ in types.items()}
+    low.names = {name: value for name, value in low.names.items() if name not in EXITS} | carried
+    low.names[counter.name] = counter
+    low.partly, low.narrowed, low.statements = dict(low.partly), dict(low.narrowed), []
+    low.depth += 1
+    low.loops.append(LoopAround(stored))
+    low.further.block(low, node.body)
+    turn = Turn(low.names, tuple(low.statements), frozenset(low.loops.pop().unbound))
+    low.depth -= 1
+    low.names, low.partly, low.narrowed, low.statements = outside
+    return turn
+
+
+def _grown(low: Lowering, type_: Type, value: Expr | None) -> Type:
+    """The type of a carried name when a turn may leave it with this value."""
+    if value is None or isinstance(value.type, Unresolved) or difference(low.view, value.type, type_) is None:
+        return type_
+    return simplified(low.view, union([type_, widened(value.type)]))
+
+
+def _finish(low: Lowering, loop: Loop, turn: Turn, stored: tuple[str, ...]) -> Loop:
+    """The loop with what leaves it, after which every name has its value."""
+    end, head = turn.names, loop.span
+    inner = {loop.task, *made_in(turn.statements)}
+    outputs: list[Output] = []
+    values: list[Expr] = []
+
+    def given(name: str, value: Expr) -> Expr:
+        if isinstance(value, Hole) or not _is_made_by(value, inner):
+            return value
+        output = Output(span=head, name=OUTPUTS.get(name, plain_name(name)), type=value.type)
+        outputs.append(output)
+        values.append(value)
+        shown = "" if "-" in name else name
+        return StepRef(span=head, task=loop.task, type=value.type, name=shown, output=output.name)
+
+    for name in stored:
+        value = end.get(AT_BREAK + name)
+        if name in turn.unbound:
+            low.names.pop(name, None)
+            low.partly[name] = frozenset()
+        elif value is not None and not is_no_value(value):
+            low.names[name] = given(name, value)
+            low.partly.pop(name, None)
+    returned = end.get(RETURNED)
+    if returned is not None and not is_false(returned):
+        only = is_true(returned) or BROKE not in end or is_false(end[BROKE])
+        low.names[RETURNED] = truth(head, value=True) if only else given(RETURNED, returned)
+        low.names[RETURN] = given(RETURN, end[RETURN])
+    nexts = tuple(end.get(each.item.name, each.item) for each in loop.carried)
+    gives = (_left(end, head), *nexts, *values)
+    body = Inner(span=head, name=f"{loop.task}-turn", statements=turn.statements, gives=gives)
+    return replace(loop, body=body, outputs=tuple(outputs))
+
+
+def _left(end: dict[str, Expr], head: Span) -> Expr:
+    """Whether the turn has left the loop."""
+    found: Expr = truth(head, value=False)
+    for exit_ in (BROKE, RETURNED):
+        if exit_ in end:
+            found = choose(end[exit_], truth(head, value=True), found, BOOL)
+    return found
+
+
+def _is_made_by(value: Expr, inner: set[str]) -> bool:
+    """Whether a value exists inside the loop only."""
+    for node in walk(value, Node):
+        match node:
+            case StepRef(task=made_by) | ItemRef(loop=made_by) if made_by in inner:
+                return True
+            case _:
+                pass
+    return False
