@@ -6,17 +6,11 @@ import ast
 
 MOVE = "move this code into a `@container` and call it"
 ADVICE: dict[type[ast.AST], tuple[str, str]] = {
-    ast.If: (
-        "an `if` in a workflow body is not lowered",
-        "move the decision into a `@container`, or split the workflow",
-    ),
-    ast.Match: ("a `match` in a workflow body is not lowered", "move the decision into a `@container`"),
     ast.For: (
         "a `for` in a workflow body is not lowered",
         "write a list: `[step(x) for x in xs]` calls a step for each",
     ),
     ast.AsyncFor: ("an `async for` cannot be lowered: a workflow's body is read, not run", MOVE),
-    ast.While: ("a `while` cannot be lowered: the body is read once, not iterated", MOVE),
     ast.Try: ("a `try` in a workflow body is not lowered", "handle the error inside the `@container`"),
     ast.With: ("a `with` cannot be lowered: nothing of a workflow's body runs on the cluster", MOVE),
     ast.AsyncWith: ("an `async with` cannot be lowered: a workflow's body is read, not run", MOVE),
@@ -58,7 +52,6 @@ EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Starred: ("arguments cannot be unpacked: each needs a parameter of its own", "write the arguments one by one"),
     ast.Slice: ("a slice cannot be lowered", "take the slice in a `@container`"),
     ast.JoinedStr: ("text made of step results is not lowered", "format the text in a `@container`"),
-    ast.IfExp: ("a conditional expression in a workflow body is not lowered", "decide in a `@container`"),
     ast.BinOp: ("arithmetic on step results is not lowered", "compute the value in a `@container`"),
     ast.UnaryOp: ("arithmetic on step results is not lowered", "compute the value in a `@container`"),
     ast.BoolOp: ("a logical expression over step results is not lowered", "compute the value in a `@container`"),
@@ -72,7 +65,6 @@ EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
 }
 RUNTIME_CALLS = {
     "gather": "joining attempts",
-    "bounded": "a bounded loop",
     "parallel": "a parallel loop",
     "sleep": "waiting",
     "wait_until": "waiting",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
-from athena_lsp.analysis.bounded import break_out, is_bounded, lower_bounded
+from athena_lsp.analysis.bounded import break_out, is_bounded, lower_bounded, unbounded
 from athena_lsp.analysis.branches import lower_conditional, lower_if
 from athena_lsp.analysis.expressions import lower_call, lower_expression
 from athena_lsp.analysis.fanout import lower_comprehension
@@ -107,6 +107,8 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
             _annotated(low, target, value, annotation)
         case ast.Break() | ast.Continue() if break_out(low, node):
             return
+        case ast.While():
+            _hole_in_place(low, node, unbounded(low, node))
         case ast.Return(value=value):
             _return(low, node, value)
         case _:
@@ -129,8 +131,13 @@ def _statement_advice(node: ast.stmt) -> tuple[str, str]:
 
 
 def _hole_statement(low: Lowering, node: ast.stmt, message: str, hint: str) -> None:
+    span = _head(low, node)
+    hole = Hole(span=span, rule="unsupported-statement", message=message, hints=(hint,), type=UNRESOLVED)
+    _hole_in_place(low, node, hole)
+
+
+def _hole_in_place(low: Lowering, node: ast.stmt, hole: Hole) -> None:
     """A hole where the statement stands; names that it binds count as bound, so that one mistake is told once."""
-    hole = Hole(span=_head(low, node), rule="unsupported-statement", message=message, hints=(hint,), type=UNRESOLVED)
     low.statements.append(Bare(span=hole.span, value=hole))
     for inner in ast.walk(node):
         if isinstance(inner, ast.AugAssign) and isinstance(inner.target, ast.Name):

@@ -51,6 +51,8 @@ from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 from athena_runtime.contract import MAX_BOUND
 
+SUGGESTED = 20
+"""The bound that is offered in place of a `while`."""
 ROUNDS = 4
 """So often the types of carried names may grow; then they stay as they are."""
 AT_BREAK = "athena-break_"
@@ -128,6 +130,38 @@ def break_out(low: Lowering, node: ast.Break | ast.Continue) -> bool:
             low.names[AT_BREAK + name] = value
     low.names[BROKE] = truth(span, value=True)
     return True
+
+
+def unbounded(low: Lowering, node: ast.While) -> Hole:
+    """What is said of a `while`, with the bounded loop that could stand there."""
+    text, span = low.tree.source.text, low.span(node)
+    first = low.span(node.body[0])
+    colon = text.index(":", low.span(node.test).end)
+    before = text[colon + 1 : first.start]
+    rewrite = ""
+    if "\n" in before and not node.orelse:
+        indent = before.rpartition("\n")[2]
+        rewrite = f"for _ in bounded({SUGGESTED}):"
+        if not (isinstance(node.test, ast.Constant) and node.test.value is True):
+            rewrite += f"\n{indent}if {_negated(text, node.test, low.span(node.test))}:\n{indent}    break"
+    return Hole(
+        span=Span(span.start, colon + 1),
+        rule="unbounded-loop",
+        message="a `while` has no bound, and Argo nests calls at most 100 deep",
+        hints=(f"write `for _ in bounded({SUGGESTED}):` and leave it with `break`",),
+        rewrite=rewrite,
+        type=UNRESOLVED,
+    )
+
+
+def _negated(text: str, test: ast.expr, span: Span) -> str:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name() | ast.Attribute() | ast.Call() as operand):
+            return ast.unparse(operand)
+        case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
+            return f"not {span.of(text)}"
+        case _:
+            return f"not ({span.of(text)})"
 
 
 def _bound(low: Lowering, node: ast.For) -> int | Hole:
