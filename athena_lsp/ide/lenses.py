@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from athena_lsp.ide.calls import incoming_calls
@@ -12,7 +13,14 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
-LensKind = Literal["preview", "callers"]
+LensKind = Literal["preview", "graph", "callers"]
+
+LENSES: Mapping[Kind, tuple[LensKind, ...]] = {
+    Kind.WORKFLOW: ("preview", "graph", "callers"),
+    Kind.CONTAINER: ("preview", "callers"),
+    Kind.FRAGMENT: ("callers",),
+}
+TITLES: Mapping[LensKind, str] = {"preview": "Preview YAML", "graph": "Graph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +39,14 @@ def lenses(project: Project, path: str) -> tuple[Lens, ...]:
         for definition in meaning.definitions:
             if not definition.nested_in:
                 at = definition.name_span.shift(start)
-                kinds: tuple[LensKind, ...] = ("preview", "callers")
-                found += (
-                    Lens(at, kind, definition.declaration)
-                    for kind in kinds
-                    if definition.kind is not Kind.FRAGMENT or kind == "callers"
-                )
+                found += (Lens(at, kind, definition.declaration) for kind in LENSES[definition.kind])
     return tuple(found)
 
 
 def lens_title(project: Project, lens: Lens) -> str:
     """What a lens says."""
-    if lens.kind == "preview":
-        return "Preview YAML"
+    if lens.kind != "callers":
+        return TITLES[lens.kind]
     count = len(incoming_calls(project, lens.declaration))
     return f"{count} caller{'' if count == 1 else 's'}"
 

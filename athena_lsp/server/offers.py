@@ -12,8 +12,9 @@ from athena_lsp.diagnostics import Location
 from athena_lsp.ide.calls import incoming_calls
 from athena_lsp.ide.hints import Hint
 from athena_lsp.ide.items import Item, ItemKind, Items
-from athena_lsp.ide.lenses import Lens, lens_at, lens_title
+from athena_lsp.ide.lenses import LENSES, Lens, LensKind, lens_at, lens_title
 from athena_lsp.ide.signature_help import SignatureHelp
+from athena_lsp.ir.model import Kind
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.convert import Files, to_location, to_position, to_range
 from athena_lsp.server.session import Session
@@ -21,6 +22,8 @@ from athena_lsp.text import Source
 
 PREVIEW = "athena.preview"
 """The client's own command that shows a manifest: URI of the program, name of the function."""
+GRAPH = "athena.graph"
+"""The client's own command that shows a graph, with the same arguments."""
 SHOW_REFERENCES = "athena.showReferences"
 """The client's own command that lists places: URI, position, places."""
 SHOW_MANIFEST = "athena.showManifest"
@@ -111,8 +114,12 @@ def to_lenses(lenses: Iterable[Lens], uri: str, source: Source, client: Client) 
     return [
         lsp.CodeLens(to_range(source, lens.span, client.encoding), data={"uri": uri, "kind": lens.kind})
         for lens in lenses
-        if lens.kind == "callers" or client.shows_previews
+        if _can_show(lens.kind, client)
     ]
+
+
+def _can_show(kind: LensKind, client: Client) -> bool:
+    return kind == "callers" or (GRAPH in client.commands if kind == "graph" else client.shows_previews)
 
 
 def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
@@ -120,12 +127,14 @@ def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
     data = lens.data if isinstance(lens.data, dict) else {}
     uri, kind = str(data.get("uri", "")), data.get("kind")
     at = session.cursor(uri, lens.range.start)
-    found = lens_at(session.project, at.path, at.offset, "preview" if kind == "preview" else "callers") if at else None
+    asked = next((each for each in LENSES[Kind.WORKFLOW] if each == kind), None)
+    found = lens_at(session.project, at.path, at.offset, asked) if at and asked else None
     if found is None:
         return lsp.Command("", "")
     title = lens_title(session.project, found)
-    if found.kind == "preview":
-        command = PREVIEW if PREVIEW in session.client.commands else SHOW_MANIFEST
+    if found.kind != "callers":
+        ours = PREVIEW if PREVIEW in session.client.commands else SHOW_MANIFEST
+        command = GRAPH if found.kind == "graph" else ours
         return lsp.Command(title, command, arguments=[uri, found.declaration.name])
     if SHOW_REFERENCES not in session.client.commands:
         return lsp.Command(title, "")

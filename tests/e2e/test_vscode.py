@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.e2e.shop import ROOT
 from tests.e2e.vscode_window import browser, code_server, offline
@@ -24,25 +26,42 @@ pytestmark = [
 ]
 
 
+@dataclass(frozen=True)
+class Editor:
+    """VS Code with the extension; a window of it is a tab of a browser."""
+
+    address: str
+    browser: Browser
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    home = tmp_path_factory.mktemp("vscode") / "home"
+    with code_server(home) as address, browser() as running:
+        yield Editor(address, running, home)
+
+
 @pytest.fixture
-def window(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+def window(editor: Editor, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
     """VS Code with the quickstart open; a picture of it is kept when the test fails."""
     folder = tmp_path / "quickstart"
     folder.mkdir()
     (folder / "pipeline.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "pyproject.toml").write_text('[project]\nname = "quickstart"\nversion = "0.1.0"\n', encoding="utf-8")
-    with code_server(tmp_path / "home") as address, browser() as running:
-        page = running.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(WAIT)
-        offline(page)
-        page.goto(f"{address}/?folder={folder}")
-        page.wait_for_selector(".explorer-folders-view .monaco-list-row")
-        page.get_by_text("pipeline.py").first.dblclick()
-        page.wait_for_selector(".monaco-editor .view-line")
-        yield page
-        if request.session.testsfailed:
-            FAILURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=str(FAILURES / f"{request.node.name}.png"))
+    before = request.session.testsfailed
+    page = editor.browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(WAIT)
+    offline(page)
+    page.goto(f"{editor.address}/?folder={folder}")
+    page.wait_for_selector(".explorer-folders-view .monaco-list-row")
+    page.get_by_text("pipeline.py").first.dblclick()
+    page.wait_for_selector(".monaco-editor .view-line")
+    yield page
+    if request.session.testsfailed > before:
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(FAILURES / f"{request.node.name}.png"))
+    page.close()
 
 
 def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
@@ -85,6 +104,32 @@ def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
         window.keyboard.press("Control+b")
         window.wait_for_timeout(1000)
         window.screenshot(path=str(IMAGE))
+
+
+def test_a_killed_server_comes_back(editor: Editor, window: Page) -> None:
+    """The server is started again by itself, and finds the mistake that was made meanwhile."""
+    window.locator(".codelens-decoration", has_text="Preview YAML").first.wait_for()
+    before = servers(editor.home)
+    for server in before:
+        os.kill(server, 9)
+    line, column = _place(PROGRAM, "fetch(url)", "url")
+    go_to(window, line, column)
+    window.keyboard.type("3 + ")
+    window.wait_for_selector(".squiggly-error")
+    assert set(servers(editor.home)) - set(before)
+
+
+def servers(folder: Path) -> list[int]:
+    """The servers that the extension in this folder has started."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:  # it has ended meanwhile
+            continue
+        if any(word.startswith(bytes(folder)) and word.endswith(b"/bundled/run.py") for word in words):
+            found.append(int(process.name))
+    return found
 
 
 def command(window: Page, name: str) -> None:

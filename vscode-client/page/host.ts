@@ -10,6 +10,8 @@ export type Message =
 export interface Host {
   /** Where a node's code can be shown; a browser has no such place. */
   readonly reveal: ((location: Location) => void) | undefined;
+  /** There is a preview of the manifest elsewhere, so that the page begins without. */
+  readonly hasYaml: boolean;
   /** The page is ready to hear `listener` called. */
   listen(listener: (message: Message) => void): void;
 }
@@ -25,6 +27,7 @@ export function findHost(): Host {
 
 function inWebview(webview: Webview): Host {
   return {
+    hasYaml: true,
     reveal: (location) => webview.postMessage({ type: "reveal", location }),
     listen(listener) {
       window.addEventListener("message", (event: MessageEvent<Message>) => listener(event.data));
@@ -35,6 +38,7 @@ function inWebview(webview: Webview): Host {
 
 function inBrowser(): Host {
   return {
+    hasYaml: false,
     reveal: undefined,
     listen(listener) {
       const events = new EventSource("events");

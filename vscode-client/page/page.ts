@@ -37,6 +37,7 @@ bar.append(
 const left = element("section", { className: "left" });
 left.append(drawing.element as unknown as Node, facts);
 root.append(bar, banner, left, yaml.element);
+root.classList.toggle("without-yaml", host.hasYaml);
 
 search.addEventListener("input", () => {
   found = drawing.search(search.value);

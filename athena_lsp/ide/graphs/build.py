@@ -16,6 +16,7 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
 
+SHOWN_OPTIONS = ("image", "retry", "timeout", "cache", "resources", "parallelism")
 MOST_LETTERS = 70
 """So much of an expression of the program is shown at most."""
 
@@ -107,26 +108,24 @@ class _Building:
         if step.callee.returns != NONE and not isinstance(step.callee.returns, Unresolved):
             yield f"gives `{show(step.callee.returns)}`"
         if callee is not None:
-            yield from _options(callee)
+            yield from self.options(callee)
+
+    def options(self, callee: Definition) -> Iterator[str]:
+        """What stands in the decorator and decides how a step runs."""
+        for name in SHOWN_OPTIONS:
+            value = callee.option(name)
+            if value is not None:
+                text = value.value if isinstance(value, Text) else self.written(callee, value.span)
+                yield f"{name.replace('_', ' ')} {text}"
+        summary = callee.doc.partition("\n")[0]
+        if summary:
+            yield summary
 
     def written(self, definition: Definition, span: Span) -> str:
         """A part of the program on one line."""
         place = self.project.place(definition.declaration, span)
         text = " ".join(place.span.of(self.project.source(place.path).text).split()) if place else ""
         return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
-
-
-def _options(callee: Definition) -> Iterator[str]:
-    """What stands in the decorator and decides how a step runs."""
-    for name in ("image", "retry", "timeout", "cache", "resources"):
-        value = callee.option(name)
-        if isinstance(value, Text):
-            yield f"{name} {value.value}"
-        elif value is not None:
-            yield name
-    summary = callee.doc.partition("\n")[0]
-    if summary:
-        yield summary
 
 
 def _label(step: Step) -> str:
