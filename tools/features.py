@@ -40,8 +40,8 @@ Of the client, as `initializationOptions` or as the section `athena` of its sett
 ## Positions and texts
 
 UTF-8, UTF-16 and UTF-32, whichever the client names first; lines end where those of Python do. Changes come as ranges
-or as whole texts. A client that can pull diagnostics, and be told to pull again, pulls them; others are sent them; never
-both.
+or as whole texts. A client that can pull diagnostics, and be told to pull again, pulls them; others are sent them;
+never both.
 """
 
 
