@@ -57,6 +57,7 @@ class Workspace:
         python: str = "",
         tenant: str = "",
         chosen: Mapping[str, Any] | None = None,
+        config: str = "",
     ):
         self.root = root
         self.in_background = False
@@ -67,6 +68,7 @@ class Workspace:
         self._tag = tag
         self._tenant = tenant
         self._chosen = chosen
+        self._config_names = (_name(Path(config), root), "pyproject.toml") if config else CONFIG_NAMES
         self._open: dict[str, str] = {}
         self._stamps: dict[str, Stamp] = {}
         self._encodings: dict[str, str] = {}
@@ -87,27 +89,28 @@ class Workspace:
         python: str = "",
         tenant: str = "",
         chosen: Mapping[str, Any] | None = None,
+        config: str = "",
     ) -> Workspace:
         """The workspace that files and folders belong to; without any, one that holds what is opened in it.
 
         The first path decides about root and settings. With `git`, the version tag says what git knows of the tree;
         `tag` is a version tag from outside, which overrules it, as `python` does the setting of that name; the
         settings are those for `tenant`, if there is such a one; `chosen` are settings of an editor, which yield to the
-        files. Never raises for what is on the disk.
+        files; `config` is a file that stands for the project's own. Never raises for what is on the disk.
         """
         given = [Path(os.path.abspath(path)) for path in paths]
         roots = {path: find_root(path) for path in given}
         folders = dict(roots.values())
         root = roots[given[0]][0] if given else Path.cwd()
         explicit = [_name(path, root) for path in given if not path.is_dir() and path.suffix != ".toml"]
-        return cls(root, folders, explicit, _describe(root) if git else None, tag, python, tenant, chosen)
+        return cls(root, folders, explicit, _describe(root) if git else None, tag, python, tenant, chosen, config)
 
     # --- files that an editor holds ---
 
     def set_text(self, path: str, text: str) -> None:
         """From now on this is the text of the file, whatever the disk says."""
         self._open[path] = text
-        if path in CONFIG_NAMES:
+        if path in self._config_names:
             self._configure()
         elif _is_python(path):
             self._adopt(path)
@@ -266,20 +269,12 @@ class Workspace:
         self._refresh_packages()
 
     def _read_config(self, last: Settings | None) -> Config:
-        texts = self._config_texts()
-        return read_config(
-            self.root.name,
-            texts,
-            git=self._git,
-            tag=self._tag,
-            tenant=self._tenant,
-            last=last,
-            chosen=self._chosen,
-        )
+        texts, git, tag, tenant = self._config_texts(), self._git, self._tag, self._tenant
+        return read_config(self.root.name, texts, git=git, tag=tag, tenant=tenant, last=last, chosen=self._chosen)
 
     def _config_texts(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        for name in CONFIG_NAMES:
+        for name in self._config_names:
             if name in self._open:
                 found[name] = self._open[name]
             elif (self.root / name).is_file():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from athena_lsp.cli import code
+from athena_lsp.cli import code, configured
 from athena_lsp.cli.buckets import opened
 from athena_lsp.cli.findings import existing
 from athena_lsp.cli.layers import Ready, ready_layers
@@ -52,11 +52,12 @@ def arguments(parser: ArgumentParser) -> None:
 
 def _project(parser: ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", default=Path(), type=Path, help="the project (default: here)")
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     commands = {"build": _build, "inspect": _inspect, "gc": _gc, "oci": _oci}
-    workspace = Workspace.open([existing(options.folder)], git=True)
+    workspace = Workspace.open([existing(options.folder)], git=True, config=configured.chosen(options))
     return code.guarded(lambda: commands[options.command](workspace, options))
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from athena_lsp.cache.store import cache_folder
+from athena_lsp.cli import configured
 from athena_lsp.cli.findings import Asked, Findings, find, open_workspaces, shown_path
 from athena_lsp.cli.fixing import Wanted, difference, fix_all, write_all
 from athena_lsp.cli.process import CLEAN, FINDINGS, MISUSE, MisuseError, has_colours, meant, tell, version
@@ -54,15 +55,18 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are errors")
     parser.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")
     parser.add_argument("--stdin-filename", metavar="FILE", type=Path, help="where the text of `-` belongs")
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     _refuse_contradictions(options)
     wanted = partial(_is_wanted, options.select, options.ignore)
     if STDIN in options.paths:
-        asked: Sequence[Asked] = (_standard_input(options.stdin_filename or Path("stdin.py")),)
+        asked: Sequence[Asked] = (
+            _standard_input(options.stdin_filename or Path("stdin.py"), configured.chosen(options)),
+        )
     else:
-        asked = open_workspaces(options.paths or ["."])
+        asked = open_workspaces(options.paths or ["."], configured.chosen(options))
     if options.watch:
         return _watch(asked, options, wanted)
     if (options.fix or options.diff) and (code := _mend(asked, options, wanted)) is not None:
@@ -156,9 +160,9 @@ def _watch(asked: Sequence[Asked], options: Namespace, wanted: Wanted) -> int:
             changed = [each.workspace.refresh() for each in asked]
 
 
-def _standard_input(name: Path) -> Asked:
+def _standard_input(name: Path, config: str) -> Asked:
     """A workspace in which the text on standard input stands in for the file of that name."""
-    workspace = Workspace.open([name.parent if name.parent.is_dir() else "."])
+    workspace = Workspace.open([name.parent if name.parent.is_dir() else "."], config=config)
     workspace.set_text(workspace.name(name), sys.stdin.read())
     return Asked(workspace, (Path(os.path.abspath(name)),))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from athena_lsp.cli import tenants
+from athena_lsp.cli import configured, tenants
 from athena_lsp.cli.findings import Asked, existing, find, shown_path
 from athena_lsp.cli.process import CLEAN, FINDINGS, has_colours, tell
 from athena_lsp.config.report import TAG_VARIABLE, Entry, Origin
@@ -32,6 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one array instead of text")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the settings, for editors")
     tenants.argument(parser)
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
@@ -39,7 +40,9 @@ def run(options: Namespace) -> int:
         sys.stdout.write(schema_text())
         return CLEAN
     tag = os.environ.get(TAG_VARIABLE, "")
-    workspace = Workspace.open([existing(options.path)], git=True, tag=tag, tenant=options.tenant)
+    workspace = Workspace.open(
+        [existing(options.path)], git=True, config=configured.chosen(options), tag=tag, tenant=options.tenant
+    )
     tenants.require(workspace, options.tenant)
     entries = workspace.in_force()
     if options.json:

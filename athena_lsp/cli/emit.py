@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from athena_lsp.argo.emit import reachable
-from athena_lsp.cli import tenants
+from athena_lsp.cli import configured, tenants
 from athena_lsp.cli.digests import locked_layers
 from athena_lsp.cli.findings import Asked, existing, find
 from athena_lsp.cli.preflighting import refused, sources_of
@@ -39,12 +39,15 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--with-workflow", action="store_true", help="add a Workflow that runs it")
     parser.add_argument("--tag", metavar="TAG", help="the version tag, instead of one from the version and from git")
     tenants.argument(parser)
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     file, name = split(options.target)
     tag = options.tag or os.environ.get("ATHENA_VERSION_TAG", "")
-    workspace = Workspace.open([existing(file) if file else "."], git=True, tag=tag, tenant=options.tenant)
+    workspace = Workspace.open(
+        [existing(file) if file else "."], git=True, config=configured.chosen(options), tag=tag, tenant=options.tenant
+    )
     tenants.require(workspace, options.tenant)
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)

@@ -46,12 +46,15 @@ class Findings:
     """Files that could not be read, and why."""
 
 
-def open_workspaces(paths: Iterable[str | Path]) -> tuple[Asked, ...]:
-    """The workspaces of files and folders, one for each root. Raises MisuseError for a path that is not there."""
+def open_workspaces(paths: Iterable[str | Path], config: str = "") -> tuple[Asked, ...]:
+    """The workspaces of files and folders, one for each root; `config` stands for a project's own configuration.
+
+    Raises MisuseError for a path that is not there.
+    """
     by_root: dict[Path, list[Path]] = {}
     for path in (Path(os.path.abspath(existing(Path(given)))) for given in paths):
         by_root.setdefault(find_root(path)[0], []).append(path)
-    return tuple(Asked(Workspace.open(given), tuple(given)) for given in by_root.values())
+    return tuple(Asked(Workspace.open(given, config=config), tuple(given)) for given in by_root.values())
 
 
 def existing(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from athena_lsp.cli import code
+from athena_lsp.cli import code, configured
 from athena_lsp.cli.buckets import opened
 from athena_lsp.cli.findings import existing
 from athena_lsp.cli.layers import locked_now
@@ -26,10 +26,11 @@ def arguments(parser: ArgumentParser) -> None:
         help="take a ready interpreter: the archive of a layer, or `bucket` for one in the bucket",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when the lock does not fit")
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
-    workspace = Workspace.open([existing(options.folder)])
+    workspace = Workspace.open([existing(options.folder)], config=configured.chosen(options))
     return code.guarded(lambda: _check(workspace) if options.check else _lock(workspace, options))
 
 

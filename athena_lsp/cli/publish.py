@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from athena_lsp.cli import code, tenants
+from athena_lsp.cli import code, configured, tenants
 from athena_lsp.cli.buckets import opened
 from athena_lsp.cli.findings import Asked, existing, find
 from athena_lsp.cli.gates import allowed
@@ -35,11 +35,14 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="ask nothing")
     parser.add_argument("--tag", metavar="TAG", help="the version tag, instead of one from the version and from git")
     tenants.argument(parser)
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     tag = options.tag or os.environ.get("ATHENA_VERSION_TAG", "")
-    workspace = Workspace.open([existing(options.folder)], git=True, tag=tag, tenant=options.tenant)
+    workspace = Workspace.open(
+        [existing(options.folder)], git=True, config=configured.chosen(options), tag=tag, tenant=options.tenant
+    )
     tenants.require(workspace, options.tenant)
     if not (tag or options.dry_run) and not allowed(workspace, dirty=options.allow_dirty, yes=options.yes):
         return FINDINGS

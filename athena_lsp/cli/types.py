@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from athena_lsp.cli import configured
 from athena_lsp.cli.findings import existing, shown_path
 from athena_lsp.cli.process import CLEAN, MisuseError
 from athena_lsp.cli.targets import dotted_template, named_in, only_template, split
@@ -26,11 +27,12 @@ def arguments(parser: ArgumentParser) -> None:
         help="`file.py:function`, `package.module.function`, a function's or a template's name, or a file with one",
     )
     parser.add_argument("--json", action="store_true", help="one object instead of text")
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     file, name = split(options.template)
-    workspace = Workspace.open([existing(file) if file else "."])
+    workspace = Workspace.open([existing(file) if file else "."], config=configured.chosen(options))
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     declaration = _chosen(workspace, file, name, options.template)
     found = workspace.ask(lambda project: template_types(project, declaration))

@@ -51,8 +51,8 @@ class Problem:
 
 
 def read_document(path: str, text: str) -> Document:
-    """The file as settings: an athena.toml is all athena's, of any other file `[tool.athena]` is."""
-    prefix = () if path.rpartition("/")[2] == "athena.toml" else ("tool", "athena")
+    """The file as settings: of a pyproject.toml `[tool.athena]` is athena's, any other file is all athena's."""
+    prefix = ("tool", "athena") if path.rpartition("/")[2] == "pyproject.toml" else ()
     try:
         return Document(path, text, tomllib.loads(text), prefix)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -71,7 +71,8 @@ def read_config(
                 problems.append(replace(item, document=own))
             else:
                 changes = _over(changes, item)
-        problems += (_unread(other, own) for other in documents if other.table is not None and other is not own)
+        beside = documents if own.path in CONFIG_NAMES else ()
+        problems += (_unread(other, own) for other in beside if other.table is not None and other is not own)
     settings = _complete(_defaults(folder, documents), changes, git, tag).of_tenant(tenant)
     if last is not None and any(document.broken for document in documents):
         settings = last
@@ -91,7 +92,8 @@ def complaints(chosen: Mapping[str, Any]) -> tuple[str, ...]:
 
 def read_documents(texts: Mapping[str, str]) -> tuple[list[Document], Document | None]:
     """All files that may configure athena, and the one that does."""
-    documents = [read_document(path, texts[path]) for path in sorted(texts)]
+    paths = sorted(texts, key=lambda path: (path.rpartition("/")[2] == "pyproject.toml", path))
+    documents = [read_document(path, texts[path]) for path in paths]
     return documents, next((document for document in documents if document.table is not None), None)
 
 

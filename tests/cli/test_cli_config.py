@@ -209,3 +209,26 @@ def test_a_default_that_does_not_fit_is_an_error_at_its_key(
     assert message in err
     assert f"--> athena.toml:{place}" in err
     assert f"defaults of the tenant `acme` do not fit `{root}`" in err
+
+
+def test_another_configuration_stands_for_the_projects_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("athena.toml").unlink()
+    Path("pyproject.toml").write_text('[project]\nname = "shop"\nversion = "2.0"\n[tool.athena]\nnamespace = "own"\n')
+    Path("ci").mkdir()
+    Path("ci/prod.toml").write_text('namespace = "prod"\nservice-account = "runner"\n')
+    _, out, _ = run("config", "-c", "ci/prod.toml", "--json")
+    entries = {each["key"]: each for each in json.loads(out)}
+    assert entries["namespace"]["value"] == "prod"
+    assert entries["namespace"]["from"] == {"kind": "file", "path": "ci/prod.toml", "line": 1}
+    assert entries["project"]["value"] == "shop"
+    _, emitted, _ = run("emit", "flow.py:pipeline", "--config", "ci/prod.toml")
+    assert {each["metadata"]["namespace"] for each in yaml.safe_load_all(emitted)} == {"prod"}
+    monkeypatch.setenv("ATHENA_CONFIG", "ci/prod.toml")
+    assert run("emit", "flow.py:pipeline")[1] == emitted
+    code, _, told = run("config", "-c", "ci/test.toml")
+    assert code == 2
+    assert "there is no file `ci/test.toml`, which --config names" in told
+    Path("ci/prod.toml").write_text('namespacee = "x"\n')
+    code, out, _ = run("check", "--output-format", "json")
+    assert code == 1
+    assert [(each["path"], each["rule"]) for each in json.loads(out)] == [("ci/prod.toml", "unknown-config-key")]
