@@ -114,4 +114,4 @@ wait('end', function()
   return #vim.lsp.get_clients() == 0
 end)
 say('stopped')
-os.exit(0)
+vim.cmd('qall!') -- and not os.exit, so that what was started is ended

@@ -105,7 +105,7 @@ end
 ---Ends the pages that are being served.
 function M.close()
   for _, page in pairs(pages) do
-    page.job:kill('sigint')
+    page.job:kill('sigterm')
   end
 end
 
