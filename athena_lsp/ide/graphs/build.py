@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import assert_never
 
 from athena_lsp.analysis.types import show
 from athena_lsp.argo.captures import captured
 from athena_lsp.ide.graphs.model import Graph, GraphEdge, GraphNode, NodeKind
-from athena_lsp.ir.model import Branch, Definition, Inner, Kind, Region, Statement, Step, StepRef, WorkflowBody, calls
+from athena_lsp.ir.model import (
+    Branch,
+    Definition,
+    Inner,
+    Kind,
+    Loop,
+    Region,
+    Statement,
+    Step,
+    StepRef,
+    WorkflowBody,
+    calls,
+)
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import NONE, Unresolved
 from athena_lsp.ir.values import Text
@@ -89,6 +102,14 @@ class _Building:
                     text = self.written(definition, arm.condition.span) if arm.condition else "else"
                     self.inner(definition, arm.body, name, text if number or arm.condition else "always", above)
 
+            case Loop(bound=bound, counter=counter, carried=carried):
+                detail = tuple(f"hands on {each.item.name}" for each in carried)
+                label = f"for {counter.name} in bounded({bound})"
+                self.nodes.append(GraphNode(name, box, "loop", label, detail, place))
+                self.statements(definition, call.body.statements, name, above)
+            case _:
+                assert_never(call)
+
     def inner(self, definition: Definition, body: Inner, box: str, label: str, above: tuple[Declaration, ...]) -> None:
         """An arm: a box of its own, also when nothing runs in it."""
         name = _inside(box, body.name)
@@ -97,6 +118,8 @@ class _Building:
         self.statements(definition, body.statements, name, above)
 
     def condition(self, definition: Definition, branch: Branch) -> str:
+        if branch.subject is not None:
+            return f"match {self.written(definition, branch.subject.span)}"
         first = branch.arms[0].condition
         return f"if {self.written(definition, first.span)}" if first else branch.task
 
