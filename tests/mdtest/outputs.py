@@ -12,6 +12,9 @@ from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.argo.yaml import write
 from athena_lsp.diagnostics import FileEdit
 from athena_lsp.ide.definition import definition
+from athena_lsp.ide.graphs.build import build
+from athena_lsp.ide.graphs.mermaid import mermaid
+from athena_lsp.ide.graphs.outline import outline as graph_lines
 from athena_lsp.ide.hover import hover
 from athena_lsp.ide.symbols import Symbol, symbols
 from athena_lsp.render.text import render_text
@@ -65,6 +68,15 @@ def manifest(checked: Checked) -> str:
     return _part(emission.text.splitlines(), line)
 
 
+def graph(checked: Checked) -> str:
+    """The graph of the only workflow that nobody calls, as lines; `graph mermaid` in Mermaid's language."""
+    roots = checked.project.roots()
+    if len(roots) != 1:
+        raise PageError(f"a `graph` fence needs one root; found: {', '.join(root.name for root in roots) or 'none'}")
+    drawn = build(checked.project, roots[0])
+    return mermaid(drawn) if checked.argument == "mermaid" else graph_lines(drawn)
+
+
 def _entrypoint(document: Document) -> str:
     return document.spec.entrypoint or "" if isinstance(document, WorkflowTemplate) else ""
 
@@ -102,6 +114,7 @@ def outline(checked: Checked) -> str:
 OUTPUTS: dict[str, Callable[[Checked], str]] = {
     "fixed": fixed,
     "output": output,
+    "graph": graph,
     "manifest": manifest,
     "hover": hovered,
     "definition": defined,

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from athena_lsp.ide.graphs.model import Graph, GraphNode
 
+BY_TASK = ("container", "workflow", "fan-out", "external")
+"""Kinds whose task is named by the program."""
 SIGNS = {"branch": "?", "arm": "→", "loop": "↻", "fan-out": "*", "attempt": "!", "hook": "⚑", "wait": "…"}
 
 
@@ -29,6 +31,10 @@ def _rows(graph: Graph, box: str, indent: str) -> Iterator[tuple[str, str, str]]
 
 
 def _after(graph: Graph, node: GraphNode) -> str:
-    names = {each.id: each.label for each in graph.children.get(node.parent, ())}
+    names = {each.id: _name(each) for each in graph.children.get(node.parent, ())}
     sources = dict.fromkeys(names[edge.source] for edge in graph.into.get(node.id, ()) if edge.source in names)
     return f"after {', '.join(sources)}" if sources else ""
+
+
+def _name(node: GraphNode) -> str:
+    return node.id.rpartition("/")[2] if node.kind in BY_TASK else node.label
