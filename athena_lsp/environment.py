@@ -61,6 +61,16 @@ def find_environment(
     return _read(prefix, version)
 
 
+def find_python(root: Path, setting: str = "", variables: Mapping[str, str] | None = None) -> Path:
+    """The Python of that environment; the one that runs athena when the project has none. Never raises."""
+    given = os.environ if variables is None else variables
+    for prefix, _ in _prefixes(root, setting, given):
+        for name in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe"):
+            if _is_file(prefix / name):
+                return prefix / name
+    return Path(sys.executable)
+
+
 def _prefixes(root: Path, setting: str, variables: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     """Every folder that may be the environment's, with a version when one is named: the first is meant."""
     if setting and (found := _prefix_of(Path(os.path.abspath(root / Path(setting).expanduser())))) is not None:

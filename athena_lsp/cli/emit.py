@@ -7,16 +7,14 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from athena_lsp.argo.emit import reachable
 from athena_lsp.cli import configured, tenants
 from athena_lsp.cli.digests import locked_layers
-from athena_lsp.cli.findings import Asked, existing, find
+from athena_lsp.cli.erring import has_errors
+from athena_lsp.cli.findings import existing
 from athena_lsp.cli.preflighting import refused, sources_of
 from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
 from athena_lsp.cli.targets import chosen_root, split
-from athena_lsp.diagnostics import Severity
 from athena_lsp.files import write_text
-from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.render.text import render_text
 from athena_lsp.workspace import Workspace
@@ -51,7 +49,7 @@ def run(options: Namespace) -> int:
     tenants.require(workspace, options.tenant)
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)
-    if _has_errors(workspace, root):
+    if has_errors(workspace, root):
         tell(f"nothing is emitted: `{root.name}` reaches files with errors")
         return FINDINGS
     if tenants.has_wrong_defaults(workspace, root, options.tenant):
@@ -68,32 +66,6 @@ def run(options: Namespace) -> int:
         tell(f"note: {note}")
     write(emission.text, options.output)
     return CLEAN
-
-
-# --- errors on the way --------------------------------------------------------------------------------------------
-
-
-def _has_errors(workspace: Workspace, root: Declaration) -> bool:
-    """Whether a file that the root reaches, or the configuration, has errors; they are printed."""
-    paths = _reached_files(workspace.project, root)
-    asked = Asked(workspace, tuple(workspace.root / path for path in sorted(paths)))
-    found = find((asked,))
-    errors = [one for one in found.diagnostics if one.severity is Severity.ERROR]
-    tell(render_text(errors, found.sources, colour=has_colours(sys.stderr)).rstrip("\n")) if errors else None
-    for path, why in found.problems.items():
-        tell(f"error: `{path}` could not be read: {why}")
-    return bool(errors or found.problems)
-
-
-def _reached_files(project: Project, root: Declaration) -> set[str]:
-    """The files of all functions that a run of the root comes to."""
-    waiting = list(reachable(project.facts, root))
-    seen = {*waiting, root}
-    for declaration in waiting:
-        new = set(project.facts.called_by(declaration)) - seen
-        seen |= new
-        waiting += new
-    return {declaration.path for declaration in seen}
 
 
 def write(text: str, output: Path | None) -> None:
