@@ -50,8 +50,8 @@ def reads_of(view: View, declaration: Declaration) -> tuple[Declaration, ...]:
 
 def writes_in(view: View, path: str, block: str, name: str) -> tuple[tuple[Declaration, Span], ...]:
     """The variables that a function changes, each with the first place where, which counts from the block's start."""
-    node = _function(block, name)
-    if node is None or not _may_write(view, path, block):
+    node = _function(block, name) if _may_write(view, path, block) else None
+    if node is None:
         return ()
     reader = reader_of(view, path, parse(block), node)
     found: dict[Declaration, Span] = {}

@@ -26,6 +26,12 @@ from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree, descend
 
+DULL = frozenset(
+    {ast.Constant, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.arguments, ast.keyword, ast.BinOp, ast.Compare,
+     ast.BoolOp, ast.UnaryOp, ast.If, ast.For, ast.With, ast.withitem, ast.Subscript, ast.List, ast.Tuple, ast.Dict,
+     ast.JoinedStr, ast.FormattedValue, ast.comprehension, ast.ListComp, ast.Raise, ast.IfExp}
+)  # fmt: skip
+"""Nodes that bind no name, mention none and open no scope by themselves."""
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
@@ -74,6 +80,8 @@ def reader_of(view: View, path: str, tree: Tree, scope: ast.AST) -> Reader:
     inside: list[ast.AST] = []
     nodes = descend(scope)
     for node in nodes:
+        if node.__class__ in DULL:  # most nodes are nothing of what follows, and to find that out is most of the work
+            continue
         if isinstance(node, ast.Name):
             if isinstance(node.ctx, ast.Load):
                 mentions.append(node)
@@ -84,8 +92,6 @@ def reader_of(view: View, path: str, tree: Tree, scope: ast.AST) -> Reader:
                 mentions.append(node)
         elif isinstance(node, ast.Call):
             calls.append(node)
-        elif isinstance(node, ast.Constant):
-            continue
         elif isinstance(node, ast.arg):
             local.add(node.arg)
         elif isinstance(node, ast.Return):

@@ -26,12 +26,13 @@ Trace: TypeAlias = dict[str, Json]
 
 def trace_of(project: Project, path: str, found: Iterable[Diagnostic]) -> Trace | None:
     """The diagnostics of a file with what they were made from; None when that is more than a trace can hold."""
-    elsewhere = _elsewhere(project, path)
+    diagnostics = tuple(found)
+    elsewhere = _elsewhere(project, path, is_faulty=bool(diagnostics))
     if elsewhere is None:
         return None
     trace: Trace = {
         "text": digest(project.files[path].text),
-        "found": [encoded(each) for each in found],
+        "found": [encoded(each) for each in diagnostics],
         "own": own_definitions(project, path),
         "faces": {},
         "texts": {other: digest(project.files[other].text) for other in elsewhere},
@@ -73,11 +74,11 @@ def _add_file(project: Project, trace: Trace, path: str, is_text: bool, other: s
             trace["faces"][other] = project.files[other].face
 
 
-def _elsewhere(project: Project, path: str) -> set[str] | None:
+def _elsewhere(project: Project, path: str, *, is_faulty: bool) -> set[str] | None:
     """The other files whose texts decide where something in the findings is shown, or what a fix of them writes; None
     when it may be any."""
     found: set[str] = set()
-    for block in project.files[path].parsed.blocks:
+    for block in project.files[path].parsed.blocks if is_faulty else ():
         for _, finding in project.findings(path, block):
             places = _places(finding)
             if places is None or any(place in project.library for place in places):

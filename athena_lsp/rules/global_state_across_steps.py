@@ -50,8 +50,7 @@ def _written(facts: Facts, definition: Definition) -> dict[Declaration, tuple[Sp
     """The variables that a container changes, each with the place where; one of a function that it calls, and that
     function, when it is changed there."""
     declaration, found = definition.declaration, dict[Declaration, tuple[Span, Declaration | None]]()
-    effects = facts.effects_of(declaration)
-    block = facts.block(declaration.path, declaration.name) if effects.writes else None
+    block = facts.block(declaration.path, declaration.name)
     for variable, span in writes_in(facts, declaration.path, block, declaration.name) if block is not None else ():
         found[variable] = (span, None)
     calls = definition.body.calls if isinstance(definition.body, PodBody) else ()
