@@ -15,7 +15,7 @@ from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
 from athena_lsp.analysis.library import Library, LibraryFile, Unread
 from athena_lsp.analysis.lower import unit
-from athena_lsp.analysis.memo import EFFECTS, Key, Memo
+from athena_lsp.analysis.memo import WORKED_OUT, Key, Memo
 from athena_lsp.analysis.references import decoration, place_of, references
 from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
 from athena_lsp.analysis.templates import FoundTemplates
@@ -170,8 +170,7 @@ class Project:
         """All look-ups that the findings in a file were made from, with their answers. What its diagnostics show of
         other files is not among them: where a declaration stands, and the edits of a fix."""
         found = self.memo.behind(("findings", path, block) for block in self.files[path].parsed.blocks)
-        functions = [Declaration(str(key[1]), str(key[2])) for key in found if key[0] == EFFECTS]
-        return found | self.memo.behind((EFFECTS, function) for function in functions)
+        return found | self.memo.behind([key for key in found if key[0] in WORKED_OUT])
 
     def _syntax_error(self, path: str, span: Span, message: str) -> Diagnostic:
         return Diagnostic("syntax-error", Severity.ERROR, path, span, message)

@@ -9,7 +9,7 @@ from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.memo import EFFECTS, Key
-from athena_lsp.analysis.module_state import Effects, effects_of
+from athena_lsp.analysis.module_state import Effects, effects_of, state_of
 from athena_lsp.analysis.scope import Declared, External, follow, resolve
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import Place, read_value
@@ -74,6 +74,8 @@ class Facts(View):
         match key:
             case ("effects", str(path), str(name)):
                 return effects_of(self, Declaration(path, name))
+            case ("state", str(path)):
+                return state_of(self, path)
             case _:
                 return super().look_up(key)
 

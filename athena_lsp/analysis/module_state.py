@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import cast
 
-from athena_lsp.analysis.memo import EFFECTS
+from athena_lsp.analysis.memo import EFFECTS, STATE
 from athena_lsp.analysis.pod import Reader, mentions_in, reader_of
 from athena_lsp.analysis.scope import Declared, Module, resolve
 from athena_lsp.analysis.summary import Assigned, FunctionNode
@@ -40,7 +41,7 @@ NOTHING = Effects()
 
 def effects_of(view: View, declaration: Declaration) -> Effects:
     """What a top-level function does by itself, by the names in it."""
-    return view.ask((EFFECTS, declaration), lambda: _effects(view, declaration), NOTHING)
+    return view.ask((EFFECTS, declaration.path, declaration.name), lambda: _effects(view, declaration), NOTHING)
 
 
 def reads_of(view: View, declaration: Declaration) -> tuple[Declaration, ...]:
@@ -88,12 +89,17 @@ def _function(block: str, name: str) -> FunctionNode | None:
 
 def _may_write(view: View, path: str, block: str) -> bool:
     """Whether code of a file may change a variable of a module: much cheaper than to look for it."""
-    words = view.ask(("state-words", path), lambda: frozenset(_state_words(view, path)), frozenset[str]())
+    words = cast(frozenset[str], view.look(STATE, path))
     return "global " in block or (bool(words) and not words.isdisjoint(WORD.findall(block)))
 
 
+def state_of(view: View, path: str) -> frozenset[str]:
+    """The names of a file that lead to a variable which can be changed in place, or to a module of the project. It is
+    looked up by value: hardly any edit of a file changes it."""
+    return view.ask((STATE, path), lambda: frozenset(_state_words(view, path)), frozenset())
+
+
 def _state_words(view: View, path: str) -> Iterator[str]:
-    """The names of a file that lead to a variable which can be changed in place, or to a module of the project."""
     for name in view.names(path):
         match resolve(view, path, name):
             case Declared() as declared if _can_change(declared):

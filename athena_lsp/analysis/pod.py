@@ -27,9 +27,9 @@ from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree, descend
 
 DULL = frozenset(
-    {ast.Constant, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.arguments, ast.keyword, ast.BinOp, ast.Compare,
-     ast.BoolOp, ast.UnaryOp, ast.If, ast.For, ast.With, ast.withitem, ast.Subscript, ast.List, ast.Tuple, ast.Dict,
-     ast.JoinedStr, ast.FormattedValue, ast.comprehension, ast.ListComp, ast.Raise, ast.IfExp}
+    {ast.Constant, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.arguments, ast.keyword, ast.BinOp, ast.If,
+     ast.Compare, ast.BoolOp, ast.UnaryOp, ast.For, ast.With, ast.withitem, ast.Subscript, ast.List, ast.Tuple,
+     ast.Dict, ast.JoinedStr, ast.FormattedValue, ast.comprehension, ast.ListComp, ast.Raise, ast.IfExp}
 )  # fmt: skip
 """Nodes that bind no name, mention none and open no scope by themselves."""
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda

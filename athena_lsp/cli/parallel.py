@@ -15,6 +15,7 @@ from signal import SIG_IGN, SIGINT, signal
 from athena_lsp.cache.answers import Answers
 from athena_lsp.cache.traces import Trace, trace_of
 from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.rules.base import all_rules
 from athena_lsp.workspace import Workspace
 
 FEWEST_FILES = 150
@@ -59,7 +60,9 @@ def _forked(workspace: Workspace, paths: Sequence[str], traced: bool, count: int
     from multiprocessing import get_context  # noqa: PLC0415
 
     global _job  # noqa: PLW0603 - a forked child inherits what stands here; arguments would be copied
-    _ = workspace.project.templates.candidates  # what all files need is found out before the children part ways
+    # What all files need is there before the children part ways.
+    all_rules()
+    _ = workspace.project.templates.candidates
     chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     _job = workspace, traced
     try:
