@@ -29,6 +29,12 @@ GROUP = "argoproj.io"
 HELM = re.compile(r"\{\{-|-\}\}|\{\{\s*(?:\.[A-Z]|(?:if|else|end|range|with|define|include|template|toYaml)\b)")
 """Tags that Helm replaces before there is any YAML."""
 REFUSES, LIMIT = "argo-refuses", "manifest-limit"
+ANY = re.compile(r".")
+UNITS = {
+    "'": re.compile(r"''|."),
+    '"': re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|."),
+}
+"""What stands for one character of a text, by its quotes."""
 HINTS = {
     "trap": "Argo takes this, and finds out in the run",
     "advice": "Argo takes this; `# athena: ignore[{code}]` hides it",
@@ -210,8 +216,12 @@ def _part(place: Place, part: Span, text: str) -> Span:
             offset += len(line) + 1
         return place.value
     source = place.value.of(text)
-    quoted = source[:1] in ("'", '"')
-    inside = source[1:-1] if quoted else source
-    if re.search(r"\n|''|\\", inside) or part.end > len(inside):
+    quote = source[:1] if source[:1] in ("'", '"') else ""
+    inside = source[1:-1] if quote else source
+    if "\n" in inside:
         return place.value
-    return part.shift(place.value.start + quoted)
+    starts = [match.start() for match in UNITS.get(quote, ANY).finditer(inside)]
+    starts.append(len(inside))
+    if part.end >= len(starts):
+        return place.value
+    return Span(starts[part.start], starts[part.end]).shift(place.value.start + len(quote))

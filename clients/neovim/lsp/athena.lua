@@ -10,7 +10,7 @@ local athena = require('athena')
 ---@type vim.lsp.Config
 return {
   cmd = { 'athena-lsp' },
-  filetypes = { 'python' },
+  filetypes = { 'python', 'toml' }, -- of TOML, the server looks at its settings alone
   root_markers = { 'athena.toml', 'pyproject.toml', '.git' },
   -- Neovim has no `workspace/textDocumentContent` yet: this plugin answers for it.
   capabilities = { workspace = { textDocumentContent = { dynamicRegistration = false } } },
@@ -24,6 +24,9 @@ return {
     end,
   },
   on_attach = function(_, buffer)
+    if vim.bo[buffer].filetype ~= 'python' then
+      return
+    end
     local function command(name, run, what)
       vim.api.nvim_buf_create_user_command(buffer, name, function()
         run(buffer)
