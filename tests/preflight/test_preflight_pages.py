@@ -31,10 +31,10 @@ What Argo's own validation refuses of a manifest, and what it never looks at and
 checks manifests, also hand-written ones; `athena check` and `athena emit` check what athena makes, and show a finding
 at its line of Python. Each rule has a code, which ends the message: a letter for the family, and a number.
 
-Argo's own rules keep their codes: P is about reading, O about objects, C about timetables, N about names, T about templates,
-I about inputs and outputs, V about variables, D about the order of tasks. K is what Kubernetes refuses, and X what nobody
-else looks at. P2, V2 and V5 are missing, because they let things pass: objects of other kinds, what stands in expressions
-(X1 looks at it), and some variables whose values come late.
+Argo's own rules keep their codes: P is about reading, O about objects, C about timetables, N about names, T about
+templates, I about inputs and outputs, V about variables, D about the order of tasks. K is what Kubernetes refuses,
+and X what nobody else looks at. P2, V2 and V5 are missing, because they let things pass: objects of other kinds, what
+stands in expressions (X1 looks at it), and some variables whose values come late.
 
 In the examples, a list stands for the templates of a WorkflowTemplate, and fields without a `kind` for the spec of a
 Workflow. The comments say what is reported at their line.
