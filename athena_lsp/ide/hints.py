@@ -8,10 +8,11 @@ from typing import Literal
 from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.cron_words import schedule_in_words
 from athena_lsp.analysis.types import is_none, show
-from athena_lsp.diagnostics import Location
+from athena_lsp.ide.blockwise import of_blocks
 from athena_lsp.ide.describe import waits_for
 from athena_lsp.ide.type_definition import result_type
-from athena_lsp.ir.model import Definition, Step, WorkflowBody
+from athena_lsp.ir.model import Definition, Step, Unit, WorkflowBody
+from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Unresolved
 from athena_lsp.ir.values import Construct, Text
@@ -33,24 +34,23 @@ class Hint:
     label: str
     kind: HintKind
     tooltip: str
-    target: Location | None = None
-    """Where a click leads."""
+    target: Declaration | None = None
+    """What a click leads to."""
 
 
 def hints(project: Project, path: str, within: Span, kinds: frozenset[str]) -> tuple[Hint, ...]:
     """The hints in a part of a file."""
-    file = project.files.get(path)
-    if file is None or not file.is_program:
-        return ()
-    found: list[Hint] = []
-    for (start, meaning), block in zip(project.units(path), file.parsed.blocks, strict=True):
-        if start <= within.end and within.start <= start + len(block):
-            for definition in meaning.definitions:
-                for hint in _of_definition(project, definition):
-                    at = hint.offset + start
-                    if hint.kind in kinds and within.touches(at):
-                        found.append(Hint(at, hint.label, hint.kind, hint.tooltip, hint.target))
-    return tuple(sorted(found, key=lambda hint: hint.offset))
+    found = [
+        Hint(hint.offset + start, hint.label, hint.kind, hint.tooltip, hint.target)
+        for start, hint in of_blocks(project, path, "hints", _of_unit, within)
+    ]
+    wanted = (hint for hint in found if hint.kind in kinds and within.touches(hint.offset))
+    return tuple(sorted(wanted, key=lambda hint: hint.offset))
+
+
+def _of_unit(project: Project, meaning: Unit, _block: str) -> Iterator[Hint]:
+    for definition in meaning.definitions:
+        yield from _of_definition(project, definition)
 
 
 def _of_definition(project: Project, definition: Definition) -> Iterator[Hint]:
@@ -67,8 +67,8 @@ def _of_step(project: Project, definition: Definition, step: Step) -> Iterator[H
     type_ = result_type(step)
     if step.name and step.name_span and not isinstance(type_, Unresolved) and not is_none(type_):
         shown = show(type_)
-        place = project.locate(step.callee.declaration)
-        yield Hint(step.name_span.end, f": {_short(shown)}", "type", f"`{shown}` goes on from here.", place)
+        about = f"`{shown}` goes on from here."
+        yield Hint(step.name_span.end, f": {_short(shown)}", "type", about, step.callee.declaration)
     if step.task != kebab(step.name or step.callee.declaration.name):
         about = f"The task of this call is `{step.task}`."
         yield Hint(step.callee_span.end, f"[{step.task}]", "task", about)
@@ -89,13 +89,12 @@ def _defaults(project: Project, step: Step) -> Iterator[Hint]:
     texts: list[str] = []
     for parameter in callee.parameters:
         if parameter.name in left_out and parameter.default is not None:
-            place = project.place(callee.declaration, parameter.default.span)
-            source = place.span.of(project.source(place.path).text) if place else "..."
+            block = project.facts.block(callee.declaration.path, callee.declaration.name)
+            source = parameter.default.span.of(block) if block else "..."
             texts.append(f"{parameter.name}={_short(' '.join(source.split()))}")
     if texts:
         label = ("" if not step.given else ", ") + ", ".join(texts)
-        where = project.locate(callee.declaration)
-        yield Hint(step.span.end - 1, label, "default", "Defaults that are sent with the call.", where)
+        yield Hint(step.span.end - 1, label, "default", "Defaults that are sent with the call.", callee.declaration)
 
 
 def _short(text: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from athena_lsp.diagnostics import RULES_URL
+from athena_lsp.ide.blockwise import of_blocks
 from athena_lsp.ide.spots import FieldSpot, OptionSpot, spots
+from athena_lsp.ir.model import Unit
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.comments import suppressions
@@ -26,20 +30,25 @@ def links(project: Project, path: str) -> tuple[Link, ...]:
     file = project.files.get(path)
     if file is None or not file.is_program:
         return ()
-    found: list[Link] = []
-    for start, meaning in project.units(path):
-        for definition in meaning.definitions:
-            for decorator in definition.decorators:
-                if decorator.kind is not None:
-                    at = Span(decorator.span.start, decorator.span.start + len(decorator.text)).shift(start)
-                    found.append(Link(at, f"{DOCS_URL}arguments/", f"Arguments of @{decorator.kind.value}"))
-        for spot in spots(meaning):
-            if isinstance(spot, OptionSpot):
-                name = spot.option.name
-                found.append(Link(spot.span.shift(start), f"{DOCS_URL}arguments/#{name}", f"About {name}="))
-            elif isinstance(spot, FieldSpot):
-                url = f"{DOCS_URL}arguments/#{spot.construct.name.lower()}"
-                found.append(Link(spot.span.shift(start), url, f"About {spot.construct.name}"))
+    found = [
+        Link(link.span.shift(start), link.url, link.title)
+        for start, link in of_blocks(project, path, "links", _of_unit)
+    ]
     for suppression in suppressions(file.parsed.blocks):
         found += (Link(slug.span, f"{RULES_URL}{slug.name}/", f"About {slug.name}") for slug in suppression.slugs)
     return tuple(sorted(found, key=lambda link: link.span))
+
+
+def _of_unit(_project: Project, meaning: Unit, _block: str) -> Iterator[Link]:
+    for definition in meaning.definitions:
+        for decorator in definition.decorators:
+            if decorator.kind is not None:
+                at = Span(decorator.span.start, decorator.span.start + len(decorator.text))
+                yield Link(at, f"{DOCS_URL}arguments/", f"Arguments of @{decorator.kind.value}")
+    for spot in spots(meaning):
+        if isinstance(spot, OptionSpot):
+            name = spot.option.name
+            yield Link(spot.span, f"{DOCS_URL}arguments/#{name}", f"About {name}=")
+        elif isinstance(spot, FieldSpot):
+            name = spot.construct.name
+            yield Link(spot.span, f"{DOCS_URL}arguments/#{name.lower()}", f"About {name}")

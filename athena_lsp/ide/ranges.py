@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from athena_lsp.analysis.nesting import folds, nesting
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
+from athena_lsp.ide.blockwise import of_blocks
 from athena_lsp.ide.place import place_at
-from athena_lsp.ir.model import Kind
+from athena_lsp.ir.model import Kind, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.values import Text
 from athena_lsp.project import Project
@@ -37,12 +38,10 @@ def selections(project: Project, path: str, offset: int) -> tuple[Span, ...]:
 def foldings(project: Project, path: str) -> tuple[Span, ...]:
     """The decorators with their arguments, and the calls, fan-outs and branches of workflows that take several lines;
     functions and imports are left to the Python server."""
-    file = project.files.get(path)
-    if file is None or not file.is_program:
-        return ()
-    found: list[Span] = []
-    for (start, meaning), block in zip(project.units(path), file.parsed.blocks, strict=True):
-        names = frozenset(each.name for each in meaning.definitions)
-        workflows = frozenset(each.name for each in meaning.definitions if each.kind is Kind.WORKFLOW)
-        found += (span.shift(start) for span in folds(block, names, workflows))
-    return tuple(found)
+    return tuple(span.shift(start) for start, span in of_blocks(project, path, "foldings", _folds))
+
+
+def _folds(_project: Project, meaning: Unit, block: str) -> tuple[Span, ...]:
+    names = frozenset(each.name for each in meaning.definitions)
+    workflows = frozenset(each.name for each in meaning.definitions if each.kind is Kind.WORKFLOW)
+    return folds(block, names, workflows) if names else ()

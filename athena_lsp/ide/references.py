@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from athena_lsp.analysis.references import local_uses
 from athena_lsp.diagnostics import Location
 from athena_lsp.ide.calls import incoming_calls
 from athena_lsp.ide.place import place_at
-from athena_lsp.ide.spots import KeywordSpot, NameSpot, ParameterSpot, Spot, StepNameSpot, spots
+from athena_lsp.ide.spots import KeywordSpot, NameSpot, ParameterSpot, Spot, StepNameSpot, spot_at
 from athena_lsp.ide.thing import Thing, thing_at
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
@@ -43,9 +43,9 @@ def highlights(project: Project, path: str, offset: int) -> tuple[Highlight, ...
     thing = thing_at(project, path, offset)
     if thing is None:
         return ()
-    writes = set(_writes(project, path))
     own = declared_at(project, thing)
     spans = sorted({place.span for place in places_of(project, thing, path) if place.path == path})
+    writes = set(_writes(project, path, spans))
     return tuple(
         Highlight(span, "write" if span in writes or (own is not None and own == Location(path, span)) else "read")
         for span in spans
@@ -73,10 +73,13 @@ def _local(project: Project, thing: Thing) -> Iterator[Location]:
             yield Location(thing.declaration.path, place.in_file(span))
 
 
-def _writes(project: Project, path: str) -> Iterator[Span]:
-    """Where names are bound, and where parameters are given by keyword."""
-    for start, meaning in project.units(path):
-        yield from (spot.span.shift(start) for spot in spots(meaning) if _is_write(spot))
+def _writes(project: Project, path: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Those of the places where a name is bound, or a parameter given by keyword."""
+    for span in spans:
+        place = place_at(project, path, span.start)
+        spot = spot_at(place.unit, place.offset) if place else None
+        if place is not None and spot is not None and _is_write(spot):
+            yield place.in_file(spot.span)
 
 
 def _is_write(spot: Spot) -> bool:

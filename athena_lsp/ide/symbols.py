@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from athena_lsp.analysis.types import show
+from athena_lsp.ide.blockwise import of_blocks
 from athena_lsp.ir.model import Definition, Kind, Step, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.project import Project
@@ -27,10 +28,15 @@ class Symbol:
     name_span: Span
     children: tuple[Symbol, ...] = ()
 
+    def shift(self, by: int) -> Symbol:
+        """The same line, counted from a place `by` code points earlier."""
+        children = tuple(child.shift(by) for child in self.children)
+        return Symbol(self.name, self.kind, self.detail, self.span.shift(by), self.name_span.shift(by), children)
+
 
 def symbols(project: Project, path: str) -> tuple[Symbol, ...]:
     """The outline of a file, in the order of the text; empty for a file without athena."""
-    return tuple(symbol for start, unit in project.units(path) for symbol in _of_unit(unit, start))
+    return tuple(symbol.shift(start) for start, symbol in of_blocks(project, path, "symbols", _of_unit))
 
 
 def workspace_symbols(project: Project, query: str) -> tuple[tuple[Symbol, str], ...]:
@@ -59,25 +65,24 @@ def _rank(query: str, name: str) -> int:
     return 2 if all(letter in letters for letter in query) else NO_MATCH
 
 
-def _of_unit(unit: Unit, start: int) -> Iterator[Symbol]:
+def _of_unit(_project: Project, unit: Unit, _block: str) -> Iterator[Symbol]:
     for definition in unit.definitions:
-        yield _of_definition(definition, start)
+        yield _of_definition(definition)
     for volume in unit.volumes:
-        span = volume.span.shift(start)
-        yield Symbol(volume.name, "volume", "", span, span)
+        yield Symbol(volume.name, "volume", "", volume.span, volume.span)
 
 
-def _of_definition(definition: Definition, start: int) -> Symbol:
+def _of_definition(definition: Definition) -> Symbol:
     return Symbol(
         definition.name,
         definition.kind.value,
         definition.template,
-        definition.span.shift(start),
-        definition.name_span.shift(start),
-        tuple(_of_step(step, start) for step in walk(definition.body, Step)),
+        definition.span,
+        definition.name_span,
+        tuple(_of_step(step) for step in walk(definition.body, Step)),
     )
 
 
-def _of_step(step: Step, start: int) -> Symbol:
+def _of_step(step: Step) -> Symbol:
     detail = f"{step.callee.declaration.name}() -> {show(step.callee.returns)}"
-    return Symbol(step.task, "step", detail, step.span.shift(start), step.callee_span.shift(start))
+    return Symbol(step.task, "step", detail, step.span, step.callee_span)

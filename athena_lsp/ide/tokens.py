@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, assert_never
 
 from athena_lsp.analysis.references import local_uses
+from athena_lsp.ide.blockwise import of_blocks
 from athena_lsp.ide.calls import calls_of
 from athena_lsp.ide.spots import (
     AccessSpot,
@@ -49,23 +50,25 @@ class Token:
     type: TokenType
     modifiers: tuple[Modifier, ...] = ()
 
+    def shift(self, by: int) -> Token:
+        """The same word, counted from a place `by` code points earlier."""
+        return Token(self.span.shift(by), self.type, self.modifiers)
+
 
 def tokens(project: Project, path: str, within: Span | None = None) -> tuple[Token, ...]:
     """The words of a file, or of a part of it, in order; none overlaps another. Each block is asked for by itself."""
-    file = project.files.get(path)
-    if file is None or not file.is_program:
-        return ()
-    found: list[Token] = []
-    for (start, meaning), block in zip(project.units(path), file.parsed.blocks, strict=True):
-        if within is None or (start <= within.end and within.start <= start + len(block)):
-            last = 0
-            for token in sorted(set(_of_unit(project, meaning, block))):
-                if token.span.start >= last and token.span.end > token.span.start:
-                    found.append(Token(token.span.shift(start), token.type, token.modifiers))
-                    last = token.span.end
+    found = (each.shift(start) for start, each in of_blocks(project, path, "tokens", _of_block, within))
     if within is None:
         return tuple(found)
     return tuple(each for each in found if each.span.start < within.end and within.start < each.span.end)
+
+
+def _of_block(project: Project, meaning: Unit, block: str) -> Iterator[Token]:
+    last = 0
+    for token in sorted(set(_of_unit(project, meaning, block))):
+        if token.span.start >= last and token.span.end > token.span.start:
+            yield token
+            last = token.span.end
 
 
 def _of_unit(project: Project, meaning: Unit, block: str) -> Iterator[Token]:

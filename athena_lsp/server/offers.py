@@ -16,7 +16,7 @@ from athena_lsp.ide.lenses import LENSES, Lens, LensKind, lens_at, lens_title
 from athena_lsp.ide.signature_help import SignatureHelp
 from athena_lsp.ir.model import Kind
 from athena_lsp.server.capabilities import Client
-from athena_lsp.server.convert import Files, to_location, to_position, to_range
+from athena_lsp.server.convert import to_location, to_position, to_range
 from athena_lsp.server.session import Session
 from athena_lsp.text import Source
 
@@ -98,8 +98,10 @@ def to_signature_help(found: SignatureHelp, client: Client) -> lsp.SignatureHelp
     return lsp.SignatureHelp([signature], 0, active)
 
 
-def to_hint(hint: Hint, source: Source, files: Files, client: Client) -> lsp.InlayHint:
-    target = to_location(hint.target, files, client.encoding) if hint.target else None
+def to_hint(hint: Hint, session: Session, source: Source) -> lsp.InlayHint:
+    client = session.client
+    place = session.project.locate(hint.target) if hint.target else None
+    target = to_location(place, session.files, client.encoding) if place else None
     label = [lsp.InlayHintLabelPart(hint.label, location=target)] if target else hint.label
     return lsp.InlayHint(
         to_position(source, hint.offset, client.encoding),

@@ -177,7 +177,7 @@ def on_hints(session: Session, params: lsp.InlayHintParams) -> list[lsp.InlayHin
     span = convert.from_range(at.source, params.range, session.client.encoding)
     kinds = frozenset(kind for kind in HINT_KINDS if session.options.hints.get(kind, True))
     found = hints(session.project, at.path, span, kinds)
-    return [offers.to_hint(each, at.source, session.files, session.client) for each in found]
+    return [offers.to_hint(each, session, at.source) for each in found]
 
 
 def on_lenses(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
