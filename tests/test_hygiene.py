@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,9 @@ def plain_name(requirement: str) -> str:
     name = re.match(r"@?[\w./-]+", requirement)
     assert name is not None, requirement
     return re.sub(r"[-_.]+", "-", name[0]).lower()
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """pytest imports them by name alone."""
+    names = Counter(Path(name).name for name in TRACKED if Path(name).name.startswith("test_") and name.endswith(".py"))
+    assert [name for name, count in names.items() if count > 1] == []

@@ -274,11 +274,11 @@ GROUPS = (
             Feature(
                 lsp.WORKSPACE_DID_CREATE_FILES,
                 "the same, told by the editor",
-                "tests/server/test_files.py",
+                "tests/server/test_changed_files.py",
                 "didCreateFiles",
             ),
             Feature(lsp.WORKSPACE_DID_RENAME_FILES, "the same", LIFE, "didRenameFiles"),
-            Feature(lsp.WORKSPACE_DID_DELETE_FILES, "the same", "tests/server/test_files.py", "didDeleteFiles"),
+            Feature(lsp.WORKSPACE_DID_DELETE_FILES, "the same", "tests/server/test_changed_files.py", "didDeleteFiles"),
             Feature(lsp.SET_TRACE, "`$/logTrace` with the time of each message", LIFE, "$/setTrace"),
             Feature(lsp.CANCEL_REQUEST, "also of requests that have not begun", WIRE, "cancelRequest"),
             Feature(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, "the first look at a large workspace", LIFE, "$/progress"),
