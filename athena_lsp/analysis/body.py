@@ -15,6 +15,7 @@ from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_
 from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering
 from athena_lsp.analysis.patterns import lower_match
+from athena_lsp.analysis.special_calls import lower_special
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.types import item_type
 from athena_lsp.analysis.view import View
@@ -54,7 +55,7 @@ def lower_body(
         inner.id for inner in descend(*node.body) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )
     by_name = {parameter.name: parameter for parameter in parameters}
-    low = Lowering(view, path, tree, by_name, stored, Further(fan_out, lower_conditional, lower_block))
+    low = Lowering(view, path, tree, by_name, stored, Further(fan_out, lower_conditional, lower_block, lower_special))
     lower_block(low, node.body)
     gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in descend(*node.body))
     return WorkflowBody(

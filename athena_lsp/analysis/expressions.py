@@ -112,7 +112,7 @@ def _is_pure(low: Lowering, function: ast.expr) -> bool:
     """A built-in function, or a method of a value: those that Argo can compute."""
     match function:
         case ast.Name(id=name):
-            return name in FUNCTIONS and _is_builtin(low, function)
+            return (name in FUNCTIONS or name == "isinstance") and _is_builtin(low, function)
         case ast.Attribute(value=owner, attr=method):
             return method in METHODS and _is_value(low, owner)
         case _:
@@ -243,6 +243,8 @@ def _unknown_name(low: Lowering, node: ast.Name | ast.Attribute) -> Hole:
 
 
 def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None, *, nested: bool) -> Expr:
+    if (found := low.further.call(low, node, name, target, nested)) is not None:
+        return found
     root = dotted(node.func).partition(".")[0]
     if isinstance(node.func, ast.Attribute) and (_is_local(low, node.func.value) or _is_step_method(low, node.func)):
         return _method(low, node, node.func)

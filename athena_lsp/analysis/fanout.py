@@ -116,7 +116,7 @@ def _each(
         return hole(low, node.elt, "unsupported-expression", message, "return plain data from the step", read=node)
     span = low.span(node)
     low.statements[-1] = replace(step, span=span, item=item, source=source, condition=condition)
-    return StepRef(span=span, task=found.task, type=ListOf(step.callee.returns), name=name)
+    return StepRef(span=span, task=found.task, type=ListOf(found.type), name=name)
 
 
 def _condition(low: Lowering, conditions: list[ast.expr]) -> Expr | None:

@@ -32,7 +32,8 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
 
 
 def _step(low: Lowering, step: Step) -> Step:
-    _note(low, *(bound.value for bound in step.bound), step.source, step.condition)
+    _note(low, *(bound.value for each in (step, *step.hook_calls) for bound in each.bound))
+    _note(low, step.source, step.condition, *(step.options.after if step.options is not None else ()))
     return step if not step.name_span or step.task in low.read else replace(step, result_used=False)
 
 

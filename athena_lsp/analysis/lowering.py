@@ -28,6 +28,7 @@ class Further:
     fan_out: Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr]
     conditional: Callable[[Lowering, ast.IfExp | ast.BoolOp, str, ast.expr | None], Expr]
     block: Callable[[Lowering, Sequence[ast.stmt]], None]
+    call: Callable[[Lowering, ast.Call, str, ast.expr | None, bool], Expr | None]
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from athena_lsp.argo.manifest import Artifact, Outputs, Parameter, Task, Templat
 from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on
 from athena_lsp.argo.read import int_of
 from athena_lsp.argo.tree import Origin
+from athena_lsp.argo.wrapped import again_template, is_wrapped, wrapped_name, wrapped_task, wrapped_template
 from athena_lsp.ir.model import Branch, Expr, Inner, Loop, Region, Step, StepRef, calls
 from athena_lsp.records import replace
 
@@ -38,7 +39,12 @@ def task_of(maker: Maker, call: Step | Region, wires: Wires) -> Task:
     """The task that a call or a region becomes. What it reads says which tasks come before it."""
     depends = _depends(maker, call, wires) if wires.mode == "tasks" else None
     if isinstance(call, Step):
-        task = call_task(maker, call, wires) if call.item is None else fan_out_task(maker, call, wires)
+        if call.item is not None:
+            task = fan_out_task(maker, call, wires)
+        elif is_wrapped(call):
+            task = wrapped_task(maker, call, wires)
+        else:
+            task = call_task(maker, call, wires)
         return replace(task, depends=depends)
     return Task(
         name=call.task,
@@ -55,7 +61,7 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
     """The local templates of a call: none for a plain one."""
     match call:
         case Step():
-            return (fan_out_template(maker, call),) if call.item is not None else ()
+            return _step_templates(maker, call)
         case Branch():
             wires = Wires("steps", frozenset(captured((call,))))
             names = tuple(output.name for output in call.outputs)
@@ -67,6 +73,15 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             return *loop_templates(maker, call, turn, wires), *turn.templates
         case _:
             assert_never(call)
+
+
+def _step_templates(maker: Maker, step: Step) -> tuple[Template, ...]:
+    """Of a fan-out the one that calls each, of an attempt the one around it, and the one that is tried again."""
+    found = [fan_out_template(maker, step)] if step.item is not None else []
+    if is_wrapped(step):
+        found.append(wrapped_template(maker, step, wrapped_name(step)))
+    again = again_template(maker, step)
+    return (*found, again) if again is not None else tuple(found)
 
 
 def inner_call(maker: Maker, inner: Inner, names: tuple[str, ...], wires: Wires) -> InnerCall:

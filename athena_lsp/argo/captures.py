@@ -62,8 +62,10 @@ def references(reading: Step | Region | Inner | Expr) -> Iterator[Reference]:
 
 def step_values(step: Step) -> tuple[Expr, ...]:
     """Every value that a step reads: its arguments, and what it is called for each element of."""
-    further = (value for value in (step.source, step.condition) if value is not None)
-    return (*(bound.value for bound in step.bound), *further)
+    further = [value for value in (step.source, step.condition) if value is not None]
+    if step.options is not None:
+        further += (*step.options.after, *step.options.reads)
+    return (*(bound.value for each in (step, *step.hook_calls) for bound in each.bound), *further)
 
 
 def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:

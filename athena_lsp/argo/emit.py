@@ -74,7 +74,7 @@ def emit(facts: Facts, root: Declaration, *, with_workflow: bool = False, layers
 def template_object(facts: Facts, definition: Definition, layers: Layers, volumes: Volumes) -> WorkflowTemplate:
     """The object of one definition. `volumes`: those of all that a run of it reaches."""
     if definition.kind is Kind.WORKFLOW:
-        templates = workflow_templates(facts, definition)
+        templates = workflow_templates(facts, definition, layers)
     else:
         templates = (container_template(facts, definition, layers),)
     return workflow_template_object(facts, definition, templates, volumes)

@@ -17,6 +17,7 @@ from athena_lsp.argo.local import Maker, call_task, local_template
 from athena_lsp.argo.manifest import Outputs, Parameter, Task, Template, ValueFrom
 from athena_lsp.argo.printer import json_text, printed, safe
 from athena_lsp.argo.tree import Origin
+from athena_lsp.argo.wrapped import is_wrapped, wrapped_task
 from athena_lsp.ir.model import Step
 from athena_lsp.ir.types import BOOL, FLOAT, INT
 from athena_lsp.records import replace
@@ -54,7 +55,11 @@ def fan_out_template(maker: Maker, step: Step) -> Template:
     """The local template of a fan-out."""
     captures = _captured(step)
     wires = Wires("steps", frozenset(captures))
-    each = replace(call_task(maker, replace(step, task=EACH), wires), with_param=_elements(maker.facts, step, wires))
+    if is_wrapped(step):
+        call = replace(wrapped_task(maker, step, wires), name=EACH)
+    else:
+        call = call_task(maker, step, wires, EACH)
+    each = replace(call, with_param=_elements(maker.facts, step, wires))
     results = Parameter(name=RETURN_NAME, value_from=ValueFrom(expression=RESULTS, default="[]"))
     return local_template(
         maker,

@@ -8,6 +8,8 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.container import template_marks
 from athena_lsp.argo.edges import argument
 from athena_lsp.argo.expressions import Mode, Wires
+from athena_lsp.argo.hooks import hooks_of
+from athena_lsp.argo.layers import Layers
 from athena_lsp.argo.manifest import (
     Arguments,
     Artifact,
@@ -43,6 +45,7 @@ class Maker:
     definition: Definition
     daemons: frozenset[str]
     """The tasks that go on running beside the others."""
+    layers: Layers
 
     @property
     def mode(self) -> Mode:
@@ -93,13 +96,16 @@ def with_boundary(definition: Definition, template: Template) -> Template:
     )
 
 
-def call_task(maker: Maker, step: Step, wires: Wires) -> Task:
-    """One call of another workflow or a container."""
+def call_task(maker: Maker, step: Step, wires: Wires, name: str = "") -> Task:
+    """One call of another workflow or a container, by a task of its own name or of another."""
     owner = maker.definition.declaration
     parts = tuple(argument(maker.facts, owner, bound, wires) for bound in step.bound)
     return Task(
-        name=step.task,
-        template_ref=TemplateRef(
+        name=name or step.task,
+        template=maker.local_name(again(step)) if has_own_retry(step) else None,
+        template_ref=None
+        if has_own_retry(step)
+        else TemplateRef(
             name=object_name(maker.facts.settings, step.callee.template),
             template=step.callee.template,
             origin=Origin(owner, step.callee_span),
@@ -110,8 +116,19 @@ def call_task(maker: Maker, step: Step, wires: Wires) -> Task:
         )
         if parts
         else None,
+        hooks=hooks_of(maker.facts, owner, step, wires, name or step.task),
         origin=Origin(owner, step.span),
     )
+
+
+def has_own_retry(step: Step) -> bool:
+    """Whether a call is tried again in a way of its own, which takes a template of its own."""
+    return step.options is not None and step.options.retry is not None
+
+
+def again(step: Step) -> str:
+    """The part of that template's name."""
+    return f"{step.task}-again"
 
 
 def idle_template(maker: Maker) -> Template:

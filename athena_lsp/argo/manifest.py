@@ -135,7 +135,9 @@ class PodGc(Part):
 class Hook(Part):
     """Argo `LifecycleHook`."""
 
+    expression: str | None = None
     template_ref: TemplateRef
+    arguments: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,16 @@ class Task(Part):
     template_ref: TemplateRef | None = None
     arguments: Arguments | None = None
     with_param: str | None = None
+    continue_on: ContinueOn | None = None
+    hooks: Map = NO_MAP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContinueOn(Part):
+    """Argo `ContinueOn`; of steps alone."""
+
+    error: bool | None = None
+    failed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,11 +60,11 @@ def synchronization(scope: Scope, mutexes: Value | None, semaphores: Value | Non
     return Synchronization(mutexes=locks, semaphores=counted, origin=scope.origin(first) if first else None)
 
 
-def retry_strategy(scope: Scope, value: Value | None) -> RetryStrategy | None:
+def retry_strategy(scope: Scope, value: Value | None, kind: Kind | None = None) -> RetryStrategy | None:
     """`Retry(...)`, or the limit alone (Argo `retryStrategy`).
 
     A container's input error is never tried again. `on=` asks for the exit code that the pod gives for such exceptions;
-    what went wrong in the cluster has no exit code.
+    what went wrong in the cluster has no exit code. `kind`: of what is tried again, where that is not the scope's own.
     """
     if value is None or isinstance(value, Null):
         return None
@@ -80,15 +80,15 @@ def retry_strategy(scope: Scope, value: Value | None) -> RetryStrategy | None:
         limit=None if number is None else str(number),
         retry_policy="Always" if only_named else policy,
         backoff=backoff,
-        expression=_retry_expression(scope, policy, only_named=only_named),
+        expression=_retry_expression(kind or scope.definition.kind, policy, only_named=only_named),
         origin=scope.origin(value),
     )
 
 
-def _retry_expression(scope: Scope, policy: str, *, only_named: bool) -> str | None:
+def _retry_expression(kind: Kind, policy: str, *, only_named: bool) -> str | None:
     if only_named:
         return f"lastRetry.status == 'Error' || lastRetry.exitCode == '{EXIT_TRANSIENT}'"
-    if scope.definition.kind is Kind.CONTAINER and policy in ("Always", "OnFailure"):
+    if kind is Kind.CONTAINER and policy in ("Always", "OnFailure"):
         return f"lastRetry.exitCode != '{EXIT_BAD_INPUT}'"
     return None
 

@@ -8,6 +8,7 @@ from athena_lsp.argo.container import template_marks
 from athena_lsp.argo.edges import output
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.inputs import input_artifacts, input_parameters
+from athena_lsp.argo.layers import Layers
 from athena_lsp.argo.local import NOTHING, Maker, idle_task, idle_template, with_boundary
 from athena_lsp.argo.manifest import Artifact, Dag, Inputs, Outputs, Task, Template
 from athena_lsp.argo.read import flag_of, int_of
@@ -18,12 +19,12 @@ from athena_lsp.ir.model import Definition, Expr, Kind, Step, WorkflowBody, call
 from athena_runtime.contract import RETURN_NAME
 
 
-def workflow_templates(facts: Facts, definition: Definition) -> tuple[Template, ...]:
+def workflow_templates(facts: Facts, definition: Definition, layers: Layers) -> tuple[Template, ...]:
     """The workflow's own template, and the local ones that it needs."""
     body = definition.body
     if not isinstance(body, WorkflowBody):
         return ()
-    maker = Maker(facts, definition, _daemons(facts, body.every_step))
+    maker = Maker(facts, definition, _daemons(facts, body.every_step), layers)
     called, leaving = calls(body.statements), () if body.result is None else (body.result,)
 
     def wrap(tasks: tuple[Task, ...], wires: Wires) -> Template:

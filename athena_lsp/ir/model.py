@@ -17,8 +17,8 @@ from athena_lsp.ir.node import Node
 from athena_lsp.ir.operations import HoleRule, Operation
 from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.ir.room import Room, Spare
-from athena_lsp.ir.types import Type
-from athena_lsp.ir.values import Argument, Value
+from athena_lsp.ir.types import NONE, Type
+from athena_lsp.ir.values import Argument, Text, Value
 from athena_lsp.records import dataclass, field
 from athena_lsp.text import Span
 
@@ -66,6 +66,11 @@ class Signature:
     def callable_parameters(self) -> tuple[ParameterFace, ...]:
         """Those a caller can give."""
         return tuple(parameter for parameter in self.parameters if not parameter.injected)
+
+    @property
+    def gives(self) -> bool:
+        """Whether there is a result to read; a container without one gives `null`."""
+        return self.kind is not Kind.WORKFLOW or self.returns != NONE
 
     def parameter(self, name: str) -> ParameterFace | None:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
@@ -209,6 +214,41 @@ class Step(Node):
     source: Expr | None = None
     condition: Expr | None = None
     """Which elements: `if` in a comprehension."""
+    attempted: bool = False
+    """`step.attempt(...)`: a failure is a value."""
+    options: CallOptions | None = None
+    """`step.options(...)`."""
+
+    @property
+    def hook_calls(self) -> tuple[Step, ...]:
+        return tuple(hook.call for hook in self.options.hooks) if self.options is not None else ()
+
+
+HookKind: TypeAlias = Literal["exit", "success", "failure", "error", "expression"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook(Node):
+    """What runs besides a step once something holds of it. The span covers its target."""
+
+    kind: HookKind
+    expression: str
+    """Argo's own, for the kind `expression`; else empty."""
+    call: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOptions(Node):
+    """What one call is given besides its arguments. The span covers the keywords."""
+
+    after: tuple[Expr, ...]
+    """Results that must be there before, without being handed over."""
+    when: Text | None
+    """Argo's own expression: the step is left out when it is false."""
+    reads: tuple[ParameterRef, ...]
+    """The workflow's parameters that Argo's own expressions name."""
+    retry: Value | None
+    hooks: tuple[Hook, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +390,8 @@ def every_statement(statements: tuple[Statement, ...]) -> Iterator[Statement]:
     """The statements and all inside them, in the order of the source."""
     for statement in statements:
         yield statement
+        if isinstance(statement, Step):
+            yield from statement.hook_calls
         if isinstance(statement, REGIONS):
             for body in statement.bodies:
                 yield from every_statement(body.statements)

@@ -23,5 +23,6 @@ HoleRule: TypeAlias = Literal[
     "unreachable-step",
     "unbounded-loop",
     "loop-too-deep",
+    "invalid-option",
 ]
 """Which rule reports what lowering could not understand."""

@@ -20,6 +20,7 @@ from athena_lsp.rules._bodies import Flow, flows, origin
 from athena_lsp.rules._literals import is_closed, literal_mends
 from athena_lsp.rules._mismatch import advice, field_mends, mismatch, told, written_out
 from athena_lsp.rules._redeclared import annotated, at_both_ends, at_the_source
+from athena_lsp.rules.attempt_not_handled import is_unhandled
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 
 
@@ -39,8 +40,8 @@ def _arguments(facts: Facts, flow: Flow, step: Step) -> Iterator[Finding]:
     for bound in step.bound:
         value, parameter = bound.value, bound.parameter
         different = mismatch(facts, flow, value, parameter.type)
-        if different is None:
-            continue
+        if different is None or is_unhandled(facts, value.type, parameter.type):
+            continue  # an attempt that may have failed has a rule of its own
         callee, written = step.callee.declaration, written_out(value)
         place = f"`{parameter.name}` of `{callee.name}`"
         gets = told(facts, "gets", value.type, parameter.type, different, written)

@@ -22,6 +22,7 @@ from athena_lsp.rules._bodies import Flow, flows, origin, pod_bodies
 from athena_lsp.rules._literals import is_closed, literal_mends
 from athena_lsp.rules._mismatch import field_mends, mismatch, shown, told, visible_difference, written_out
 from athena_lsp.rules._redeclared import annotated, at_the_source
+from athena_lsp.rules.attempt_not_handled import is_unhandled
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span
 
@@ -45,6 +46,8 @@ def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
         value = returned.value
         if value is None or (different := mismatch(facts, flow, value, expected)) is None:
             continue
+        if is_unhandled(facts, value.type, expected):
+            continue  # an attempt that may have failed has a rule of its own
         written = written_out(value)
         returns = told(facts, "returns", value.type, expected, different, written)
         yield Finding(
