@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+from athena_lsp.analysis.layout import COMPILED
 from athena_lsp.config.read import CONFIG_NAMES, configures
 from athena_lsp.records import dataclass
 
@@ -102,8 +103,8 @@ def find_root(path: Path) -> tuple[Path, bool]:
 
 
 def is_of_program(name: str) -> bool:
-    """Whether a file is Python, or configures a project."""
-    return name.endswith((".py", ".pyi")) or name == "pyproject.toml"
+    """Whether a file is Python, compiled or not, or configures a project."""
+    return name.endswith((".py", ".pyi", *COMPILED)) or name == "pyproject.toml"
 
 
 def walk(
@@ -117,7 +118,8 @@ def walk(
 
     Leaves out what .gitignore files say at any level, up to the top of the repository, and what `exclude` matches;
     hidden folders, virtual environments and installed packages; links to folders, and to files of the same tree; large
-    files. `packages_only` descends only into packages: folders with an `__init__.py`.
+    files. A compiled module is there although git ignores it. `packages_only` descends only into packages: folders with
+    an `__init__.py`.
     """
     top = root.as_posix().rstrip("/")
     excluded = Level(top, ignore_rules("\n".join(exclude)))
@@ -135,7 +137,7 @@ def walk(
             is_folder = _is_folder(entry, top, is_wanted)
             if is_folder is None or is_ignored((excluded,), path, folder=is_folder):
                 continue
-            if is_ignored(levels, path, folder=is_folder):
+            if is_ignored(levels, path, folder=is_folder) and not name.endswith(COMPILED):
                 continue
             if is_folder:
                 pending.append((path, levels))
@@ -288,4 +290,5 @@ def _is_folder(entry: os.DirEntry[str], top: str, is_wanted: Callable[[str], boo
         status = entry.stat()
     except OSError:
         return None
-    return False if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE else None
+    is_small = status.st_size <= LARGEST_FILE or entry.name.endswith(COMPILED)
+    return False if stat.S_ISREG(status.st_mode) and is_small else None

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from athena_lsp.analysis.layout import Layout, layout_of
+from athena_lsp.analysis.layout import COMPILED, Layout, layout_of
 from athena_lsp.analysis.library import Library
 from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.config.report import Entry, in_force
@@ -296,7 +296,7 @@ class Workspace:
     def _update(self, names: Iterable[str]) -> None:
         """Give the project the texts of files that are not as they were when they were read last."""
         for name in names:
-            if name not in self._open and self._stamps.get(name) != _stamp(self.root / name):
+            if _is_python(name) and name not in self._open and self._stamps.get(name) != _stamp(self.root / name):
                 text = self._read(name)
                 if text is None:
                     self._forget(name)
@@ -345,7 +345,8 @@ class Workspace:
 
 
 def _is_python(path: str) -> bool:
-    return not path.endswith(".toml")
+    """Whether it is read as Python: whatever an editor opens, unless it is something else by its name."""
+    return not path.endswith((".toml", *COMPILED))
 
 
 def _name(path: PurePath, root: PurePath) -> str:

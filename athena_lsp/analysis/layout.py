@@ -7,6 +7,8 @@ from functools import cached_property
 
 from athena_lsp.records import dataclass, replace
 
+COMPILED = (".so", ".pyd")
+"""What the files of compiled modules end with (importlib.machinery.EXTENSION_SUFFIXES)."""
 MODULE_FILES = ("/__init__.pyi", "/__init__.py", ".pyi", ".py")
 """What a module's path can end with, in the order in which type checkers look (PEP 561)."""
 
@@ -21,6 +23,9 @@ class Layout:
     projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Folders that are projects of their own inside this one, each with its part of `roots`: what its files import
     first."""
+
+    compiled: frozenset[str] = frozenset()
+    """Compiled modules, as paths without anything behind the module's name: no source tells what is in them."""
 
     @cached_property
     def _searches(self) -> dict[str, tuple[str, ...]]:
@@ -77,6 +82,12 @@ class Layout:
         is_folder = bool(folder) and any(_join(start, folder) in self.folders for start in starts)
         return is_folder and self.module(importer, module, level) is None
 
+    def is_compiled(self, importer: str, module: str, level: int) -> bool:
+        """Whether a module is of the project and has no source: `_fast.cpython-312-x86_64-linux-gnu.so`."""
+        parts = module.replace(".", "/")
+        starts = [_above(importer, level)] if level else self.search(importer) if self.compiled else ()
+        return bool(parts) and any(_join(start, parts) in self.compiled for start in starts)
+
     def search(self, importer: str) -> tuple[str, ...]:
         """The folders in which an absolute import of this file is looked for, in order."""
         folder = _parent(importer)
@@ -120,7 +131,14 @@ def layout_of(names: tuple[str, ...], given: tuple[str, ...]) -> Layout:
     own = given or ("", *_source_folder("", names))
     others = {root for found in projects.values() for root in found}
     roots = (*given, *sorted(others - set(given))) if given else tuple(sorted(others | set(own)))
-    return Layout(frozenset(), roots, (*projects.items(), ("", own)))
+    compiled = frozenset(_without_ending(name) for name in names if name.endswith(COMPILED))
+    return Layout(frozenset(), roots, (*projects.items(), ("", own)), compiled)
+
+
+def _without_ending(path: str) -> str:
+    """A path up to the first dot in its last part, where the name of a compiled module ends."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}"
 
 
 def _source_folder(folder: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -276,6 +276,7 @@ def _imports(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Unre
     elif isinstance(node, ast.Import):
         for alias in node.names:
             known = view.module(path, alias.name, 0) is not None or view.is_namespace(path, alias.name, 0)
+            known = known or view.is_compiled(path, alias.name, 0)
             root = alias.asname or alias.name.partition(".")[0]
             if not known and view.is_project_module(path, alias.name) and root in _words_of_definitions(view, path):
                 yield UnresolvedImport(span=tree.span(alias), module=alias.name, has_module=False)

@@ -249,11 +249,10 @@ class _Search:
 
     def starred(self, path: str, name: str) -> Entity:
         """What a name means that no statement of the file binds: something of a star import, or a builtin."""
-        view = self.view
         elsewhere: Entity | None = None
-        for star in reversed(view.stars(path)):
+        for star in reversed(self.view.stars(path)):
             if star.level == 0 and star.module.partition(".")[0] == RUNTIME:
-                if name in view.runtime_names:
+                if name in self.view.runtime_names:
                     return Runtime(name)
                 continue
             found = self._of_star(path, star, name)
@@ -322,7 +321,8 @@ class _Search:
         if view.is_namespace(path, inner, level):
             return Module(full, None, path, level)
         if isinstance(target, str) or level or view.is_project_module(path, imported.module):
-            return Missing(attribute)
+            hidden = view.is_compiled(path, imported.module, level) or view.is_compiled(path, inner, level)
+            return External(full, absolute) if hidden else Missing(attribute)
         return External(full, absolute)
 
     def attribute(self, base: Entity, attribute: str) -> Entity | None:
@@ -361,7 +361,9 @@ class _Search:
             return self._awaited(self.view.library.absolute(path, attribute, 1), "")
         if isinstance(target, str):
             return Module(full, target)
-        return Module(full, None, path) if self.view.is_namespace(path, full, 0) else Missing(attribute)
+        compiled = path not in self.view.library and self.view.is_compiled(path, attribute, 1)
+        is_folder = not compiled and self.view.is_namespace(path, full, 0)
+        return Module(full, None, path if is_folder else "") if compiled or is_folder else Missing(attribute)
 
     def _located(self, path: str, module: str, level: int) -> Located:
         """The file that a module is in a file: of a project, of the project; of a library, of what is installed."""
@@ -393,5 +395,5 @@ def _runtime_module(module: str, attribute: str) -> Entity:
 
 
 RUNTIME_MODULES = frozenset(
-    {"decorators", "options", "control", "resources", "artifacts", "contract", "codec", "testing"}
+    {"artifacts", "codec", "contract", "control", "decorators", "options", "resources", "testing"}
 )

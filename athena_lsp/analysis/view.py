@@ -259,6 +259,10 @@ class View:
             self.want(top, "")
         return located is Unread.ABSENT
 
+    def is_compiled(self, importer: str, module: str, level: int) -> bool:
+        """Whether a module is of the project, and compiled: nothing is known of what is in it."""
+        return cast(bool, self.look("compiled", importer, module, level))
+
     def exports(self, path: str) -> tuple[Export, ...]:
         """All that a file says about its `__all__`."""
         return cast(tuple[Export, ...], self.look("exports", path))
@@ -300,6 +304,7 @@ LOOKUPS: Mapping[str, Callable[..., object]] = {
     "module": lambda view, *where: view.layout.module(*where),
     "is-project-module": lambda view, *where: view.layout.is_project_module(*where),
     "namespace": lambda view, *where: view.layout.is_namespace(*where),
+    "compiled": lambda view, *where: view.layout.is_compiled(*where),
     "program": lambda view, path: view.layout.program_of(path),
     "library": lambda view, module: view.library.locate(module),
     "templates": lambda view, name, besides: view.templates.named(view, name, besides),

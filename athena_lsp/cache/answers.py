@@ -21,7 +21,7 @@ Place = tuple[str, str]
 FEWEST = 2
 """The part of the programs that must be unchanged, as a divisor: else to look for what still holds costs more than it
 saves."""
-LAYOUT = frozenset({"module", "is-project-module", "namespace", "program"})
+LAYOUT = frozenset({"module", "is-project-module", "namespace", "compiled", "program"})
 
 
 @dataclass
