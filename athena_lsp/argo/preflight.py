@@ -58,15 +58,20 @@ class Refusal:
 
 
 def refusals(
-    documents: Iterable[object], *, complete: bool = True, wiring: bool = True, read_yaml: ReadYaml | None = None
+    documents: Iterable[object],
+    *,
+    complete: bool = True,
+    wiring: bool = True,
+    read_yaml: ReadYaml | None = None,
+    files: Iterable[str] = (),
 ) -> Iterator[Refusal]:
     """What is refused of plain manifests (dicts, as a YAML reader gives them), document by document.
 
     `complete`: whatever they refer to must be among them. Objects of other kinds are passed over. Without `wiring` the
     tasks of dags and steps are not looked at: what lies between them is right when athena has made it. `read_yaml`
-    reads the YAML that some fields hold as texts.
+    reads the YAML that some fields hold as texts; `files` tell where each document was read.
     """
-    catalogue = Catalogue.of(documents, complete=complete, read_yaml=read_yaml)
+    catalogue = Catalogue.of(documents, complete=complete, read_yaml=read_yaml, files=files)
     found: list[tuple[int, Refused]] = [*check_set(catalogue), *check_run_limits(catalogue)]
     for number, document in enumerate(catalogue.documents):
         found += ((number, refused) for refused in _check(catalogue, document, wiring=wiring))

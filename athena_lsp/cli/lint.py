@@ -176,7 +176,8 @@ def _unreadable(found: Iterable[Found]) -> Iterator[Diagnostic]:
 
 def _refused(objects: Sequence[Found], sources: Mapping[str, Source], *, complete: bool) -> Iterator[Diagnostic]:
     values = [each.value for each in objects]
-    for refusal in refusals(values, complete=complete, read_yaml=read_yaml):
+    files = [each.path for each in objects]
+    for refusal in refusals(values, complete=complete, read_yaml=read_yaml, files=files):
         each = objects[refusal.document]
         placed = replace(refusal, path=(*each.inside, *refusal.path))
         span = _span(each.manifest, placed, sources[each.path].text)

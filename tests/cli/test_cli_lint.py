@@ -107,6 +107,39 @@ def test_several_documents_and_files(lint: Run) -> None:
     ]
 
 
+def test_references_stay_in_their_namespace(lint: Run) -> None:
+    template = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: {name: t, namespace: %s}\nspec: %s\n"
+    )
+    run = GOOD.split("spec:")[0].replace("{", "{namespace: %s, ") + "spec: {workflowTemplateRef: {name: t}}\n"
+    files = {
+        "dev/t.yaml": template % ("dev", "{templates: [{name: main, suspend: {}}]}"),
+        "prod/t.yaml": template % ("prod", "{entrypoint: main, templates: [{name: main, suspend: {}}]}"),
+        "prod/run.yaml": run % "prod",
+    }
+    assert lint(files, ".", "--offline")[0] == 0
+    code, out, _ = lint({"prod/run.yaml": run % "dev"}, ".", "--offline")
+    assert code == 1
+    assert "spec.entrypoint is required (O6)" in out
+    code, out, _ = lint({"prod/run.yaml": run % "test"}, ".", "--offline")
+    assert code == 1
+    assert 'workflowtemplates.argoproj.io "t" not found (O5)' in out
+
+
+def test_the_nearest_of_several_is_meant(lint: Run) -> None:
+    template = "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: {name: t}\nspec: %s\n"
+    run = GOOD.split("spec:")[0] + "spec: {workflowTemplateRef: {name: t}}\n"
+    files = {
+        "dev/t.yaml": template % "{templates: [{name: main, suspend: {}}]}",
+        "prod/t.yaml": template % "{entrypoint: main, templates: [{name: main, suspend: {}}]}",
+        "prod/run.yaml": run,
+    }
+    assert lint(files, ".")[0] == 0
+    assert "duplicate WorkflowTemplate found: t (P8)" in lint({}, ".", "--offline")[1]
+    assert "(P8)" in lint({"dev/t.yaml": files["dev/t.yaml"] + "---\n" + files["dev/t.yaml"]}, "dev/t.yaml")[1]
+    assert "(O6)" in lint({"dev/run.yaml": run}, "dev/run.yaml", "dev/t.yaml", "prod/t.yaml")[1]
+
+
 def test_json(lint: Run) -> None:
     text = (
         '{\n\t"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",\n\t"metadata": {}, "spec": {"templates": []}\n}'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from athena_lsp.cli.lint import lint_texts
 from athena_lsp.cli.manifests import read_manifests
 from tests.argo.manifest_checks import check_with_crd, check_with_hera, read_with_go
 from tests.preflight.linting import lint
@@ -51,3 +52,8 @@ def without_empty(value: object) -> object:
         if isinstance(metadata, dict) and metadata.get("annotations") == {}:
             value = {**value, "metadata": {key: item for key, item in metadata.items() if key != "annotations"}}
     return value
+
+
+def test_nothing_is_found_in_all_of_them_together() -> None:
+    texts = {f"manifests/{path.name}": path.read_text(encoding="utf-8") for path in GOOD}
+    assert [each.message for each in lint_texts(texts, complete=False).diagnostics] == []

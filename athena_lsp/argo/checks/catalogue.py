@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain, repeat, takewhile
 from typing import NamedTuple
 
 from athena_lsp.argo.checks.places import At, did_you_mean
@@ -50,6 +51,8 @@ class Document:
     """One object of Argo's."""
 
     at: At
+    file: str = ""
+    """Where it was read, as far as that is known."""
 
     @cached_property
     def kind(self) -> str:
@@ -69,6 +72,11 @@ class Document:
     @cached_property
     def name(self) -> str:
         return self.at.get("metadata", "name").text
+
+    @cached_property
+    def namespace(self) -> str:
+        """Empty when whoever applies it says."""
+        return self.at.get("metadata", "namespace").text
 
     @cached_property
     def spec(self) -> At:
@@ -102,7 +110,8 @@ class Catalogue:
 
     documents: tuple[Document, ...]
     complete: bool
-    by_name: dict[tuple[str, str], Document]
+    by_name: dict[tuple[str, str], list[Document]]
+    """By kind and name, those of all namespaces."""
     read_yaml: ReadYaml | None = None
     """How YAML inside of YAML is read; without it, that is not looked at."""
 
@@ -114,20 +123,40 @@ class Catalogue:
         return any(output.get("optional").value is True for output in outputs)
 
     @classmethod
-    def of(cls, documents: Iterable[object], *, complete: bool, read_yaml: ReadYaml | None = None) -> Catalogue:
-        found = tuple(Document(At(value)) for value in documents)
-        names = {(document.kind, document.name): document for document in reversed(found)}
+    def of(
+        cls,
+        documents: Iterable[object],
+        *,
+        complete: bool,
+        read_yaml: ReadYaml | None = None,
+        files: Iterable[str] = (),
+    ) -> Catalogue:
+        """`files`: where each of the documents was read."""
+        found = tuple(
+            Document(At(value), file) for value, file in zip(documents, chain(files, repeat("")), strict=False)
+        )
+        names: dict[tuple[str, str], list[Document]] = {}
+        for document in found:
+            names.setdefault((document.kind, document.name), []).append(document)
         return cls(found, complete, names, read_yaml)
 
-    def object(self, reference: At) -> Document | None:
-        """What a `workflowTemplateRef` or a `templateRef` names."""
-        kind = "ClusterWorkflowTemplate" if reference.get("clusterScope").value is True else "WorkflowTemplate"
-        return self.by_name.get((kind, reference.get("name").text))
+    def object(self, document: Document, reference: At) -> Document | None:
+        """What a `workflowTemplateRef` or a `templateRef` of a document names.
+
+        It is of the same namespace. One that says none gets it when it is applied: it may be that one.
+        """
+        if reference.get("clusterScope").value is True:
+            return next(iter(self.by_name.get(("ClusterWorkflowTemplate", reference.get("name").text), ())), None)
+        found = self.by_name.get(("WorkflowTemplate", reference.get("name").text), ())
+        here = document.namespace
+        fitting = [each for each in found if each.namespace == here or not each.namespace or not here]
+        exact = [each for each in fitting if here and each.namespace == here]
+        return max(exact or fitting, key=lambda each: _nearness(each, document), default=None)
 
     def base(self, document: Document) -> Document | None:
         """Where the templates of an object stand: in itself, or in what its `workflowTemplateRef` names."""
         reference = document.spec.get("workflowTemplateRef")
-        return self.object(reference) if reference else document
+        return self.object(document, reference) if reference else document
 
     def called(self, document: Document, task: At) -> At | None:
         """The template that a task, a step or a hook calls; None when it cannot be seen."""
@@ -137,8 +166,14 @@ class Catalogue:
         if fields.get("templateRef") is None:
             return document.template(str(fields.get("template")))
         reference = task.get("templateRef")
-        found = self.object(reference)
+        found = self.object(document, reference)
         return found.template(reference.get("template").text) if found is not None else None
+
+
+def _nearness(one: Document, other: Document) -> tuple[bool, int, bool]:
+    """How near two documents are: in one file, else by the folders that they have in common, at last by namespace."""
+    folders = takewhile(lambda pair: pair[0] == pair[1], zip(one.file.split("/"), other.file.split("/"), strict=False))
+    return one.file == other.file, len(list(folders)), one.namespace == other.namespace
 
 
 def kinds_of(template: At) -> tuple[str, ...]:

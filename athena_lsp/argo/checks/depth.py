@@ -43,7 +43,7 @@ def _calls(catalogue: Catalogue, *, only_sure: bool) -> dict[Node, tuple[Node, .
             found: list[Node] = []
             for task in tasks_of(template):
                 reference = task.get("templateRef")
-                target = catalogue.object(reference) if reference else document
+                target = catalogue.object(document, reference) if reference else document
                 name = reference.get("template").text if reference else task.get("template").text
                 if target is not None and name in target.by_name and (not only_sure or _always_runs(task)):
                     found.append((numbers[id(target)], name))

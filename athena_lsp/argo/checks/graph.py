@@ -109,7 +109,7 @@ def _call(catalogue: Catalogue, document: Document, task: At, where: str) -> Ite
         if not name or not inner:
             yield reference.refuse("D11", f"{where} {'template' if name else 'resource'} name is required")
         elif "{{" not in name + inner and catalogue.complete and catalogue.called(document, task) is None:
-            at = reference.get("name") if catalogue.object(reference) is None else reference.get("template")
+            at = reference.get("name") if catalogue.object(document, reference) is None else reference.get("template")
             yield at.refuse("D11", f"{where} template reference {name}.{inner} not found")
 
 

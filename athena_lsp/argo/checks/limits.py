@@ -48,7 +48,7 @@ def check_run_limits(catalogue: Catalogue) -> Iterator[tuple[int, Refused]]:
         {
             numbers[id(target)]
             for reference in _references(document)
-            if (target := catalogue.object(reference)) is not None
+            if (target := catalogue.object(document, reference)) is not None
         }
         for document in catalogue.documents
     ]

@@ -48,9 +48,11 @@ def check_unknown(document: Document) -> Iterator[Refused]:
 
 def check_set(catalogue: Catalogue) -> Iterator[tuple[int, Refused]]:
     """What is refused of several objects together, with the number of the object."""
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     for number, document in enumerate(catalogue.documents):
-        key = (document.kind, document.at.get("metadata", "namespace").text, document.name)
+        # With nothing else to refer to, files make one set; else each may be applied somewhere else.
+        file = "" if catalogue.complete else document.file
+        key = (document.kind, document.namespace, document.name, file)
         if document.kind and document.name and key in seen:
             name = document.at.get("metadata", "name")
             yield number, name.refuse("P8", f"duplicate {document.kind} found: {document.name}")

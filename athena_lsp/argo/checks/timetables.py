@@ -47,7 +47,7 @@ def check_binding(catalogue: Catalogue, document: Document) -> Iterator[Refused]
     selector, reference = spec.get("event", "selector"), spec.get("submit", "workflowTemplateRef")
     if selector.text:
         yield from check_foreign(selector, selector.text, 0, "spec.event.selector", OF_EVENT)
-    if reference and catalogue.complete and catalogue.object(reference) is None:
+    if reference and catalogue.complete and catalogue.object(document, reference) is None:
         name = reference.get("name")
         yield (name or reference).trap("O5", f'workflowtemplates.argoproj.io "{name.text}" not found')
     for parameter in spec.get("submit", "arguments", "parameters").items():
@@ -85,7 +85,7 @@ def _submitted(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
     """A timetable submits without anybody there to give a value."""
     own = document.spec.get("arguments", "parameters")
     given = {at.get("name").text for at in own.items() if _has_value(at)}
-    target = catalogue.object(document.spec.get("workflowTemplateRef"))
+    target = catalogue.object(document, document.spec.get("workflowTemplateRef"))
     wanted = (*own.items(), *(target.spec.get("arguments", "parameters").items() if target is not None else ()))
     for name in dict.fromkeys(at.get("name").text for at in wanted if not _has_value(at)):
         if name not in given and not any(_has_value(at) for at in wanted if at.get("name").text == name):
