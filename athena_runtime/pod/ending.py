@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["raised", "refused", "tell"]
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_IMPORTLIB = import_module.__code__.co_filename
 _LONGEST = 4096
 """Bytes of the termination message that Kubernetes keeps."""
 
@@ -70,15 +71,21 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
 
 
 def _without_athena(trace: TracebackType | None) -> TracebackType | None:
+    """The frames without athena's own, and without those of the import that athena asked for."""
     frames: list[TracebackType] = []
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(_HERE):
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith(_HERE) and (frames or not _is_importing(file)):
             frames.append(trace)
         trace = trace.tb_next
     result: TracebackType | None = None
     for each in reversed(frames):
         result = TracebackType(result, each.tb_frame, each.tb_lasti, each.tb_lineno)
     return result
+
+
+def _is_importing(file: str) -> bool:
+    return file.startswith("<frozen importlib") or file == _IMPORTLIB
 
 
 def _leave_message(text: str, root: str) -> None:

@@ -64,16 +64,27 @@ def _check_size(target: Target, text: str) -> None:
 
 
 def _whole(path: str, write: Callable[[str], None]) -> None:
-    """A file or folder that is there once all of it is."""
+    """A file or folder that is there once all of it is; what stood there before is gone then."""
     folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
     part = os.path.join(folder, f".{name}.part-{os.getpid()}")
-    write(part)
-    if os.path.isdir(path) and not os.path.islink(path):
-        import shutil  # noqa: PLC0415 (only a folder in the way of a second run needs it)
+    try:
+        write(part)
+        if os.path.isdir(part) or os.path.isdir(path):
+            _remove(path)
+        os.replace(part, path)
+    except OSError:
+        _remove(part)
+        raise
 
-        shutil.rmtree(path)
-    os.replace(part, path)
+
+def _remove(path: str) -> None:
+    if os.path.isdir(path) and not os.path.islink(path):
+        import shutil  # noqa: PLC0415 (only folders need it)
+
+        shutil.rmtree(path, ignore_errors=True)
+    elif os.path.lexists(path):
+        os.unlink(path)
 
 
 def _write(path: str, data: bytes) -> None:

@@ -37,6 +37,8 @@ class Pod:
 
     root: Path
     python: str = sys.executable
+    options: tuple[str, ...] = ()
+    """Further ones of Python."""
 
     def write(self, program: str, **more: str) -> None:
         """The module `flow` and others by name; every function of `flow` gets a template of its name."""
@@ -53,7 +55,10 @@ class Pod:
         return {"PATH": os.environ["PATH"], **variables}
 
     def command(self) -> list[str]:
-        return [self.python, *COMMAND]
+        if not self.options:
+            return [self.python, *COMMAND]
+        # Without site packages the runtime is found by its path, as with an image's own Python.
+        return [self.python, *self.options, *COMMAND[:-2], str(ROOT / "athena_runtime/__main__.py")]
 
     def run(self, template: str, *arguments: str, env: Mapping[str, str] | None = None) -> Ended:
         """One step, from its own arguments alone."""
