@@ -34,6 +34,7 @@ from bench.generate import (  # noqa: E402
     write_users,
     write_workspace,
 )
+from bench.pods import pod_starts  # noqa: E402
 
 PYTHON = sys.executable
 SCRIPTS = Path(PYTHON).parent
@@ -68,7 +69,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
     parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
-    parser.add_argument("--only", default="", help="one of: keystroke, signature, start, preview, emit, check")
+    parser.add_argument("--only", default="", help="one of: keystroke, signature, start, preview, emit, check, pod")
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
     rows: list[Row] = []
@@ -234,6 +235,12 @@ def whole_checks(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
         yield row(what, who, [each * 1000 for each in seconds], note) if seconds else Row(what, who, 0, 0, 0, note)
 
 
+def pods(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From the start of a pod's process to the first line of the function."""
+    for what, who, times, note in pod_starts(folder, options, ROOT):
+        yield row(what, who, times, note)
+
+
 def starts(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """From the start of the process to the first diagnostics of an open file."""
     path, program = write_workspace(folder, options.files, 300)
@@ -326,6 +333,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "preview": previews,
     "emit": emits,
     "check": whole_checks,
+    "pod": pods,
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.types.checkers import INTENDED
+from tests.types.json_forms import NO_TYPES, json_forms
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests/mdtest/types"
@@ -34,6 +35,8 @@ This table is made from the pages of tests that it links to: each shows programs
 - *yes*: the type has a JSON form, and athena looks into it.
 - *opaque*: it is accepted by its name; what it holds is not known.
 - *refused*: it has no JSON form, and is an error where it is written.
+
+The column *JSON form* shows values as [the pod](pod.md#values-between-steps) writes them.
 """
 
 CLOSING = """
@@ -59,7 +62,8 @@ class Row:
 
     def __str__(self) -> str:
         link = f"../tests/mdtest/types/{self.page}.md#{anchor(self.section)}"
-        return f"| {self.construct.replace('|', chr(92) + '|')} | {self.support} | [{self.section}]({link}) |"
+        cells = (self.construct, self.support, json_forms(self.construct) or "")
+        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} | [{self.section}]({link}) |"
 
 
 def rows(page: Path) -> Iterator[Row]:
@@ -83,7 +87,7 @@ def made() -> str:
         title = TITLE.match(page.read_text(encoding="utf-8"))
         assert title is not None
         table = "\n".join(map(str, rows(page)))
-        parts.append(f"## {title[1]}\n\n| construct | supported | shown in |\n|---|---|---|\n{table}\n")
+        parts.append(f"## {title[1]}\n\n| construct | supported | JSON form | shown in |\n|---|---|---|---|\n{table}\n")
     return "\n".join(parts) + CLOSING
 
 
@@ -96,6 +100,13 @@ def test_the_page_of_types_is_current(update: bool) -> None:
 
 def test_every_page_is_in_the_table() -> None:
     assert {page.stem for page in FOLDER.glob("*.md")} == set(ORDER)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_type_has_an_example_of_its_json_form(name: str) -> None:
+    shown = [row.construct for row in rows(FOLDER / f"{name}.md") if row.support != "refused"]
+    about_types = [construct for construct in shown if not construct.startswith(NO_TYPES)]
+    assert [construct for construct in about_types if json_forms(construct) is None] == []
 
 
 @pytest.mark.parametrize("name", ORDER)
