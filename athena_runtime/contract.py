@@ -17,7 +17,6 @@ __all__ = [
     "EXIT_TERMINATED",
     "EXIT_TRANSIENT",
     "INDEX",
-    "JOIN_PREFIX",
     "LARGEST_RESULT",
     "LARGEST_RESULT_VARIABLE",
     "MAX_BOUND",
@@ -106,13 +105,6 @@ TIMED_OUT = "athena:timeout"
 # An attempt's result is the JSON form of one of two data classes of `athena_runtime.outcomes`, told apart by their
 # keys: `Ok` is {"value": ...}, `Failed` is {"status": ..., "exit_code": ..., "message": ..., "step": ...}. Argo makes
 # them, and it checks joins as well: no pod has to.
-
-JOIN_PREFIX = "athena:join:"
-"""An argument that begins so is a list of attempts that a pod joins: `athena:join:quorum-2:[{"ok": 1}, ...]`.
-
-Behind it stand the rule (`all`, `any`, `quorum-2`, `percentage-0.5`, `at-least-2`, `within`), a colon, and the list as
-JSON. The parameter gets the list of values, or the pod ends with `EXIT_JOIN`.
-"""
 
 LARGEST_RESULT = 256 * 1024
 """Bytes of JSON text that a result may have; what is larger belongs in an `Artifact[T]`."""

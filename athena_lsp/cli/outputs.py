@@ -13,7 +13,7 @@ MEANINGS = {
     contract.EXIT_OK: "",
     contract.EXIT_RAISED: "the function raised, or its result does not fit",
     contract.EXIT_BAD_INPUT: "an input does not decode, or `PermanentError`: never retried",
-    contract.EXIT_JOIN: "a join was not met",
+    contract.EXIT_JOIN: "the function raised `JoinNotMet`",
     contract.EXIT_TRANSIENT: "`TransientError`, or an exception that `Retry(on=...)` names",
     contract.EXIT_NO_INTERPRETER: "no Python for this machine",
     contract.EXIT_TERMINATED: "told to stop",

@@ -211,10 +211,6 @@ class Forms:
         """The form of a class by what gives it its fields."""
         if (scalar := imported_scalar(kind)) is not None:
             return scalar
-        if kind.__module__ == "athena_runtime.outcomes":
-            attempts = import_module("athena_runtime.codec.attempts")
-            attempt: Form = attempts.attempt_form(kind, arguments[0] if arguments else ANY)
-            return attempt
         if is_enum(kind):
             return enum_form(kind, ANY)
         if (found := self._of_library(kind)) is not None:

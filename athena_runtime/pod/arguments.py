@@ -19,7 +19,7 @@ __all__ = ["arguments_of"]
 
 
 def arguments_of(target: Target, argv: Sequence[str], root: str) -> dict[str, Any]:
-    """The function's arguments by name. Raises InputError, and JoinError for an argument that is a join."""
+    """The function's arguments by name. Raises InputError."""
     slots = [parameter for parameter in target.parameters if not parameter.is_artifact]
     if not argv or argv[0] != "--":
         raise InputError("arguments stand behind `--`")
@@ -60,11 +60,9 @@ def _argument(slot: Parameter, text: str) -> Any:
         step = text[len(contract.ABSENT) + 1 :]
         who = f"`{step}`" if step else "the step before it"
         raise InputError(f"`{slot.name}`: expected {slot.form.name}, but {who} produced no value")
+    if text == contract.TIMED_OUT:
+        raise InputError(f"`{slot.name}`: expected {slot.form.name}, but nobody answered in time")
     try:
-        if text.startswith(contract.JOIN_PREFIX):
-            from athena_runtime.pod.joining import joined  # noqa: PLC0415 (few steps join)
-
-            text = joined(text[len(contract.JOIN_PREFIX) :])
         return from_argument(slot.form, text)
     except CodecError as error:
         raise InputError(error.at(slot.name)) from None

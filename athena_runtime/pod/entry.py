@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from athena_runtime import contract
 from athena_runtime.pod.arguments import arguments_of
 from athena_runtime.pod.ending import raised, refused
-from athena_runtime.pod.input_error import InputError, JoinError
+from athena_runtime.pod.input_error import InputError
 from athena_runtime.pod.results import ResultError, store_result
 from athena_runtime.pod.target import find_target
 
@@ -37,8 +37,6 @@ def run(argv: Sequence[str], root: str) -> int:
         store_result(target, target.call(**arguments_of(target, argv, root)), root)
     except InputError as error:
         return refused(str(error), root)
-    except JoinError as error:
-        return refused(str(error), root, contract.EXIT_JOIN)
     except ResultError as error:
         return refused(str(error), root, contract.EXIT_RAISED)
     except BaseException as error:  # noqa: BLE001 (whatever the program raises ends the pod here)

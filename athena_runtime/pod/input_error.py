@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-__all__ = ["InputError", "JoinError"]
+__all__ = ["InputError"]
 
 
 class InputError(Exception):
     """An input that does not decode, or a template and a bundle that differ: the pod ends with exit code 64."""
-
-
-class JoinError(Exception):
-    """An argument that is a join which was not met: the pod ends with exit code 66."""

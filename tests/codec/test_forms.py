@@ -261,8 +261,8 @@ FORMS: list[tuple[Any, Any, str]] = [
     (Job, Job("a", where=Path("b")), '{"type":"Job","fileName":"a","size":0,"where":"b"}'),
     (Fresh, Fresh(), "{}"),
     (pydantic.HttpUrl, pydantic.HttpUrl("https://a.example/"), '"https://a.example/"'),
-    (Ok[int] | Failed, Ok(3), '{"ok":3}'),
-    (Ok[int] | Failed, Failed("Failed", 1, "m"), '{"failed":{"status":"Failed","exit_code":1,"message":"m"}}'),
+    (Ok[int] | Failed, Ok(3), '{"value":3}'),
+    (Ok[int] | Failed, Failed("Failed", 1, "m"), '{"status":"Failed","exit_code":1,"message":"m","step":""}'),
     (Any, [1, {"a": NOON, "b": Order(1, [])}], '[1,{"a":"2026-01-31T12:00:00+00:00","b":{"id":1,"lines":[]}}]'),
 ]
 
@@ -332,7 +332,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     (Job, '{"fileName": "a", "size": -1}', "v.size: expected `int` >= 0"),
     (Job, '{"type": "Other", "fileName": "a"}', "v: `Job` has 'Job' for `type`, got 'Other'"),
     (pydantic.HttpUrl, '"x"', "v: Input should be a valid URL"),
-    (Ok[int] | Failed, '{"ok": "a"}', 'v.value: expected int, got "a"'),
+    (Ok[int] | Failed, '{"value": "a"}', 'v.value: expected int, got "a"'),
     (list[int], "[1", "v: this is no JSON"),
     (list[Any], "[" * 100_000 + "]" * 100_000, "v: the value is nested too deep"),
 ]

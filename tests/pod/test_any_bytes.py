@@ -49,7 +49,7 @@ def stored(rows: Artifact[Tree], text: Artifact[str], data: Artifact[bytes]) -> 
     return "ran"
 """
 TREE = '{"name": "a", "day": null, "inner": [], "by": {"1": "red"}}'
-GOOD = ("1", TREE, '"x"', "[1.5]", "{}", f'{{"ok": {TREE}}}')
+GOOD = ("1", TREE, '"x"', "[1.5]", "{}", f'{{"value": {TREE}}}')
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ EXAMPLES = settings(deadline=None, suppress_health_check=[HealthCheck.function_s
 ANY_TEXT = st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))
 PREFIXED = st.builds(
     str.__add__,
-    st.sampled_from(["@/tmp/argo_arg_", "athena:absent", "athena:join:", "athena:join:quorum-1:", "{", "[", '"']),
+    st.sampled_from(["@/tmp/argo_arg_", "athena:absent", "athena:timeout", "{", "[", '"']),
     ANY_TEXT,
 )
 JSON = st.recursive(

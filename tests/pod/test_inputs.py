@@ -229,44 +229,11 @@ def test_what_argo_fills_in(steps: Pod) -> None:
     assert steps.run("injected", "1", "{{retries}}", '"{{pod.name}}"').result == '"1 -1 none"'
 
 
-def branch(value: object) -> str:
-    return json.dumps({"ok": value})
-
-
-LOST = '{"failed": {"status": "Failed", "exit_code": 1, "message": "ValueError: x", "step": "load"}}'
-
-
-@pytest.mark.parametrize(
-    ("rule", "branches", "result"),
-    [
-        ("all", [branch(1), branch(2)], "3"),
-        ("any", [LOST, branch(2)], "2"),
-        ("quorum-2", [branch(1), LOST, branch(2)], "3"),
-        ("at-least-1", [LOST, branch(2)], "2"),
-        ("percentage-0.5", [LOST, branch(2)], "2"),
-        ("within", [LOST, branch(2)], "2"),
-        ("all", [], "0"),
-    ],
-)
-def test_a_join_that_is_met(steps: Pod, rule: str, branches: list[str], result: str) -> None:
-    assert steps.run("joined", f"athena:join:{rule}:[{','.join(branches)}]").result == result
-
-
-def test_a_join_that_is_not_met_names_the_branches(steps: Pod) -> None:
-    ended = steps.run("joined", f"athena:join:quorum-2:[{branch(1)},{LOST}]")
-    assert ended.code == contract.EXIT_JOIN
-    assert ended.message == ("Quorum(n=2) needs 2 of 2 branches, 1 succeeded; branch 2 `load` (Failed: ValueError: x)")
-
-
-@pytest.mark.parametrize("text", ["most:[]", "quorum-x:[]", "all", "all:[1]", "percentage-7:[]", ""])
-def test_a_join_that_makes_no_sense(steps: Pod, text: str) -> None:
-    ended = steps.run("joined", f"athena:join:{text}")
-    assert ended.code == contract.EXIT_BAD_INPUT
-    assert ended.err.startswith("athena: values")
+LOST = '{"status": "Failed", "exit_code": 1, "message": "ValueError: x", "step": "load"}'
 
 
 def test_an_attempt_is_a_value(steps: Pod) -> None:
-    assert steps.run("attempted", '{"ok": {"rows": [1]}}').result == '"ok [1]"'
+    assert steps.run("attempted", '{"value": {"rows": [1]}}').result == '"ok [1]"'
     assert steps.run("attempted", LOST).result == '"Failed 1 ValueError: x"'
 
 
