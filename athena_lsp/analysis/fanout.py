@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.expressions import lower_call, lower_expression
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.pure_base import bare
@@ -62,8 +63,8 @@ def element_type(type_: Type) -> Type | None:
     match type_:
         case ListOf(item=item) | TupleRest(item=item):
             return item
-        case TupleOf(items=items) if items and all(item == items[0] for item in items):
-            return items[0]
+        case TupleOf(items=items) if items:
+            return union(items)
         case SetOf(item=item):
             return item  # its JSON form is a sorted list
         case AnyType() | Opaque():
