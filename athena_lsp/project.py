@@ -327,7 +327,7 @@ class Project:
 
 def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
     meaning = unit(facts, path, block)
-    if not (meaning.definitions or meaning.imports or meaning.volumes or meaning.stray):
+    if not (meaning.definitions or meaning.imports or meaning.modules or meaning.volumes or meaning.stray):
         return
     good = True
     for rule in _checks():

@@ -48,6 +48,21 @@ class BundleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """What the packages that are locked for pods provide. `lock` is the file; empty: the project needs no packages."""
+
+    lock: str
+    modules: frozenset[str]
+    """Names of modules at the top."""
+    complete: bool
+    """All locked packages are installed here, so that it is known what they provide."""
+
+    def provides(self, module: str) -> bool:
+        """Whether a module may be there in a pod."""
+        return module.partition(".")[0] in self.modules or not self.complete
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """What is different for one tenant; empty: as the project has it."""
 
@@ -79,6 +94,8 @@ class Settings:
     """First part of every object key in the bucket."""
     repository: ArtifactRepository | None = None
     bundle: BundleSettings = field(default_factory=BundleSettings)
+    supply: Supply | None = None
+    """What pods can import besides the project; None: nobody can tell."""
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     """Level of each rule that is not at its default; None: off."""
     exclude: tuple[str, ...] = ()

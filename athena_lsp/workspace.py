@@ -19,6 +19,7 @@ from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.records import replace
 from athena_lsp.settings import Settings
+from athena_lsp.supply import find_supply
 from athena_lsp.text import Source
 
 GIT_TIMEOUT = 5.0
@@ -270,7 +271,12 @@ class Workspace:
 
     def _read_config(self, last: Settings | None) -> Config:
         texts, git, tag, tenant = self._config_texts(), self._git, self._tag, self._tenant
-        return read_config(self.root.name, texts, git=git, tag=tag, tenant=tenant, last=last, chosen=self._chosen)
+        config = read_config(self.root.name, texts, git=git, tag=tag, tenant=tenant, last=last, chosen=self._chosen)
+        settings = config.settings
+        supply = find_supply(
+            self.root, settings.bundle, lambda: find_environment(self.root, self._python or settings.python)
+        )
+        return replace(config, settings=replace(settings, supply=supply))
 
     def _config_texts(self) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -33,7 +33,6 @@ __all__ = [
     "RUNTIME",
     "RUN_INFO_VARIABLES",
     "SCHEDULED_TIME_VARIABLE",
-    "TEMPLATES",
     "TEMPLATE_VARIABLE",
     "TIMED_OUT",
     "VOLUMES_VARIABLE",
@@ -70,8 +69,9 @@ RUNTIME = "deps/any/athena_runtime"
 INDEX = "app/athena.json"
 """Which function stands behind each template: `{"version": 1, "templates": {"shop-fetch": "shop.flow:fetch"}}`.
 
-A bundle brings it. A local run in the project's own environment writes it into the folder that `ATHENA_ROOT` names,
-with `"path"` beside `"templates"`: a list of absolute folders that come first on the import path.
+A bundle brings it; beside it lie the modules of the project, by their dotted names. A local run in the project's own
+environment writes it into the folder that `ATHENA_ROOT` names, with `"path"` beside `"templates"`: a list of absolute
+folders that come first on the import path.
 """
 
 RETURN = "out/return"
@@ -120,14 +120,6 @@ TEMPLATE_VARIABLE = "ATHENA_TEMPLATE"
 
 ROOT_VARIABLE = "ATHENA_ROOT"
 """The environment variable that replaces `ROOT`, outside a pod."""
-
-TEMPLATES = "app/templates.json"
-"""The functions behind `TEMPLATE_VARIABLE`: a JSON object from a template's base name to `package.module:function`.
-
-Beside it lie the modules of the project, by their dotted names, and `boot.sh`. `athena_runtime` itself, compiled, lies
-with the packages, in `deps/any`. In the bundle's own Python a `.pth` file puts `app`, `deps/<architecture>` and
-`deps/any` on the import path, in this order; an image's own Python needs the same.
-"""
 
 VOLUMES_VARIABLE = "ATHENA_VOLUMES"
 """A JSON object from `module:VARIABLE`, the place of a volume's declaration, to the path it is mounted at."""

@@ -25,7 +25,19 @@ RUNTIME_EXTRAS = {"athena_runtime/bundle": {"boto3", "botocore"}}
 MODULE_NAMES = {"pyyaml": "yaml"}
 """What is imported of packages that are called otherwise."""
 
-OUTER = {"cache", "cli", "server", "workspace", "packages", "files", "environment", "engine", "cluster", "web"}
+OUTER = {
+    "cache",
+    "cli",
+    "server",
+    "workspace",
+    "packages",
+    "supply",
+    "files",
+    "environment",
+    "engine",
+    "cluster",
+    "web",
+}
 """Parts of athena_lsp that may read files, clocks and networks."""
 
 FORBIDDEN_EXCEPT = {

@@ -11,6 +11,7 @@ from typing import Literal
 
 from athena_lsp.analysis.annotations import Objection, read_type
 from athena_lsp.analysis.body import lower_body
+from athena_lsp.analysis.imports import imports_in
 from athena_lsp.analysis.options import VOLUME_TYPES
 from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of, resource_calls
 from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
@@ -22,6 +23,7 @@ from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
     Decorator,
     Definition,
+    ImportedModule,
     InjectMark,
     Kind,
     Parameter,
@@ -74,6 +76,10 @@ def _unit(view: View, path: str, block: str) -> Unit:
         path=path,
         definitions=tuple(definitions),
         imports=tuple(imports),
+        modules=tuple(
+            ImportedModule(span=span, module=each.module, level=each.level, names=each.names, optional=each.optional)
+            for each, span in imports_in(block)
+        ),
         volumes=tuple(volumes),
         stray=tuple(stray),
     )

@@ -41,6 +41,7 @@ from athena_lsp.argo.scope import Scope
 from athena_lsp.argo.tree import Empty, Map, Origin
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.values import Construct, Value
+from athena_lsp.records import replace
 from athena_lsp.settings import Settings
 from athena_runtime.contract import (
     ABSENT,
@@ -57,6 +58,9 @@ from athena_runtime.contract import host_volume as host_volume_name
 COMMAND = ("sh", f"{ROOT}/{BOOTSTRAP}")
 IMAGE_COMMAND = ("python3", "-I", "-X", "utf8", "-u", "-B", f"{ROOT}/{RUNTIME}/__main__.py")
 """For images that bring their Python: no shell, and nothing of the image's own settings for Python."""
+MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
+"""What Kubernetes calls processors (the node label `kubernetes.io/arch`)."""
+ARCHITECTURE_LABEL = "kubernetes.io/arch"
 DEFAULT_GPU = "nvidia.com/gpu"
 
 
@@ -82,7 +86,7 @@ def container_template(facts: Facts, definition: Definition, layers: Layers) -> 
         sidecars=_further_containers(scope, option("sidecars")),
         volumes=_volumes(scope, needs),
         service_account_name=_service_account(facts.settings, scope),
-        node_selector=text_map(scope, option("node_selector")),
+        node_selector=_node_selector(facts.settings, scope),
         tolerations=tolerations(scope, option("tolerations")),
         affinity=affinity(scope, option("affinity")),
         pod_spec_patch=pod_spec_patch(scope, option("pod_spec_patch")),
@@ -129,6 +133,27 @@ def _inputs(settings: Settings, definition: Definition, layers: Layers, needs: P
     )
 
 
+def _command(settings: Settings, definition: Definition) -> tuple[str, ...]:
+    """What starts the step: for a single architecture the program itself, for images that have no shell."""
+    if _own_interpreter(definition):
+        return IMAGE_COMMAND
+    match settings.bundle.architectures:
+        case (one,):
+            return (f"{ROOT}/py/{one}/bin/python3", *IMAGE_COMMAND[1:-1], "-m", "athena_runtime")
+        case _:
+            return COMMAND
+
+
+def _node_selector(settings: Settings, scope: Scope) -> Map:
+    """The option `node_selector`, and the processor when the code is for one alone."""
+    given = text_map(scope, scope.definition.option("node_selector"))
+    architectures = settings.bundle.architectures
+    is_told = any(key == ARCHITECTURE_LABEL for key, _ in given.entries)
+    if len(architectures) > 1 or is_told or _own_interpreter(scope.definition):
+        return given
+    return replace(given, entries=(*given.entries, (ARCHITECTURE_LABEL, MACHINES[architectures[0]])))
+
+
 def _own_interpreter(definition: Definition) -> bool:
     return text_of(definition.option("interpreter")) == "image"
 
@@ -152,7 +177,7 @@ def _container(settings: Settings, scope: Scope, needs: PodNeeds) -> Container:
     return Container(
         image=scope.splice(text) if (text := text_of(option("image"))) else settings.image,
         image_pull_policy=text_of(option("image_pull_policy")),
-        command=IMAGE_COMMAND if _own_interpreter(scope.definition) else COMMAND,
+        command=_command(settings, scope.definition),
         args=("--", *_arguments(scope.definition)),
         working_dir=text_of(option("working_dir")),
         env=(EnvVar(name=TEMPLATE_VARIABLE, value=scope.definition.template), *_env(scope, option("env")), *needs.env),

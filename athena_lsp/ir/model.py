@@ -568,6 +568,16 @@ class UnresolvedImport(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedModule(Node):
+    """A module that a block imports when it runs. The span covers the name."""
+
+    module: str
+    level: int
+    names: tuple[str, ...]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeDeclaration(Node):
     """`SCRATCH = EphemeralPvc(...)` at module level."""
 
@@ -594,5 +604,6 @@ class Unit(Node):
     definitions: tuple[Definition, ...] = ()
     """At most one at module level; nested ones follow."""
     imports: tuple[UnresolvedImport, ...] = ()
+    modules: tuple[ImportedModule, ...] = ()
     volumes: tuple[VolumeDeclaration, ...] = ()
     stray: tuple[StrayResource, ...] = ()

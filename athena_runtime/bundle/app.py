@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from athena_runtime.bundle.layer import Entries, Entry, layer_file, ordered
-from athena_runtime.contract import TEMPLATES
+from athena_runtime.contract import INDEX
 
 BOOTSTRAP = Path(__file__).parent.parent / "pod" / "boot.sh"
 NEVER = re.compile(
@@ -24,8 +24,8 @@ NEVER = re.compile(
 def app_layer(files: Mapping[str, bytes], templates: Iterable[tuple[str, str]]) -> Entries:
     """The files of the layer. `files` are modules and data by their places, `templates` are base names with
     `module:function`."""
-    index = json.dumps(dict(sorted(templates)), indent=1, ensure_ascii=False)
-    name = TEMPLATES.partition("/")[2]
+    index = json.dumps({"version": 1, "templates": dict(sorted(templates))}, indent=1, ensure_ascii=False)
+    name = INDEX.partition("/")[2]
     own = [Entry(name, f"{index}\n".encode()), layer_file("app", {})]
     if BOOTSTRAP.is_file():
         own.append(Entry("boot.sh", BOOTSTRAP.read_bytes(), executable=True))

@@ -37,14 +37,32 @@ def write_archive(entries: Iterable[Entry], file: IO[bytes]) -> None:
             archive.addfile(info, BytesIO(content))
 
 
+DAMAGES = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError)
+"""What reading a damaged archive raises, at any time."""
+
+
+class Content:
+    """The content of a file in an archive, which can be read once, before the next file is asked for."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes. Raises BundleError when the archive is damaged here."""
+        try:
+            return self._file.read(size)
+        except DAMAGES as error:
+            raise _damaged(error) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive that is being read; `file` is at its beginning, and good until the next one is asked for."""
+    """A file of an archive that is being read."""
 
     path: str
     executable: bool
     size: int
-    file: IO[bytes]
+    file: Content
 
 
 def read_archive(file: IO[bytes]) -> Iterator[Member]:
@@ -63,12 +81,12 @@ def read_archive(file: IO[bytes]) -> Iterator[Member]:
                 if path in seen:
                     raise BundleError(f"`{path}` stands in the archive twice")
                 seen.add(path)
-                yield Member(path, bool(info.mode & 0o100), info.size, content)
+                yield Member(path, bool(info.mode & 0o100), info.size, Content(content))
             # To the end, where the checksum is.
             while unpacked.read(CHUNK):
                 pass
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError) as error:
-        raise BundleError(f"this is no archive of a layer: {error}") from error
+    except DAMAGES as error:
+        raise _damaged(error) from error
 
 
 def digest_of_archive(file: IO[bytes]) -> str:
@@ -95,3 +113,7 @@ def unpack(file: IO[bytes], folder: Path) -> str:
         target.chmod(mode)
         files.append((member.path, member.executable, content.hexdigest()))
     return digest_of(files)
+
+
+def _damaged(error: Exception) -> BundleError:
+    return BundleError(f"this is no archive of a layer: {error}")

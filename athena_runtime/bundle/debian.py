@@ -81,7 +81,7 @@ NEWEST = "3.13"
 
 def library_tree(architecture: str, state: Path) -> Tree:
     """The C library and its kin alone, for an interpreter from elsewhere: the newest that there is."""
-    packages = _download(C_LIBRARY, RELEASES[NEWEST].name, DEBIAN_NAMES[architecture], state)
+    packages = download(C_LIBRARY, RELEASES[NEWEST].name, DEBIAN_NAMES[architecture], state)
     files = read_packages(packages)
     return Tree(
         architecture=architecture,
@@ -104,7 +104,7 @@ def debian_tree(python: str, architecture: str, state: Path) -> Tree:
             'choose one of them with `python`, or `interpreter = "uv"`, in `[tool.athena.bundle]`',
         )
     names = [f"python{python}-minimal", f"libpython{python}-minimal", f"libpython{python}-stdlib", *release.libraries]
-    packages = _download(names, release.name, DEBIAN_NAMES[architecture], state)
+    packages = download(names, release.name, DEBIAN_NAMES[architecture], state)
     files = read_packages(packages)
     return Tree(
         architecture=architecture,
@@ -173,7 +173,7 @@ def _licences(files: Files) -> Iterator[tuple[str, bytes]]:
 # --- apt --------------------------------------------------------------------------------------------------------------
 
 
-def _download(names: Iterable[str], release: str, architecture: str, state: Path) -> list[Path]:
+def download(names: Iterable[str], release: str, architecture: str, state: Path) -> list[Path]:
     """The packages as files, newest versions of that release."""
     if shutil.which("apt-get") is None:
         raise BundleError(
@@ -241,7 +241,8 @@ def _run(command: list[str], folder: Path) -> str:
         raise BundleError(f"`{command[0]}` did not do it: {error}", kind="no-apt") from error
     if done.returncode:
         said = next((line for line in done.stderr.splitlines() if line.startswith("E:")), done.stderr.strip()[-300:])
-        raise BundleError(f"`apt-get {command[-1]}` failed: {said}", "look at your network and at apt's sources")
+        verb = next((word for word in ("update", "download", "indextargets") if word in command), "")
+        raise BundleError(f"`apt-get {verb}` failed: {said}", "look at your network and at apt's sources", kind="apt")
     return done.stdout
 
 

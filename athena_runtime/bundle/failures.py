@@ -120,6 +120,7 @@ BY_CLASS: Mapping[str, Kind] = {
     "UnauthorizedSSOTokenError": EXPIRED,
 }
 """By the class of botocore's exception; all others of it are about the connection."""
+SOURCE_LINE = re.compile(r" \(_ssl\.c:\d+\)")
 REGION = re.compile(r"expecting '([\w-]+)'")
 
 
@@ -175,5 +176,5 @@ def _answered(response: Mapping[str, Any]) -> tuple[Kind, str]:
 
 
 def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    text = SOURCE_LINE.sub("", " ".join(str(error).split()))
     return text[:300] or type(error).__name__

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
 from athena_runtime.bundle.errors import BundleError
 
@@ -42,6 +42,12 @@ class Entry:
 
 
 Entries = tuple[Entry, ...]
+
+
+class Readable(Protocol):
+    """A file, as far as it is read."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 def layer_file(kind: str, about: Mapping[str, Any]) -> Entry:
@@ -102,7 +108,7 @@ def entries_below(folder: Path, prefix: str = "") -> Iterator[Entry]:
             raise BundleError(f"`{path}` is neither a file nor a folder")
 
 
-def sha256_of(file: IO[bytes]) -> str:
+def sha256_of(file: Readable) -> str:
     """The SHA-256 of the rest of a file."""
     content = hashlib.sha256()
     while chunk := file.read(CHUNK):

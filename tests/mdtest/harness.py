@@ -22,6 +22,8 @@ from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import Environment
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
+from athena_lsp.settings import Settings, Supply
+from athena_lsp.supply import find_supply
 from athena_lsp.text import Source
 
 FILE_KINDS = {"python": "main.py", "toml": "athena.toml"}
@@ -34,7 +36,8 @@ def check(given: Program) -> Checked:
     installed = {path: text for path, text in given.files.items() if path.startswith(INSTALLED)}
     texts = {path: text for path, text in given.files.items() if path not in config_texts and path not in installed}
     config = read_config("project", config_texts)
-    project = Project.of(texts, settings=config.settings)
+    settings = replace(config.settings, supply=supply_of(config_texts, config.settings))
+    project = Project.of(texts, settings=settings)
     if installed:
         project = with_packages(project, installed)
     reported = [*config.diagnostics, *(found for path in sorted(texts) for found in project.diagnostics(path))]
@@ -64,6 +67,14 @@ def update_page(section: Section) -> None:
     after = rewritten(before, outputs)
     if after != before:
         section.page.write_text(after, encoding="utf-8")
+
+
+def supply_of(texts: dict[str, str], settings: Settings) -> Supply | None:
+    """What pods get, by the project's metadata: there are no locks in pages."""
+    with TemporaryDirectory() as folder:
+        for path, text in texts.items():
+            Path(folder, path).write_text(text, encoding="utf-8")
+        return find_supply(Path(folder), settings.bundle, Environment)
 
 
 def with_packages(project: Project, installed: dict[str, str]) -> Project:
