@@ -42,6 +42,8 @@ class Workspace:
     root: Path
     project: Project
     config: Config
+    git: Git | None
+    """What git says about the tree, when it was asked."""
     problems: dict[str, str]
     """Files that could not be read, with the reason."""
 
@@ -65,7 +67,7 @@ class Workspace:
         self._python = python
         self._folders = dict(folders)
         self._explicit = set(explicit)
-        self._git = git
+        self.git = git
         self._tag = tag
         self._tenant = tenant
         self._chosen = chosen
@@ -199,26 +201,23 @@ class Workspace:
     @cached_property
     def _packages(self) -> Packages:
         """Made when it is first needed: most commands of a project without types from packages never need it."""
-        return Packages(find_environment(self.root, self._python or self.config.settings.python), self.name)
+        return Packages(self._environment(self.config.settings), self.name)
 
     def set_chosen(self, chosen: Mapping[str, Any]) -> None:
         """From now on these are the settings of the editor; what the project's files say counts more."""
         self._chosen = chosen
         self._configure()
 
+    def _environment(self, settings: Settings) -> Environment:
+        return find_environment(self.root, self._python or settings.python)
+
     def _refresh_packages(self) -> None:
         if "_packages" in self.__dict__:
-            environment = find_environment(self.root, self._python or self.config.settings.python)
-            self._take(self._packages.refresh(self.project, environment))
+            self._take(self._packages.refresh(self.project, self._environment(self.config.settings)))
 
     def _take(self, library: Library) -> None:
         if library is not self.project.library:
             self.project = self.project.with_library(library)
-
-    @property
-    def git(self) -> Git | None:
-        """What git says about the tree, when it was asked."""
-        return self._git
 
     # --- answers ---
 
@@ -255,7 +254,7 @@ class Workspace:
 
     def in_force(self) -> tuple[Entry, ...]:
         """Every setting with its value and where that comes from."""
-        return in_force(self.root.name, self._config_texts(), git=self._git, tag=self._tag, tenant=self._tenant)
+        return in_force(self.root.name, self._config_texts(), git=self.git, tag=self._tag, tenant=self._tenant)
 
     # --- reading ---
 
@@ -270,12 +269,10 @@ class Workspace:
         self._refresh_packages()
 
     def _read_config(self, last: Settings | None) -> Config:
-        texts, git, tag, tenant = self._config_texts(), self._git, self._tag, self._tenant
+        texts, git, tag, tenant = self._config_texts(), self.git, self._tag, self._tenant
         config = read_config(self.root.name, texts, git=git, tag=tag, tenant=tenant, last=last, chosen=self._chosen)
         settings = config.settings
-        supply = find_supply(
-            self.root, settings.bundle, lambda: find_environment(self.root, self._python or settings.python)
-        )
+        supply = find_supply(self.root, settings.bundle, lambda: self._environment(settings))
         return replace(config, settings=replace(settings, supply=supply))
 
     def _config_texts(self) -> dict[str, str]:

@@ -85,7 +85,7 @@ def canonical(properties: dict[str, Any]) -> set[str]:
 
 def test_every_field_of_the_settings_has_a_key() -> None:
     fields = {name.replace("-", "_") for name in (*SETTINGS, "bundle", "rules", "tenants")}
-    made = {"repository", "labels", "defaults"}
+    made = {"repository", "labels", "defaults", "supply"}
     assert fields | made == set(Settings.__dataclass_fields__)
 
 
