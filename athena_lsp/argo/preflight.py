@@ -17,7 +17,7 @@ from athena_lsp.argo.checks.places import Level, Path, Refused
 from athena_lsp.argo.checks.pods import check_pods
 from athena_lsp.argo.checks.templates import check_metric, check_template
 from athena_lsp.argo.checks.timetables import check_binding, check_timetable
-from athena_lsp.argo.checks.variables import check_variables
+from athena_lsp.argo.checks.variables import check_options, check_variables
 from athena_lsp.argo.tree import Origin, Part, Tree, entries_of, plain
 from athena_lsp.argo.yaml import path_step
 from athena_lsp.records import dataclass, replace
@@ -126,5 +126,7 @@ def _check(catalogue: Catalogue, document: Document, *, wiring: bool) -> Iterato
         yield from check_graph(catalogue, document)
         yield from check_variables(catalogue, document)
         yield from check_absent(catalogue, document)
+    else:
+        yield from check_options(catalogue, document)
     yield from check_pods(document, catalogue.read_yaml)
     yield from check_limits(document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from athena_lsp.argo.checks.catalogue import Catalogue, Document, Template, hooks_of
+from athena_lsp.argo.checks.catalogue import Catalogue, Document, Template, hooks_of, is_leaf
 from athena_lsp.argo.checks.conditions import check_when
 from athena_lsp.argo.checks.graph import Order
 from athena_lsp.argo.checks.places import At, Refused, texts
@@ -40,6 +40,8 @@ REASONS: Mapping[Verdict, str] = {
 }
 OWN_FIELDS = frozenset({"inline", "hooks", "when"})
 """Fields of a task that are looked at in ways of their own."""
+MADE = frozenset({"dag", "steps", "inputs", "outputs"})
+"""Fields of a template that no option fills."""
 ABOUT_SPEC = ("templates", "templateDefaults", "hooks")
 
 
@@ -56,6 +58,18 @@ def check_variables(catalogue: Catalogue, document: Document) -> Iterator[Refuse
             inner = task_scope(scope, task)
             scopes[task.path] = inner
             yield from _task(task, inner, template.where_of(task))
+
+
+def check_options(catalogue: Catalogue, document: Document) -> Iterator[Refused]:
+    """The same of all but tasks, inputs and outputs, where athena itself has made those."""
+    world = world_of(catalogue, document)
+    yield from _spec(document, world)
+    for template in document.everywhere:
+        inputs = (template.at.get("inputs"),)
+        scope = Scope(world, inputs, "", {}, {}, Order({}, {}, frozenset()), is_leaf=is_leaf(template.at))
+        for key, at in template.at.entries():
+            if key not in MADE:
+                yield from _texts(at, scope, template.where)
 
 
 def _spec(document: Document, world: World) -> Iterator[Refused]:
