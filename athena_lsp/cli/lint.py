@@ -209,7 +209,7 @@ def _part(place: Place, part: Span, text: str) -> Span:
         lines = text[start : place.value.end].split("\n")
         offset, left = start, part.start
         for line in lines:
-            length = max(len(line) - indent, 0)
+            length = max(len(line.removesuffix("\r")) - indent, 0)
             if left <= length:
                 begin = offset + indent + left
                 return Span(begin, max(begin, min(begin + part.end - part.start, offset + len(line))))

@@ -236,6 +236,7 @@ class _Builder:
         start = self.text.find("\n", node.start_mark.index) + 1
         lines: Iterator[str] = (line for line in self.text[start : node.end_mark.index].split("\n") if line.strip())
         first, wanted = next(lines, ""), next((line for line in node.value.split("\n") if line.strip()), "")
+        first = first.removesuffix("\r")
         indent = len(first) - len(wanted)
         return (start + self.offset, indent) if start and indent >= 0 and first.endswith(wanted) else None
 

@@ -94,6 +94,14 @@ def test_parts_of_texts(lint: Run, written: str, start: tuple[int, int], end: tu
     assert (tuple(hit["start"].values()), tuple(hit["end"].values())) == (start, end)
 
 
+def test_lines_that_end_as_on_windows(lint: Run) -> None:
+    script = "script:\n      image: alpine\n      source: |\n        a\n\n        b {{item.b}}\n        c"
+    text = GOOD.replace("container: {image: alpine}", script).replace("\n", "\r\n")
+    (Path.cwd() / "a.yaml").write_bytes(text.encode())
+    _, out, _ = lint({}, "a.yaml", "--output-format", "json")
+    assert found(out) == [("a.yaml", 13, 11, "templates.main failed to resolve {{item.b}} (V1)")]
+
+
 def test_several_documents_and_files(lint: Run) -> None:
     template = GOOD.replace("kind: Workflow", "kind: WorkflowTemplate").replace("generateName: hello-", "name: t")
     caller = GOOD.replace("container: {image: alpine}", "steps: [[{name: a, templateRef: {name: t, template: main}}]]")
