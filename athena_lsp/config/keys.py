@@ -56,7 +56,9 @@ SETTINGS: Keys = {
     "image": Key(IMAGE_NAME, "for containers that name no image", '"python:3.13-slim"'),
     "service-account": Key(NAME, "for containers that name no service account", '"workflows"'),
     "namespace": Key(LABEL, "the namespace that every object says it belongs to", '"data"'),
-    "argo-version": Key(ARGO_VERSION, "the oldest Argo Workflows that the manifests must work with", '"3.7"'),
+    "argo-version": Key(
+        ARGO_VERSION, "the oldest Argo Workflows that the manifests must work with; 3.6 at least", '"3.7"'
+    ),
     "prefix": Key(PREFIX, "begins every object key in the bucket", '"teams/data"'),
     "exclude": Key(TEXTS, "files to leave alone, with the patterns of `.gitignore`", '["attic/", "*.gen.py"]'),
     "roots": Key(TEXTS, "folders that absolute imports start from", '["lib"]', "the project's folder and its `src/`"),

@@ -105,9 +105,15 @@ def _name(value: Any) -> str | Wrong:
     return Wrong("a Kubernetes name: lower-case letters, digits, `-` and `.`")
 
 
+OLDEST_ARGO = (3, 6)
+FROM_OLDEST = re.compile(r"v?0*(?:3\.0*(?:[6-9]|[1-9][0-9]+)|(?:[4-9]|[1-9][0-9]+)\.[0-9]+)(?:\.[0-9]+)?")
+TOO_OLD = '`"3.6"` or later: older ones cannot hand results on from one template to another'
+
+
 def _argo_version(value: Any) -> tuple[int, int] | Wrong:
     if isinstance(value, str) and (match := VERSION.fullmatch(value)):
-        return int(match[1]), int(match[2])
+        version = int(match[1]), int(match[2])
+        return version if version >= OLDEST_ARGO else Wrong(TOO_OLD)
     quoted = f'"{value}"' if isinstance(value, float) else ""
     return Wrong('a version as a text, such as `"3.6"`', new_value=quoted)
 
@@ -174,7 +180,7 @@ ANY_TEXT = Kind("text", _any_text, {"type": "string"})
 FLAG = Kind("`true` or `false`", _flag, {"type": "boolean"})
 LABEL = Kind("lower-case name", _label, {"type": "string", "pattern": whole(DNS_LABEL), "maxLength": 63})
 NAME = Kind("Kubernetes name", _name, {"type": "string", "pattern": whole(DNS_NAME), "maxLength": 253})
-ARGO_VERSION = Kind("version as a text", _argo_version, {"type": "string", "pattern": whole(VERSION)})
+ARGO_VERSION = Kind("version as a text", _argo_version, {"type": "string", "pattern": whole(FROM_OLDEST)})
 PYTHON = Kind("version as a text", _python, {"type": "string", "pattern": whole(PYTHON_VERSION)})
 ARCHITECTURES = Kind(
     "list of processors",

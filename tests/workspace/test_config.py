@@ -123,6 +123,7 @@ def test_a_tag_from_outside_wins_over_all() -> None:
     [
         ('image = ""', '""', "`image` must be a text that is not empty"),
         ("argo-version = 3.6", "3.6", "`argo-version` must be a version as a text"),
+        ('argo_version = "3.5"', '"3.5"', "older ones cannot hand results on from one template to another"),
         ('argo_version = "three"', '"three"', "`argo_version` must be a version as a text"),
         ('exclude = ["a", 3]', '["a", 3]', "`exclude` must be a list of texts"),
         ('prefix = "/a/"', '"/a/"', "`prefix` must be a part of an object key"),
