@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from athena_lsp.argo.emit import Emission
 from athena_lsp.cli import configured, tenants
 from athena_lsp.cli.digests import locked_layers
 from athena_lsp.cli.erring import has_errors
@@ -15,7 +16,9 @@ from athena_lsp.cli.preflighting import refused, sources_of
 from athena_lsp.cli.process import CLEAN, FINDINGS, MisuseError, has_colours, tell
 from athena_lsp.cli.targets import chosen_root, split
 from athena_lsp.files import write_text
+from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
+from athena_lsp.records import dataclass
 from athena_lsp.render.text import render_text
 from athena_lsp.workspace import Workspace
 
@@ -41,6 +44,29 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
+    emitted = emitted_by(options, "emitted", with_workflow=options.with_workflow)
+    if emitted is None:
+        return FINDINGS
+    for note in emitted.emission.notes:
+        tell(f"note: {note}")
+    write(emitted.emission.text, options.output)
+    return CLEAN
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """The manifests that were asked for, and where they came from."""
+
+    workspace: Workspace
+    root: Declaration
+    emission: Emission
+
+
+def emitted_by(options: Namespace, verb: str, *, with_workflow: bool = False) -> Emitted | None:
+    """What the options `target`, `root`, `tag` and `tenant` mean; None when there are errors, which are printed then.
+
+    `verb` says what does not happen in that case. Raises MisuseError.
+    """
     file, name = split(options.target)
     tag = options.tag or os.environ.get("ATHENA_VERSION_TAG", "")
     workspace = Workspace.open(
@@ -50,22 +76,18 @@ def run(options: Namespace) -> int:
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)
     if has_errors(workspace, root):
-        tell(f"nothing is emitted: `{root.name}` reaches files with errors")
-        return FINDINGS
+        tell(f"nothing is {verb}: `{root.name}` reaches files with errors")
+        return None
     if tenants.has_wrong_defaults(workspace, root, options.tenant):
-        tell(f"nothing is emitted: defaults of the tenant `{options.tenant}` do not fit `{root.name}`")
-        return FINDINGS
-    layers = locked_layers(workspace)
-    emission = workspace.project.emit(root, with_workflow=options.with_workflow, layers=layers)
+        tell(f"nothing is {verb}: defaults of the tenant `{options.tenant}` do not fit `{root.name}`")
+        return None
+    emission = workspace.project.emit(root, with_workflow=with_workflow, layers=locked_layers(workspace))
     if diagnostics := refused(workspace, root, emission):
         sources = sources_of(workspace, diagnostics)
         tell(render_text(diagnostics, sources, colour=has_colours(sys.stderr)).rstrip("\n"))
-        tell("nothing is emitted: Argo would refuse it, or a run would fail")
-        return FINDINGS
-    for note in emission.notes:
-        tell(f"note: {note}")
-    write(emission.text, options.output)
-    return CLEAN
+        tell(f"nothing is {verb}: Argo would refuse it, or a run would fail")
+        return None
+    return Emitted(workspace, root, emission)
 
 
 def write(text: str, output: Path | None) -> None:

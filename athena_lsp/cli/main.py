@@ -23,6 +23,8 @@ COMMANDS = {
     "preview": "show graph and manifest of a workflow in a browser, and follow the edit",
     "publish": "upload the code of the project to its bucket",
     "rules": "list the rules",
+    "run": "run a workflow on this machine",
+    "runs": "list, show and remove the runs of this machine",
     "types": "print signature and JSON Schema of a workflow or container",
 }
 

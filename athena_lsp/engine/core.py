@@ -21,13 +21,13 @@ from athena_lsp.engine.model import (
     Node,
     NodeKind,
     Outcome,
-    Outputs,
     PodEnded,
     PodRunning,
     State,
     Stopped,
     Ticked,
 )
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import Program, as_map, as_text, named
 from athena_lsp.engine.scopes import publish, run_globals
 from athena_lsp.engine.substitution import NeverResolvedError, SubstitutionError, Tree

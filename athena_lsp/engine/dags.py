@@ -13,7 +13,7 @@ from athena_lsp.engine.inputs import Call
 from athena_lsp.engine.loops import expanded, loops
 from athena_lsp.engine.model import FAILED, Frame, Node, Phase
 from athena_lsp.engine.program import as_list, as_map, as_text
-from athena_lsp.engine.scopes import Reading, add_globals, results, template_outputs
+from athena_lsp.engine.scopes import Reading, add_globals, add_inputs, results, template_outputs
 from athena_lsp.engine.substitution import NeverResolvedError, Scope, SubstitutionError, Tree
 from athena_lsp.engine.tasks import Execute, call_of, continues_on, filled, passed_over, run_items, run_task
 from athena_lsp.records import dataclass, replace
@@ -214,6 +214,7 @@ def _scope(dag: _Dag, name: str) -> Reading:
     ]
     reading = results(dag.draft, dag.frame, "tasks", found)
     add_globals(dag.draft, reading)
+    add_inputs(reading, dag.frame)
     return reading
 
 
@@ -265,6 +266,7 @@ def _conclude(dag: _Dag, *, is_pending: bool) -> None:
     found = [(task, node) for name, task in dag.tasks.items() if (node := dag.task_node(name)) is not None]
     reading = results(draft, dag.frame, "tasks", found)
     add_globals(draft, reading)
+    add_inputs(reading, dag.frame)
     outputs = template_outputs(dag.frame.template, reading.scope(draft.globals))
     draft.end(dag.node.id, "Succeeded", outputs=outputs)
 

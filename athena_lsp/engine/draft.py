@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from athena_lsp.engine.model import (
-    ENDED,
-    Action,
-    Frame,
-    KillPod,
-    Node,
-    NodeKind,
-    Outputs,
-    Phase,
-    State,
-)
+from athena_lsp.engine.model import ENDED, Action, Frame, KillPod, Node, NodeKind, Phase, State
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import Program
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field, replace

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from athena_lsp.engine.draft import Draft
 from athena_lsp.engine.inputs import Call
-from athena_lsp.engine.model import ENDED, FAILED, Action, Ask, Finish, KillPod, Node, Outputs, Phase, StartPod, State
+from athena_lsp.engine.model import ENDED, FAILED, Action, Ask, Finish, KillPod, Node, Phase, StartPod, State
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import as_map, as_text, named
 from athena_lsp.engine.scopes import Reading, add_globals, failures
 from athena_lsp.engine.substitution import Scope, SubstitutionError, Tree, substitute, value_of

@@ -10,7 +10,7 @@ from athena_lsp.engine.inputs import Call
 from athena_lsp.engine.loops import expanded, loops
 from athena_lsp.engine.model import FAILED, Frame, Node
 from athena_lsp.engine.program import as_list, as_map, as_text
-from athena_lsp.engine.scopes import Reading, add_globals, results, template_outputs
+from athena_lsp.engine.scopes import Reading, add_globals, add_inputs, results, template_outputs
 from athena_lsp.engine.substitution import NeverResolvedError, Scope, SubstitutionError, Tree
 from athena_lsp.engine.tasks import Execute, call_of, continues_on, filled, passed_over, run_task
 from athena_lsp.records import dataclass, replace
@@ -173,4 +173,5 @@ def _scope(steps: _Steps, groups: list[list[dict[str, Tree]]], until: int) -> Re
                 found.append((step, replace(group, kind="TaskGroup", children=children)))
     reading = results(draft, steps.frame, "steps", found)
     add_globals(draft, reading)
+    add_inputs(reading, steps.frame)
     return reading

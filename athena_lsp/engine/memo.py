@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from athena_lsp.engine.dates import parse_duration
 from athena_lsp.engine.draft import Draft
-from athena_lsp.engine.model import Node, Outputs
+from athena_lsp.engine.model import Node
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import as_map, as_text
 from athena_lsp.engine.substitution import SubstitutionError, Tree
 

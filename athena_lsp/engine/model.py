@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from athena_lsp.engine.outputs import NO_OUTPUTS, NO_TREES, NOTHING, Outputs
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
 
@@ -15,21 +15,6 @@ ENDED: frozenset[Phase] = frozenset({"Succeeded", "Failed", "Error", "Skipped", 
 FAILED: frozenset[Phase] = frozenset({"Failed", "Error"})
 COMPLETED: frozenset[Phase] = frozenset({"Succeeded", "Failed", "Error"})
 """Those that ran; the others were passed over."""
-NOTHING: Mapping[str, str] = MappingProxyType({})
-NO_TREES: Mapping[str, Tree] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What a node has produced. An artifact is where it stands, as Argo's `Artifact` without name and path."""
-
-    parameters: Mapping[str, str] = NOTHING
-    artifacts: Mapping[str, Tree] = NO_TREES
-    result: str | None = None
-    exit_code: str | None = None
-
-
-NO_OUTPUTS = Outputs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
 
@@ -43,6 +45,24 @@ def named(trees: Tree) -> dict[str, dict[str, Tree]]:
     return {as_text(each.get("name")): each for each in as_list(trees) if isinstance(each, dict)}
 
 
+def step_path(id: str, run: str) -> str:  # noqa: A002
+    """A node's path below the run, without the numbers of groups of steps."""
+    return re.sub(r"\[\d+\]", "", id.removeprefix(run)).lstrip(".")
+
+
+def is_step(id: str, run: str, name: str) -> bool:  # noqa: A002
+    """Whether a node is the step that somebody names: by its path below the run, or by the last part of that.
+
+    `_` is `-`, and the number of an item may be left out. A name that begins with `/` is the path, exactly.
+    """
+    path = step_path(id, run)
+    if name.startswith("/"):
+        return path == name[1:]
+    wanted = name.replace("_", "-")
+    without = re.sub(r"\(\d+:[^()]*\)", "", path)
+    return any(here == wanted or here.endswith(f".{wanted}") for here in (path, without))
+
+
 @dataclass(frozen=True)
 class Program:
     """All objects that a run may read, and the one that is run."""
@@ -59,6 +79,12 @@ class Program:
     entrypoint: str = ""
     defaults: Mapping[str, Tree] = field(default_factory=dict)
     """`templateDefaults`."""
+    fixed: Mapping[str, Outputs] = field(default_factory=dict)
+    """Nodes that do not run and give this, by the end of their id."""
+
+    def fixed_at(self, id: str) -> Outputs | None:  # noqa: A002  # it is called so everywhere
+        """What a node gives instead of running."""
+        return next((outputs for name, outputs in self.fixed.items() if is_step(id, self.name, name)), None)
 
     @property
     def knows_absent(self) -> bool:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from athena_lsp.engine.draft import Draft
 from athena_lsp.engine.loops import aggregated
-from athena_lsp.engine.model import Frame, Node, Outputs
+from athena_lsp.engine.model import Frame, Node
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import ProgramError, as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Scope, SubstitutionError, Tree, value_of
 from athena_lsp.engine.values import Value, go_text, json_text
@@ -79,6 +80,14 @@ def _add_passed_over(draft: Draft, frame: Frame, reading: Reading, prefix: str, 
             reading.absent.add(key)
         else:
             reading.texts[key] = ""
+
+
+def add_inputs(reading: Reading, frame: Frame) -> None:
+    """The artifacts that a dag or steps were given."""
+    for name, artifact in named(as_map(frame.template.get("inputs")).get("artifacts")).items():
+        reading.structures[f"inputs.artifacts.{name}"] = {
+            key: value for key, value in artifact.items() if key not in ("name", "path")
+        }
 
 
 def add_globals(draft: Draft, reading: Reading) -> None:

@@ -14,13 +14,13 @@ from athena_lsp.engine.model import (
     Finish,
     KillPod,
     Outcome,
-    Outputs,
     PodEnded,
     PodRunning,
     StartPod,
     State,
     Ticked,
 )
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import Program
 from athena_lsp.records import dataclass
 

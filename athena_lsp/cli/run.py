@@ -1,0 +1,250 @@
+"""Run a workflow on this machine: its manifests as Argo would run them, each pod as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+import athena_runtime.contract as runtime
+from athena_lsp.cli import tenants
+from athena_lsp.cli.inputs import pair, settings_of
+from athena_lsp.cli.lint import SUFFIXES
+from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
+from athena_lsp.cli.run_parts import asker, failer, partial
+from athena_lsp.cli.run_targets import STATE, Wanted, wanted_by
+from athena_lsp.cli.run_view import RunView
+from athena_lsp.engine.driver import Driver, new_run, places_of
+from athena_lsp.engine.model import State
+from athena_lsp.engine.podspec import Machine
+from athena_lsp.engine.program import (
+    Program,
+    as_map,
+    as_text,
+)
+from athena_lsp.engine.store import Run, Store, StoreError
+from athena_runtime.contract import INDEX, RETURN_NAME
+
+POLL = 0.3
+
+
+def arguments(parser: ArgumentParser) -> None:  # long: one line for each option
+    parser.add_argument(
+        "target",
+        nargs="?",
+        default=".",
+        metavar="TARGET",
+        help="as of `athena emit`, or a file of manifests (`.yaml`, `.json`); default: here",
+    )
+    parser.add_argument("-a", dest="given", action="append", default=[], metavar="NAME=VALUE", help="an argument")
+    parser.add_argument("--input-file", default="", metavar="FILE", help="arguments as a JSON object")
+    parser.add_argument("--root", metavar="NAME", help="the workflow or container to run, by its function's name")
+    parser.add_argument("--tag", metavar="TAG", help="the version tag, instead of one from the version and from git")
+    tenants.argument(parser)
+    parser.add_argument("-j", dest="jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="pods at once")
+    parser.add_argument("--json", action="store_true", help="events on standard output, one object in a line")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show the result alone")
+    parser.add_argument("--logs", action="store_true", help="show what the steps print, line by line")
+    parser.add_argument(
+        "--fail", action="append", default=[], metavar="STEP[:N]", help="let the first N pods of it fail"
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="STEP=VALUE", help="do not run it: it gives this")
+    parser.add_argument("--answer", action="append", default=[], metavar="NAME=VALUE", help="answer a question")
+    parser.add_argument("--from", dest="begin", default="", metavar="STEP", help="keep what the last run did before it")
+    parser.add_argument("--only", default="", metavar="STEP", help="run it alone, with what the last run gave it")
+    parser.add_argument("--resume", default="", metavar="RUN", help="go on with a run, by its id, or `last`")
+    parser.add_argument("--watch", action="store_true", help="run again whenever a file changes")
+    parser.add_argument("--argo-version", default="", metavar="X.Y.Z", help="behave as this version of Argo")
+    parser.add_argument("--host", action="append", default=[], metavar="PATH=FOLDER", help="a path of the node is here")
+    parser.add_argument("--env-file", default="", metavar="FILE", help="secrets and settings (default: `.env`)")
+    parser.add_argument(
+        "--bundle", default="", metavar="FOLDER", help="run the code of a bundle: `py`, `deps` and `app`"
+    )
+    parser.add_argument("--image-mode", choices=("docker", "podman"), default="", help="run each step in its image")
+
+
+def run(options: Namespace) -> int:
+    if options.jobs < 1:
+        raise MisuseError("error: -j needs a number above 0")
+    if options.image_mode and shutil.which(options.image_mode) is None:
+        raise MisuseError(f"error: there is no program `{options.image_mode}` on this machine")
+    try:
+        if options.resume:
+            return _resume(options)
+        return _watch(options) if options.watch else _once(options)
+    except StoreError as error:
+        raise MisuseError(f"error: {error}") from error
+
+
+def _once(options: Namespace) -> int:
+    wanted = wanted_by(options)
+    if wanted is None:
+        return FINDINGS
+    store = Store(wanted.folder / STATE / "runs.db")
+    _ignore(wanted.folder / STATE)
+    try:
+        wanted = partial(wanted, options, store)
+        return _begin(wanted, options, store)
+    finally:
+        store.close()
+
+
+def _watch(options: Namespace) -> int:
+    """Runs again whenever a file of the project changes, until Ctrl-C."""
+    code = CLEAN
+    while True:
+        try:
+            code = _once(options)
+        except MisuseError as misuse:
+            tell(str(misuse))
+        target = Path(options.target.rpartition(":")[0] or options.target)
+        folder = target if target.is_dir() else target.parent
+        before = _stamps(folder)
+        tell(f"watching {os.path.relpath(folder)}: Ctrl-C ends it (last exit code {code})")
+        while _stamps(folder) == before:
+            time.sleep(POLL)
+
+
+def _stamps(folder: Path) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+        for name in files:
+            if Path(name).suffix in (*SUFFIXES, ".py", ".toml", ".env"):
+                path = Path(place, name)
+                found[str(path)] = path.stat().st_mtime_ns if path.exists() else 0
+    return found
+
+
+# --- driving --------------------------------------------------------------------------------------------------------
+
+
+def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
+    id_ = wanted.program.name.rpartition("-")[2]
+    places = places_of(wanted.folder / STATE, id_)
+    code = _lay_out_code(places.run / "code", wanted)
+    kept = {
+        "python": wanted.python,
+        "code": str(code),
+        "is_typed": wanted.is_typed,
+        "jobs": options.jobs,
+        "image_mode": options.image_mode,
+        "bundle": options.bundle,
+        "hosts": dict(pair(text, "--host") for text in options.host),
+        "memory": store.memory(),
+    }
+    begun = new_run(wanted.program, wanted.target, wanted.arguments, id_, kept)
+    store.create(wanted.program, begun)
+    return _drive(wanted.program, begun, options, store, wanted.folder)
+
+
+def _lay_out_code(folder: Path, wanted: Wanted) -> Path:
+    """What stands for `/athena/app`: the index of the functions, and where they are imported from."""
+    index = {"version": 1, "templates": dict(wanted.templates), "path": list(wanted.path)}
+    path = folder / Path(INDEX).name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(index), encoding="utf-8")
+    return folder
+
+
+def _resume(options: Namespace) -> int:
+    folder = next((f for f in (Path.cwd(), *Path.cwd().parents) if (f / STATE / "runs.db").exists()), None)
+    if folder is None:
+        target = Path(options.target.rpartition(":")[0] or options.target).resolve()
+        folder = next((f for f in (target, *target.parents) if (f / STATE / "runs.db").exists()), None)
+    if folder is None:
+        raise MisuseError("error: there is no run to go on with, here or in a folder above")
+    store = Store(folder / STATE / "runs.db")
+    try:
+        found = store.run(options.resume)
+        if found is None:
+            ids = [run.id for run in store.runs()]
+            raise MisuseError(f"error: there is no run `{options.resume}`{meant(options.resume, ids)}")
+        if found.ended is not None:
+            raise MisuseError(f"error: the run `{found.id}` is over ({found.phase.lower()}): nothing is left to do")
+        store.reopen(found.id)
+        return _drive(store.program(found.id), found, options, store, folder)
+    finally:
+        store.close()
+
+
+def _drive(program: Program, begun: Run, options: Namespace, store: Store, folder: Path) -> int:
+    places = places_of(folder / STATE, begun.id)
+    machine = _machine(program, begun, options, folder)
+    mode = "json" if options.json else "quiet" if options.quiet else "tree" if _is_terminal(options) else "lines"
+    progress = RunView(program.name, places, mode, has_colours(sys.stderr), options.logs)
+    driver = Driver(
+        program,
+        begun,
+        store,
+        machine,
+        places,
+        options.jobs,
+        progress,
+        asker(begun, options, program),
+        failer(options, program),
+    )
+    if mode in ("lines", "tree"):
+        tell(f"run {begun.id} of {begun.target}")
+    try:
+        state = driver.drive()
+    except KeyboardInterrupt:
+        driver.interrupted()
+        tell(f"\nstopped; `athena run --resume {begun.id}` goes on where it was")
+        return INTERRUPTED
+    progress.finish(state)
+    return _told(state, options, mode)
+
+
+def _is_terminal(options: Namespace) -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not options.logs
+
+
+def _told(state: State, options: Namespace, mode: str) -> int:
+    root = next((node for node in state.nodes.values() if not node.parent), None)
+    parameters = dict(root.outputs.parameters) if root is not None else {}
+    is_good = state.phase == "Succeeded"
+    if options.json:
+        data = {"event": "run", "phase": state.phase, "message": state.message, "outputs": parameters}
+        print(json.dumps(data), flush=True)
+    elif is_good and parameters:
+        only = parameters.get(RETURN_NAME) if set(parameters) == {RETURN_NAME} else None
+        print(only if only is not None else json.dumps(parameters, ensure_ascii=False))
+    if mode in ("lines", "tree"):
+        message = f": {state.message}" if state.message else ""
+        tell(f"{state.phase.lower()} after {state.now - state.started:.1f} s{message}")
+    return CLEAN if is_good else FINDINGS
+
+
+def _machine(program: Program, begun: Run, options: Namespace, folder: Path) -> Machine:
+    path = Path(options.env_file) if options.env_file else folder / ".env"
+    if options.env_file and not path.exists():
+        raise MisuseError(f"error: `{path}` is not there")
+    kept = begun.options
+    maps = {
+        key.partition("/")[2]: {name: as_text(value) for name, value in as_map(each.get("data")).items()}
+        for key, each in program.objects.items()
+        if key.startswith("ConfigMap/")
+    }
+    hosts = {**kept["hosts"], **dict(pair(text, "--host") for text in options.host)}
+    return Machine(
+        python=kept["python"],
+        runtime=Path(runtime.__file__).parent,
+        code=Path(kept["code"]),
+        settings={**settings_of(path), **os.environ},
+        config_maps=maps,
+        hosts={place: Path(here).resolve() for place, here in hosts.items()},
+        bundle=Path(kept["bundle"]).resolve() if kept["bundle"] else None,
+        image_mode=kept["image_mode"],
+    )
+
+
+def _ignore(folder: Path) -> None:
+    """Keeps the state of runs out of git."""
+    path = folder / ".gitignore"
+    if not path.exists():
+        path.write_text("*\n", encoding="utf-8")

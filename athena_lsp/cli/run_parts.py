@@ -1,0 +1,149 @@
+"""Parts of runs and changes to them: `--set`, `--from`, `--only`, `--fail` and `--answer`."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from athena_lsp.cli.inputs import json_text, pair
+from athena_lsp.cli.process import MisuseError, meant
+from athena_lsp.cli.run_targets import STATE, Wanted
+from athena_lsp.engine.driver import places_of
+from athena_lsp.engine.model import Ask, Node, Outcome, StartPod
+from athena_lsp.engine.outputs import Outputs
+from athena_lsp.engine.places import Places
+from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, step_path
+from athena_lsp.engine.store import Run, Store
+from athena_lsp.engine.substitution import Tree
+from athena_lsp.records import replace
+from athena_runtime.contract import RETURN_NAME
+
+ATTEMPT = re.compile(r"\(\d+\)\Z")
+"""How the node of an attempt differs from that of its step."""
+
+
+def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
+    """`--set`, `--from` and `--only`. Raises MisuseError."""
+    fixed: dict[str, Outputs] = {}
+    for text in options.set:
+        step, value = pair(text, "--set")
+        fixed[step] = Outputs({RETURN_NAME: json_text(value) if wanted.is_typed else value})
+    if options.begin or options.only:
+        last = next((run for run in store.runs() if run.target == wanted.target), None)
+        if last is None:
+            raise MisuseError(f"error: `{wanted.target}` has not run yet: there is no result to begin with")
+        nodes = store.nodes(last.id)
+        step = options.begin or options.only
+        found = [node for node in nodes if is_step(node.id, last.name, step) and not node.is_hook]
+        if not found:
+            known = sorted({step_path(node.id, last.name) for node in nodes if node.parent} - {""})
+            raise MisuseError(f"error: the run `{last.id}` has no step `{step}`{meant(step, known)}")
+        if options.only:
+            return _alone(wanted, options, found[0], store.program(last.id), places_of(wanted.folder / STATE, last.id))
+        fixed |= _before(found, nodes, last, wanted)
+    return replace(wanted, program=replace(wanted.program, fixed=fixed))
+
+
+def _before(found: list[Node], nodes: tuple[Node, ...], last: Run, wanted: Wanted) -> dict[str, Outputs]:
+    """What had ended before a step began, and cannot hang on it."""
+    began = min(node.started for node in found)
+    kept = [node for node in nodes if node.ended is not None and node.ended <= began and node.phase == "Succeeded"]
+    places = places_of(wanted.folder / STATE, last.id)
+    kept = [node for node in kept if node.parent and node.kind not in ("StepGroup", "TaskGroup") and not node.is_hook]
+    return {f"/{step_path(node.id, last.name)}": _with_places(node.outputs, places) for node in kept}
+
+
+def _with_places(outputs: Outputs, places: Places) -> Outputs:
+    """Outputs whose artifacts name the folder of the run that made them."""
+    moved: dict[str, Tree] = {}
+    for name, artifact in outputs.artifacts.items():
+        local = as_map(artifact).get("local")
+        moved[name] = {"local": str(places.run / as_text(local))} if local else artifact
+    return replace(outputs, artifacts=moved)
+
+
+def _alone(wanted: Wanted, options: Namespace, node: Node, before: Program, places: Places) -> Wanted:
+    """A program of one step, with the arguments that it had in the last run."""
+    document, template = next(
+        (place, template) for place, template in before.reachable() if as_text(template.get("name")) == node.template
+    )
+    given = {**node.inputs}
+    for text in options.given:
+        name, value = pair(text, "-a")
+        if name not in node.inputs:
+            known = list(node.inputs)
+            raise MisuseError(f"error: `{options.only}` has no parameter `{name}`{meant(name, known)}")
+        given[name] = json_text(value) if wanted.is_typed else value
+    parameters: list[Tree] = [{"name": name, "value": value} for name, value in given.items()]
+    artifacts: list[Tree] = []
+    for each in map(as_map, as_list(as_map(template.get("inputs")).get("artifacts"))):
+        place = places.pod(node.id) / "inputs" / as_text(each.get("name"))
+        if place.exists():
+            artifacts.append({"name": each["name"], "local": str(place)})
+    arguments_: dict[str, Tree] = {"parameters": parameters, "artifacts": artifacts}
+    spec = {**as_map(before.objects[document].get("spec")), "entrypoint": node.template, "arguments": arguments_}
+    program = replace(
+        wanted.program, root=document, spec={**spec, "hooks": {}, "onExit": None}, entrypoint=node.template
+    )
+    return replace(wanted, program=program, arguments=given, target=f"{wanted.target}#{options.only}")
+
+
+def asker(begun: Run, options: Namespace, program: Program) -> Callable[[Ask], Mapping[str, str] | None]:
+    """Answers questions from `--answer`, else at the terminal."""
+    answers = dict(pair(text, "--answer") for text in options.answer)
+
+    def ask(question: Ask) -> Mapping[str, str] | None:
+        step = step_path(question.node, program.name)
+        given = {name: value for name, value in answers.items() if is_step(question.node, program.name, name)}
+        values: dict[str, str] = {}
+        for parameter in question.parameters:
+            name = as_text(parameter.get("name"))
+            value = answers.get(name, next(iter(given.values()), None))
+            if value is None and sys.stdin.isatty() and question.until is None:
+                value = input(f"{step}: {as_text(parameter.get('description')) or name}? ")
+            if value is None:
+                return None
+            values[name] = _answer(value, parameter, is_typed=begun.options["is_typed"])
+        if not question.parameters and not given and question.until is None:
+            if not sys.stdin.isatty():
+                return None
+            input(f"{step} waits: Enter goes on ")
+        elif not question.parameters and not given:
+            return None
+        return values
+
+    return ask
+
+
+def _answer(value: str, parameter: Mapping[str, Tree], *, is_typed: bool) -> str:
+    allowed = [as_text(each) for each in as_list(parameter.get("enum"))]
+    text = json_text(value) if is_typed else value
+    if not allowed:
+        return text
+    found = next((each for each in allowed if each in (value, text, json.dumps(value))), None)
+    if found is None:
+        name = as_text(parameter.get("name"))
+        raise MisuseError(f"error: `{name}` must be one of {', '.join(allowed)}, not `{value}`{meant(text, allowed)}")
+    return found
+
+
+def failer(options: Namespace, program: Program) -> Callable[[StartPod], Outcome | None]:
+    """Lets pods fail as `--fail` says."""
+    left: dict[str, float] = {}
+    for text in options.fail:
+        step, colon, number = text.rpartition(":")
+        if colon and not number.isdecimal():
+            raise MisuseError(f"error: `--fail {text}`: how often is a number, as in `{step}:1`")
+        left[step if colon else text] = int(number) if colon else float("inf")
+
+    def fail(start: StartPod) -> Outcome | None:
+        for step, count in left.items():
+            if count > 0 and is_step(ATTEMPT.sub("", start.node), program.name, step):
+                left[step] = count - 1
+                return Outcome("Failed", 1, "Error (exit code 1): it fails on purpose (--fail)")
+        return None
+
+    return fail

@@ -1,0 +1,126 @@
+"""What `athena run` is to run: a workflow of the project, or manifests that somebody wrote."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from athena_lsp.analysis.schema import inputs_schema
+from athena_lsp.argo.tree import plain
+from athena_lsp.cli.emit import Emitted, emitted_by
+from athena_lsp.cli.findings import existing
+from athena_lsp.cli.inputs import plain_arguments, typed_arguments
+from athena_lsp.cli.lint import SUFFIXES
+from athena_lsp.cli.manifests import read_manifests
+from athena_lsp.cli.process import MisuseError
+from athena_lsp.engine.program import CURRENT, Program, ProgramError, as_map, as_text, program_of
+from athena_lsp.engine.refusals import refusals
+from athena_lsp.engine.substitution import Tree
+from athena_lsp.records import dataclass, replace
+
+STATE = ".athena"
+"""The folder of a project that holds the state of its runs."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be run, and how pods find their code."""
+
+    program: Program
+    arguments: Mapping[str, str]
+    target: str
+    folder: Path
+    """The project's folder, in which `.athena` lies."""
+    templates: Mapping[str, str]
+    path: tuple[str, ...]
+    python: str
+    is_typed: bool
+    """Values are JSON, as they are in what athena emits."""
+
+
+def wanted_by(options: Namespace) -> Wanted | None:
+    version = _version(options.argo_version)
+    target = Path(options.target)
+    if target.suffix in SUFFIXES:
+        return _hand_written(options, existing(target), version)
+    emitted = emitted_by(options, "run")
+    if emitted is None:
+        return None
+    workspace, root = emitted.workspace, emitted.root
+    name = next(face.template for face in workspace.project.signatures() if face.declaration == root)
+    documents = [plain(document) for document in emitted.emission.documents]
+    found = next(d for d in documents if isinstance(d, dict) and _has_template(d, name))
+    program = _program(documents, as_text(as_map(found["metadata"])["name"]), version)
+    definition = workspace.project.facts.definition(root)
+    assert definition is not None
+    schema = workspace.ask(lambda project: inputs_schema(project.facts, definition).document)
+    given = typed_arguments(options.given, options.input_file, schema, root.name) if not options.only else {}
+    return Wanted(
+        program,
+        given,
+        f"{root.path}:{root.name}",
+        workspace.root,
+        dict(workspace.project.code().templates),
+        _import_path(emitted),
+        _python(workspace.root, workspace.config.settings.python),
+        is_typed=True,
+    )
+
+
+def _has_template(document: Mapping[str, Tree], name: str) -> bool:
+    return document.get("kind") == "WorkflowTemplate" and as_map(document.get("spec")).get("entrypoint") == name
+
+
+def _import_path(emitted: Emitted) -> tuple[str, ...]:
+    """The folders from which the project's modules are imported."""
+    workspace = emitted.workspace
+    roots = dict.fromkeys(
+        root for path in workspace.project.files for root in workspace.project.facts.layout.search(path)
+    )
+    return tuple(str(workspace.root / root) for root in roots)
+
+
+def _hand_written(options: Namespace, path: Path, version: tuple[int, int, int]) -> Wanted:
+    documents: list[object] = []
+    for manifest in read_manifests(path.read_text(encoding="utf-8")):
+        if manifest.problems:
+            raise MisuseError(f"error: `{path}`: {manifest.problems[0].message}")
+        documents.append(manifest.value)
+    program = _program(documents, options.root or "", version)
+    given = plain_arguments(options.given, options.input_file, program) if not options.only else {}
+    folder = path.resolve().parent
+    return Wanted(program, given, str(path), folder, {}, (), sys.executable, is_typed=False)
+
+
+def _program(documents: list[object], root: str, version: tuple[int, int, int]) -> Program:
+    suffix = "".join(random.choice("bcdfghjklmnpqrstvwxz2456789") for _ in range(5))
+    try:
+        program = program_of(documents, root=root, version=version)  # type: ignore[arg-type]  # YAML's values
+    except ProgramError as error:
+        raise MisuseError(f"error: {error}") from error
+    if refused := refusals(program):
+        raise MisuseError("\n".join(f"error: {why}" for why in refused))
+    return replace(program, name=f"{program.name}-{suffix}")
+
+
+def _version(text: str) -> tuple[int, int, int]:
+    if not text:
+        return CURRENT
+    parts = text.removeprefix("v").split(".")
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3:
+        raise MisuseError(f"error: `{text}` is no version of Argo: write it as `4.1.2`")
+    major, minor, patch, *_ = (*map(int, parts), 0, 0)
+    return major, minor, patch
+
+
+def _python(root: Path, setting: str) -> str:
+    """The interpreter of the project's environment."""
+    candidates = [root / setting if setting else None, root / setting / "bin" / "python" if setting else None]
+    candidates += [folder / name / "bin" / "python" for folder in (root, *root.parents) for name in (".venv", "venv")]
+    if virtual := os.environ.get("VIRTUAL_ENV"):
+        candidates.append(Path(virtual, "bin", "python"))
+    return next((str(path) for path in candidates if path is not None and path.is_file()), sys.executable)

@@ -1,0 +1,229 @@
+"""From a pod's template to what is run on this machine: command, environment, and what lies at which path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from athena_lsp.engine.model import StartPod
+from athena_lsp.engine.places import PlaceError, Places, inside
+from athena_lsp.engine.program import as_list, as_map, as_text, named
+from athena_lsp.engine.substitution import Tree
+from athena_lsp.records import dataclass, field
+from athena_runtime.contract import ROOT, ROOT_VARIABLE
+
+BOOTSTRAP = f"{ROOT}/app/boot.sh"
+CODE = frozenset({f"{ROOT}/py", f"{ROOT}/deps", f"{ROOT}/app"})
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "USER", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables of this machine that a pod sees: those that programs need anywhere."""
+FIELDS = {"metadata.namespace": "default", "status.podIP": "127.0.0.1", "status.hostIP": "127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How pods run here."""
+
+    python: str
+    """The interpreter of the project's environment."""
+    runtime: Path
+    """athena's own runtime, a package."""
+    code: Path
+    """A folder that stands for `/athena/app`: it says which function stands behind which template."""
+    settings: Mapping[str, str]
+    """`.env` and the environment of the command: where secrets and ConfigMaps are looked up."""
+    config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hosts: Mapping[str, Path] = field(default_factory=dict)
+    """Paths of a node that are other folders here."""
+    bundle: Path | None = None
+    """A folder with the layers `py`, `deps` and `app`, when the bundle itself is to run."""
+    image_mode: str = ""
+    """`docker` or `podman`, when each step runs in its image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Something at a path of a pod."""
+
+    path: str
+    source: Path
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One container as a process."""
+
+    name: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    folder: str
+    """The working directory in the pod; empty for the pod's own."""
+    image: str
+    mounts: tuple[Mount, ...]
+
+
+def main_process(start: StartPod, machine: Machine, places: Places) -> Process:
+    """The main container. Raises PlaceError for what is not on this machine."""
+    template = start.template
+    container = as_map(template.get("container") or template.get("script"))
+    mounts = tuple(mounts_of(start, container, machine, places))
+    environment = environment_of(start, container, machine)
+    argv = [as_text(part) for part in (*as_list(container.get("command")), *as_list(container.get("args")))]
+    if template.get("script") is not None:
+        script = places.pod(start.node) / "script"
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(as_text(container.get("source")), encoding="utf-8")
+        argv.append(str(script))
+    argv = list(_own_command(argv, machine))
+    if not argv:
+        name = as_text(template.get("name"))
+        raise PlaceError(f"template `{name}` has no command: which one its image has is not known here")
+    image = as_text(container.get("image"))
+    return Process("main", tuple(argv), environment, as_text(container.get("workingDir")), image, mounts)
+
+
+def further_process(start: StartPod, container: Mapping[str, Tree], machine: Machine, places: Places) -> Process:
+    """An init container or a sidecar."""
+    argv = tuple(as_text(part) for part in (*as_list(container.get("command")), *as_list(container.get("args"))))
+    name = as_text(container.get("name"))
+    if not argv:
+        raise PlaceError(f"container `{name}` has no command: which one its image has is not known here")
+    environment = environment_of(start, container, machine)
+    mounts = tuple(mounts_of(start, container, machine, places))
+    return Process(
+        name, argv, environment, as_text(container.get("workingDir")), as_text(container.get("image")), mounts
+    )
+
+
+def _own_command(argv: Sequence[str], machine: Machine) -> Iterator[str]:
+    """athena's bootstrap as the interpreter of the project, unless the bundle's is wanted."""
+    if machine.image_mode or machine.bundle is not None:
+        yield from argv
+    elif list(argv[:2]) == ["sh", BOOTSTRAP]:
+        yield from _with_python(machine, argv[2:])
+    elif f"{ROOT}/app/athena_runtime" in argv[:8] or (argv[:1] and "athena_runtime" in argv[:8]):
+        place = next(number for number, part in enumerate(argv) if "athena_runtime" in part)
+        yield from _with_python(machine, argv[place + 1 :])
+    else:
+        yield from argv
+
+
+def _with_python(machine: Machine, arguments: Sequence[str]) -> Iterator[str]:
+    yield from (machine.python, "-I", "-X", "utf8", "-u", "-B", str(machine.runtime / "__main__.py"), *arguments)
+
+
+# --- environment --------------------------------------------------------------------------------------------------
+
+
+def environment_of(start: StartPod, container: Mapping[str, Tree], machine: Machine) -> dict[str, str]:
+    """The variables of a container. Raises PlaceError for a secret or a setting that is nowhere."""
+    found = {name: machine.settings[name] for name in KEPT if name in machine.settings}
+    for source in map(as_map, as_list(container.get("envFrom"))):
+        name = as_text(as_map(source.get("configMapRef")).get("name"))
+        if not name or (name not in machine.config_maps and not as_map(source["configMapRef"]).get("optional")):
+            raise PlaceError(f"envFrom: the ConfigMap or Secret `{name}` is not on this machine")
+        prefix = as_text(source.get("prefix"))
+        found |= {f"{prefix}{key}": value for key, value in machine.config_maps.get(name, {}).items()}
+    for each in map(as_map, as_list(container.get("env"))):
+        name = as_text(each.get("name"))
+        value = _variable(start, name, each, machine)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _variable(start: StartPod, name: str, variable: Mapping[str, Tree], machine: Machine) -> str | None:
+    source = as_map(variable.get("valueFrom"))
+    if not source:
+        return as_text(variable.get("value"))
+    if field_ := as_text(as_map(source.get("fieldRef")).get("fieldPath")):
+        if field_ == "metadata.name":
+            return start.pod
+        if field_ in FIELDS:
+            return FIELDS[field_]
+        raise PlaceError(f"variable `{name}`: the field `{field_}` of a pod is not known here")
+    for kind, what in (("secretKeyRef", "secret"), ("configMapKeyRef", "ConfigMap")):
+        reference = as_map(source.get(kind))
+        if not reference:
+            continue
+        object_, key = as_text(reference.get("name")), as_text(reference.get("key"))
+        if kind == "configMapKeyRef" and key in machine.config_maps.get(object_, {}):
+            return machine.config_maps[object_][key]
+        if name in machine.settings:
+            return machine.settings[name]
+        if reference.get("optional") is True:
+            return None
+        raise PlaceError(f"the {what} `{object_}`, key `{key}`, is not on this machine: set {name} in `.env`")
+    raise PlaceError(f"variable `{name}`: `{', '.join(source)}` is not known to the local engine")
+
+
+# --- volumes ------------------------------------------------------------------------------------------------------
+
+
+def mounts_of(start: StartPod, container: Mapping[str, Tree], machine: Machine, places: Places) -> Iterator[Mount]:
+    """What lies at the paths of a container: its volumes; athena's own folder is there without one."""
+    volumes = {**named(list(start.volumes)), **_claims(start), **named(start.template.get("volumes"))}
+    for mount in map(as_map, as_list(container.get("volumeMounts"))):
+        name, path = as_text(mount.get("name")), as_text(mount.get("mountPath")).rstrip("/")
+        if name not in volumes:
+            raise PlaceError(f"volume `{name}` of container is not declared")
+        source = _volume(start, name, volumes[name], machine, places)
+        if mount.get("subPath"):
+            source = source / as_text(mount["subPath"])
+        if path != ROOT:
+            yield Mount(path, source, mount.get("readOnly") is True)
+
+
+def _claims(start: StartPod) -> dict[str, dict[str, Tree]]:
+    """`volumeClaimTemplates`: a volume for each, which the pods of the run share."""
+    claims = (as_map(each) for each in start.volumes)
+    names = (as_text(as_map(each.get("metadata")).get("name")) for each in claims)
+    return {name: {"name": name, "runClaim": True} for name in names if name}
+
+
+def _volume(start: StartPod, name: str, volume: Mapping[str, Tree], machine: Machine, places: Places) -> Path:
+    """The folder that a volume is here; what belongs to pods and runs is made."""
+    if volume.get("emptyDir") is not None:
+        return _made(places.pod(start.node) / "volumes" / name)
+    if volume.get("runClaim"):
+        return _made(places.volume(name, shared=False))
+    if claim := as_text(as_map(volume.get("persistentVolumeClaim")).get("claimName")):
+        return _made(places.volume(claim, shared=True))
+    if path := as_text(as_map(volume.get("hostPath")).get("path")):
+        here = machine.hosts.get(path, Path(path))
+        if not here.exists():
+            raise PlaceError(f"{path} of the node is not on this machine: `--host {path}=FOLDER` names another folder")
+        return here.resolve()
+    if config := as_map(volume.get("configMap")):
+        return _filled(places.pod(start.node) / "volumes" / name, machine, as_text(config.get("name")))
+    kinds = ", ".join(key for key in volume if key != "name")
+    raise PlaceError(f"volume `{name}`: `{kinds}` is not known to the local engine")
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _filled(folder: Path, machine: Machine, name: str) -> Path:
+    if name not in machine.config_maps:
+        raise PlaceError(f"the ConfigMap `{name}` is not among the manifests")
+    _made(folder)
+    for key, text in machine.config_maps[name].items():
+        (folder / key).write_text(text, encoding="utf-8")
+    return folder
+
+
+def outside(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
+    """Those that stand outside of athena's folder, and so need a view of the machine of their own."""
+    return tuple(mount for mount in mounts if inside(mount.path) is None)
+
+
+def container_argv(process: Process, machine: Machine, root: Path, name: str) -> tuple[str, ...]:
+    """The command that runs a container in its image, for docker and podman alike."""
+    volumes = [Mount(ROOT, root), *process.mounts]
+    flags = [f"--volume={mount.source}:{mount.path}{':ro' if mount.read_only else ''}" for mount in volumes]
+    variables = [f"--env={key}" for key in process.environment if key not in (*KEPT, ROOT_VARIABLE)]
+    place = (f"--workdir={process.folder}",) if process.folder else ()
+    command = (f"--entrypoint={process.argv[0]}", process.image, *process.argv[1:])
+    return (machine.image_mode, "run", "--rm", f"--name={name}", *flags, *variables, *place, *command)

@@ -1,0 +1,387 @@
+"""Pods as processes: one folder each, one thread that waits for it, and a file that remembers how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from athena_lsp.engine.model import Outcome, StartPod
+from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside
+from athena_lsp.engine.podspec import (
+    CODE,
+    KEPT,
+    Machine,
+    Mount,
+    Process,
+    container_argv,
+    further_process,
+    main_process,
+    outside,
+)
+from athena_lsp.engine.program import as_list, as_map, as_text, named
+from athena_lsp.engine.substitution import Tree
+from athena_lsp.records import dataclass, field
+from athena_runtime.contract import ROOT_VARIABLE, TERMINATION_LOG
+
+EXIT, PROCESS, MOUNTS, KILLED = "exit", "process", "mounts", "killed"
+"""Files of a pod's folder: how its main process ended, which one it is, what lies at which path; that it was ended."""
+WRAPPER = 'out=$1; shift; "$@"; code=$?; echo $code > "$out.new"; mv "$out.new" "$out"; exit $code'
+"""Runs a command and remembers its exit code, whoever may have died meanwhile."""
+LARGEST_RESULT = 256 * 1024
+GRACE = 10.0
+"""Seconds between SIGTERM and SIGKILL."""
+STDOUT, STDERR = "stdout.log", "stderr.log"
+
+
+@dataclass
+class Running:
+    """A pod whose processes run."""
+
+    groups: list[int] = field(default_factory=list)
+    is_killed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, group: int) -> bool:
+        """Remembers a process group; False when the pod is to end already."""
+        with self.lock:
+            self.groups.append(group)
+            return not self.is_killed
+
+    def is_gone(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return not any(map(_is_alive, self.groups))
+
+    def kill(self) -> None:
+        """Asks all of it to end; what does not is ended a little later."""
+        with self.lock:
+            self.is_killed = True
+            groups = list(self.groups)
+        for group in groups:
+            end_group(group)
+
+
+def run_pod(start: StartPod, machine: Machine, places: Places, running: Running) -> Outcome:
+    """Runs a pod from its folder to its outcome. Whatever is missing on this machine is an outcome too."""
+    folder = places.pod(start.node)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "athena").mkdir(parents=True)
+        process = main_process(start, machine, places)
+        mounts = (*process.mounts, *_inputs(start, folder, places), *_outputs(start, folder, process.mounts))
+        _lay_out(folder, machine, mounts)
+        for container in map(as_map, as_list(start.template.get("initContainers"))):
+            code = _wait(_begin(further_process(start, container, machine, places), folder, machine, mounts, running))
+            if code != 0:
+                return Outcome("Error", code, f"init container `{as_text(container.get('name'))}`: exit code {code}")
+        beside = [
+            _begin(further_process(start, container, machine, places), folder, machine, mounts, running)
+            for container in map(as_map, as_list(start.template.get("sidecars")))
+        ]
+        code = _wait(_begin(process, folder, machine, mounts, running, is_main=True))
+        for sidecar in beside:
+            end_group(sidecar.pid)
+            sidecar.wait()
+        return outcome_of(start, places, code)
+    except PlaceError as error:
+        return Outcome("Error", None, str(error))
+    except OSError as error:
+        return Outcome("Error", None, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+
+
+def adopt_pod(start: StartPod, places: Places, running: Running) -> Outcome | None:
+    """The outcome of a pod that an earlier engine began; None when it must begin anew."""
+    folder = places.pod(start.node)
+    group = _read(folder / PROCESS).split()
+    if len(group) == 2 and not (folder / EXIT).exists() and started_at(int(group[0])) == group[1]:
+        running.add(int(group[0]))
+        while not (folder / EXIT).exists() and started_at(int(group[0])) == group[1]:
+            time.sleep(0.05)
+    code = "" if (folder / KILLED).exists() else _read(folder / EXIT).strip()
+    return outcome_of(start, places, int(code)) if code.isdecimal() else None
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    code = process.wait()
+    return 128 - code if code < 0 else code
+
+
+def end_group(group: int) -> None:
+    """Ends a process and all that it has started: asked first, then not asked."""
+    try:
+        os.killpg(group, signal.SIGTERM)
+    except (ProcessLookupError, PermissionError):
+        return
+    threading.Thread(target=_finish, args=(group,), daemon=True).start()
+
+
+def end_all(pods: Iterable[Running]) -> None:
+    """Ends pods and waits until nothing of them runs any more."""
+    left = list(pods)
+    for pod in left:
+        pod.kill()
+    until = time.monotonic() + GRACE + 1
+    while left and time.monotonic() < until:
+        left = [pod for pod in left if not pod.is_gone()]
+        time.sleep(0.02)
+
+
+def _is_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _finish(group: int) -> None:
+    until = time.monotonic() + GRACE
+    while time.monotonic() < until:
+        if not _is_alive(group):
+            return
+        time.sleep(0.05)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def started_at(pid: int) -> str:
+    """When a process began, as the system counts; empty when it is gone, or the system does not tell."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
+
+
+# --- the folder ---------------------------------------------------------------------------------------------------
+
+
+def _lay_out(folder: Path, machine: Machine, mounts: tuple[Mount, ...]) -> None:
+    """The pod's `/athena`, with links to what is mounted inside of it."""
+    root = folder / "athena"
+    layers = {"app": machine.code}
+    if machine.bundle is not None:
+        layers = {name: machine.bundle / name for name in ("app", "deps", "py")}
+    for name, source in layers.items():
+        (root / name).symlink_to(source, target_is_directory=True)
+    (root / "out").mkdir()
+    lines = [f"{mount.path}\t{mount.source}\n" for mount in sorted(mounts, key=lambda mount: len(mount.path))]
+    (folder / MOUNTS).write_text("".join(lines), encoding="utf-8")
+    for mount in mounts:
+        relative = inside(mount.path)
+        if relative:
+            place = root / relative
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.exists() and not place.is_symlink():
+                place.symlink_to(mount.source)
+
+
+def _inputs(start: StartPod, folder: Path, places: Places) -> tuple[Mount, ...]:
+    """Brings the artifacts that the pod reads, each to a place that lies at its path."""
+    found: list[Mount] = []
+    for name, artifact in named(as_map(start.template.get("inputs")).get("artifacts")).items():
+        path = as_text(artifact.get("path")).rstrip("/")
+        if path in CODE or not path:
+            continue
+        place = folder / "inputs" / name
+        if bring(artifact, place, places):
+            found.append(Mount(path, place))
+        elif not artifact.get("optional"):
+            where = places.stored(artifact)
+            raise PlaceError(f"input artifact `{name}`: there is nothing at {where}")
+    return tuple(found)
+
+
+def _outputs(start: StartPod, folder: Path, mounts: tuple[Mount, ...]) -> tuple[Mount, ...]:
+    """Folders for outputs that stand outside of `/athena` and of every volume."""
+    found: dict[str, Mount] = {}
+    for path in _output_paths(start.template).values():
+        parent = path.rpartition("/")[0]
+        is_mounted = any(path == mount.path or path.startswith(f"{mount.path}/") for mount in mounts)
+        if inside(path) is None and parent not in ("", "/") and not is_mounted and parent != "/tmp":
+            place = folder / "outside" / parent.lstrip("/")
+            place.mkdir(parents=True, exist_ok=True)
+            found[parent] = Mount(parent, place)
+    if any(path.rpartition("/")[0] == "/tmp" for path in _output_paths(start.template).values()):
+        place = folder / "outside" / "tmp"
+        place.mkdir(parents=True, exist_ok=True)
+        found["/tmp"] = Mount("/tmp", place)
+    return tuple(found.values())
+
+
+def _output_paths(template: Mapping[str, Tree]) -> dict[str, str]:
+    """The paths of all that a pod gives, by kind and name."""
+    outputs = as_map(template.get("outputs"))
+    paths = {
+        f"parameters/{name}": as_text(as_map(each.get("valueFrom")).get("path"))
+        for name, each in named(outputs.get("parameters")).items()
+    }
+    paths |= {f"artifacts/{n}": as_text(each.get("path")) for n, each in named(outputs.get("artifacts")).items()}
+    return {key: path.rstrip("/") for key, path in paths.items() if path}
+
+
+# --- processes ----------------------------------------------------------------------------------------------------
+
+
+def _begin(
+    process: Process,
+    folder: Path,
+    machine: Machine,
+    mounts: tuple[Mount, ...],
+    running: Running,
+    *,
+    is_main: bool = False,
+) -> subprocess.Popen[bytes]:
+    environment = dict(process.environment)
+    argv = process.argv
+    away = outside(mounts)
+    if machine.image_mode:
+        argv = container_argv(process, machine, folder / "athena", f"athena-{folder.name}"[:60])
+        environment = {**{key: machine.settings[key] for key in KEPT if key in machine.settings}, **environment}
+    elif away:
+        argv = (*_namespace(folder, away, machine), *argv)
+    else:
+        environment[ROOT_VARIABLE] = str(folder / "athena")
+        argv = tuple(str(folder / "athena" / inner) if (inner := inside(part)) else part for part in argv)
+    if is_main:
+        argv = ("sh", "-c", WRAPPER, "sh", str(folder / EXIT), *argv)
+    prefix = "" if is_main else f"{process.name}."
+    work = folder / "work"
+    work.mkdir(exist_ok=True)
+    with open(folder / f"{prefix}{STDOUT}", "wb") as out, open(folder / f"{prefix}{STDERR}", "wb") as err:
+        started = subprocess.Popen(
+            argv,
+            env=environment,
+            cwd=process.folder if process.folder and os.path.isdir(process.folder) else work,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+    if is_main:
+        (folder / PROCESS).write_text(f"{started.pid} {started_at(started.pid)}", encoding="utf-8")
+    if not running.add(started.pid):
+        end_group(started.pid)
+    return started
+
+
+def _namespace(folder: Path, mounts: tuple[Mount, ...], machine: Machine) -> tuple[str, ...]:
+    """What shows a process the pod's paths. Raises PlaceError where the system does not allow it."""
+    if not can_unshare():
+        paths = ", ".join(mount.path for mount in mounts)
+        raise PlaceError(f"{paths} can only be shown to a pod in a mount namespace, which this system does not allow")
+    root = folder / "root"
+    root.mkdir(exist_ok=True)
+    pairs = [str(folder / "athena"), "/athena"]
+    needed = (folder.parents[4], Path(machine.python).parent.parent, Path(sys.prefix), machine.runtime.parent)
+    hidden = (path for path in needed if any(path.is_relative_to(mount.path) for mount in mounts))
+    for mount in (*mounts, *(Mount(str(path), path) for path in dict.fromkeys(hidden))):
+        pairs += [str(mount.source), mount.path]
+    helper = str(Path(__file__).parent / "namespace.py")
+    return (
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--mount",
+        sys.executable,
+        "-I",
+        "-S",
+        helper,
+        str(root),
+        *pairs,
+        "--",
+    )
+
+
+def can_unshare() -> bool:
+    """Whether a process may have a view of the file system of its own here."""
+    if _ALLOWED:
+        return _ALLOWED[0]
+    command = ["unshare", "--user", "--map-root-user", "--mount", "true"]
+    try:
+        allowed = subprocess.run(command, capture_output=True, check=False, timeout=10).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        allowed = False
+    _ALLOWED.append(allowed)
+    return allowed
+
+
+_ALLOWED: list[bool] = []
+"""What was found out, once for the process."""
+
+
+# --- the outcome --------------------------------------------------------------------------------------------------
+
+
+def outcome_of(start: StartPod, places: Places, code: int) -> Outcome:
+    """What a pod that has ended has left in its folder."""
+    folder = places.pod(start.node)
+    files: dict[str, str] = {}
+    artifacts: dict[str, Tree] = {}
+    declared = named(as_map(start.template.get("outputs")).get("artifacts"))
+    for key, path in _output_paths(start.template).items():
+        kind, _, name = key.partition("/")
+        place = _place(folder, path)
+        if not place.exists():
+            continue
+        if kind == "parameters":
+            files[name] = place.read_text(encoding="utf-8", errors="replace")
+            continue
+        target = places.artifact(start.node, name)
+        shutil.rmtree(target, ignore_errors=True)
+        copy(place, target)
+        artifacts[name] = {"local": str(target.relative_to(places.run))}
+        stored = places.stored(declared[name])
+        if stored is not None:
+            copy(place, stored)
+    message = ""
+    if code != 0:
+        told = _read(folder / "athena" / Path(TERMINATION_LOG).name).strip()
+        message = f"Error (exit code {code})" + (f": {told}" if told else "")
+    return Outcome("Succeeded" if code == 0 else "Failed", code, message, files, artifacts, _result(folder))
+
+
+def _place(folder: Path, path: str) -> Path:
+    """The file or folder on this machine that a pod has at a path."""
+    for line in reversed(_read(folder / MOUNTS).splitlines()):
+        mounted, _, source = line.partition("\t")
+        if path == mounted or path.startswith(f"{mounted}/"):
+            return Path(source + path[len(mounted) :])
+    return folder / "athena" / (inside(path) or path.lstrip("/"))
+
+
+def _result(folder: Path) -> str:
+    """What the main container printed, the last of it when it is much."""
+    try:
+        with open(folder / STDOUT, "rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(file.tell() - LARGEST_RESULT, 0))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+Post = Callable[[str, Outcome], None]
+
+
+def launch(start: StartPod, machine: Machine, places: Places, post: Post, *, may_adopt: bool) -> Running:
+    """Runs a pod in a thread of its own, which posts the outcome."""
+    running = Running()
+
+    def work() -> None:
+        outcome = adopt_pod(start, places, running) if may_adopt else None
+        post(start.node, outcome or run_pod(start, machine, places, running))
+
+    threading.Thread(target=work, name=start.node, daemon=True).start()
+    return running
