@@ -49,7 +49,8 @@ def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
         )
         conditions = (*conditions, condition)
         orelse: Sequence[ast.stmt] = node.orelse
-        if not orelse and rest and not falls_through(node.body):
+        # Statements after arms that all leave are the other arm.
+        if not orelse and rest and not any(falls_through(plan.nodes) for plan in plans):
             orelse, rest = rest, ()
         match orelse:
             case [ast.If() as inner] if not has_calls(low, inner.test):
@@ -83,7 +84,7 @@ def lower_conditional(low: Lowering, node: ast.IfExp | ast.BoolOp, name: str, ta
         def run() -> None:
             hold(low, *(((condition,), ()) if number == 0 else ((), (condition,))))
             part = written[number]
-            value = truth(span, value=number == 1) if part is None else _value(low, node, part, name, target)
+            value = truth(span, value=number == 0) if part is None else _value(low, node, part, name, target)
             low.names[VALUE] = value
 
         return run

@@ -119,9 +119,9 @@ def _is_pure(low: Lowering, function: ast.expr) -> bool:
             return False
 
 
-def _is_lazy(node: ast.AST) -> bool:
-    """Whether Python does not always evaluate all of it."""
-    return isinstance(node, ast.IfExp | ast.BoolOp) or (isinstance(node, ast.Compare) and len(node.ops) > 1)
+def _calls_lazily(low: Lowering, node: ast.expr) -> bool:
+    """`a() < b() < c()`: Python calls the third only when the first comparison holds."""
+    return isinstance(node, ast.Compare) and has_calls(low, *node.comparators[1:])
 
 
 def _is_builtin(low: Lowering, node: ast.expr) -> bool:
@@ -219,9 +219,9 @@ def _computed(low: Lowering, node: ast.expr) -> Expr:
     except NotExactError as found:
         del low.statements[before:]  # steps inside what is not lowered would run for nothing
         return hole(low, found.node, "unsupported-expression", found.message, found.hint, read=node)
-    if len(low.statements) > before and any(_is_lazy(inner) for inner in ast.walk(node)):
+    if _calls_lazily(low, node):
         del low.statements[before:]
-        message = "a step inside a conditional expression would run in any case"
+        message = "a step in a chain of comparisons would run in any case"
         return hole(low, node, "unsupported-expression", message, "call the step in a statement of its own", read=node)
     return next(iter(walk(value, Hole)), value)
 

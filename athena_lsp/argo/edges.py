@@ -10,7 +10,6 @@ from athena_lsp.argo.expressions import (
     Wires,
     carried,
     input_artifact_tag,
-    input_expression,
     input_tag,
     quoted,
     result_artifact_tag,
@@ -51,10 +50,11 @@ def output(facts: Facts, owner: Declaration, name: str, value: Expr, wires: Wire
     if (source := _artifact(value, wires)) is not None:
         return Artifact(name=name, from_=source, origin=origin)
     match value:
-        case StepRef():
+        case StepRef() if carried(value) not in wires.inputs:
             given = ValueFrom(parameter=result_tag(wires, value))
-        case ParameterRef(name=parameter):
-            given = ValueFrom(expression=input_expression(parameter))
+        case StepRef() | ParameterRef():
+            # Argo replaces tags of inputs before it asks what the parameter is.
+            given = ValueFrom(expression=whole_text(value, wires))
         case Projection() | Computed() | ItemRef():
             given = ValueFrom(expression=_part(facts, value, wires))
         case Constant() | Hole():

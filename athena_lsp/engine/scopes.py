@@ -32,8 +32,8 @@ class Reading:
 
 
 def results(draft: Draft, frame: Frame, mode: str, found: Iterable[tuple[Mapping[str, Tree], Node]]) -> Reading:
-    """The results of tasks or steps. `mode` is `tasks` or `steps`."""
-    reading = Reading()
+    """The results of tasks or steps, and the inputs of the template around them. `mode` is `tasks` or `steps`."""
+    reading = _own_inputs(frame.template)
     for task, node in found:
         prefix = f"{mode}.{as_text(task.get('name'))}"
         if node.kind != "TaskGroup" or mode == "tasks":
@@ -43,6 +43,18 @@ def results(draft: Draft, frame: Frame, mode: str, found: Iterable[tuple[Mapping
         elif node.phase in PASSED_OVER:
             _add_passed_over(draft, frame, reading, prefix, task)
     return reading
+
+
+def _own_inputs(template: Mapping[str, Tree]) -> Reading:
+    inputs = as_map(template.get("inputs"))
+    return Reading(
+        texts={
+            f"inputs.parameters.{name}": as_text(each["value"])
+            for name, each in named(inputs.get("parameters")).items()
+            if each.get("value") is not None
+        },
+        structures={f"inputs.artifacts.{name}": dict(each) for name, each in named(inputs.get("artifacts")).items()},
+    )
 
 
 def _add_node(reading: Reading, prefix: str, node: Node) -> None:

@@ -382,8 +382,8 @@ def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
 
 
 def runs(region: Region) -> bool:
-    """Whether something of the region is left to do on the cluster."""
-    return bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
+    """Whether something of the region is left to do on the cluster: a loop may at least reach its bound."""
+    return isinstance(region, Loop) or bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
 
 
 def every_statement(statements: tuple[Statement, ...]) -> Iterator[Statement]:

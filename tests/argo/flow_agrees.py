@@ -1,0 +1,214 @@
+"""Programs with branches and loops, made at random: run as Python, and run as the manifests that they become.
+
+The runs must give the same result, call the same steps with the same arguments, and end in the same way.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from athena_lsp.argo.preflight import refusals
+from athena_lsp.diagnostics import Severity
+from athena_lsp.engine.model import Outcome, StartPod
+from athena_lsp.engine.program import program_of
+from athena_lsp.engine.simulation import simulate
+from athena_lsp.ir.names import Declaration
+from athena_lsp.project import Project
+from athena_lsp.settings import Settings
+from athena_runtime.outcomes import StepFailed
+
+HEAD = """\
+from enum import Enum
+
+from athena_runtime import bounded, container, workflow
+
+class Mode(Enum):
+    RED = "red"
+    BLUE = "blue"
+    GREEN = "green"
+
+CALLS = []
+
+@container
+def add(x: int, z: int) -> int:
+    CALLS.append(("add", x, z))
+    return (x * 3 + z) % 7
+
+@container
+def odd(x: int) -> bool:
+    CALLS.append(("odd", x))
+    return x % 2 == 1
+
+@container
+def mode(x: int) -> Mode:
+    CALLS.append(("mode", x))
+    return list(Mode)[x % 3]
+
+@container
+def maybe(x: int) -> int | None:
+    CALLS.append(("maybe", x))
+    return x if x % 3 else None
+
+@container
+def note(x: int) -> None:
+    CALLS.append(("note", x))
+
+"""
+NAMES = ("a", "b", "c")
+PARAMETERS = {"add": ("x", "z"), "odd": ("x",), "mode": ("x",), "maybe": ("x",), "note": ("x",)}
+
+
+@dataclass
+class Writer:
+    """Writes one random program, with all names bound from the start."""
+
+    chance: random.Random
+    lines: list[str] = field(default_factory=list)
+    loops: int = 0
+    budget: int = 14
+
+    def block(self, depth: int, *, in_loop: bool) -> None:
+        """Some statements; the last one may leave."""
+        indent = "    " * (depth + 1)
+        for _ in range(self.chance.randint(1, 3)):
+            self.statement(depth, in_loop=in_loop)
+        if self.chance.random() < 0.15 and depth:
+            self.lines.append(f"{indent}return {self.number()}")
+        elif in_loop and self.chance.random() < 0.35:
+            self.lines.append(f"{indent}{self.chance.choice(['break', 'break', 'continue'])}")
+
+    def statement(self, depth: int, *, in_loop: bool) -> None:
+        indent = "    " * (depth + 1)
+        self.budget -= 1
+        kinds = ["assign", "assign", "choose", "note"]
+        if depth < 4 and self.budget > 0:
+            kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
+        match self.chance.choice(kinds):
+            case "assign":
+                value = self.chance.choice([self.number(), f"add({self.number()}, {self.number()})"])
+                self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
+            case "choose":
+                call = f"add({self.number()}, 1)"
+                self.lines.append(
+                    f"{indent}{self.chance.choice(NAMES)} = {call} if {self.condition()} else {self.number()}"
+                )
+            case "note":
+                self.lines.append(f"{indent}note({self.number()})")
+            case "if":
+                self.branch(depth, in_loop=in_loop)
+            case "match":
+                self.match(depth, in_loop=in_loop)
+            case _:
+                self.loop(depth)
+
+    def branch(self, depth: int, *, in_loop: bool) -> None:
+        indent = "    " * (depth + 1)
+        self.lines.append(f"{indent}if {self.condition()}:")
+        self.block(depth + 1, in_loop=in_loop)
+        for _ in range(self.chance.choice([0, 0, 1, 2])):
+            self.lines.append(f"{indent}elif {self.condition()}:")
+            self.block(depth + 1, in_loop=in_loop)
+        if self.chance.random() < 0.5:
+            self.lines.append(f"{indent}else:")
+            self.block(depth + 1, in_loop=in_loop)
+
+    def match(self, depth: int, *, in_loop: bool) -> None:
+        indent = "    " * (depth + 1)
+        if self.chance.random() < 0.5:
+            cases = ["Mode.RED", "Mode.BLUE | Mode.GREEN", "_", "Mode.GREEN if a > 2"]
+            self.lines.append(f"{indent}match mode({self.number()}):")
+        else:
+            cases = ["0", "1 | 2", "other if other > 3", "_"]
+            self.lines.append(f"{indent}match {self.chance.choice(NAMES)}:")
+        chosen = self.chance.sample(cases, self.chance.randint(1, 3))
+        for case in sorted(chosen, key=lambda case: case == "_"):
+            self.lines.append(f"{indent}    case {case}:")
+            self.block(depth + 2, in_loop=in_loop)
+
+    def loop(self, depth: int) -> None:
+        indent = "    " * (depth + 1)
+        self.loops += 1
+        self.lines.append(f"{indent}for i in bounded({self.chance.randint(2, 5)}):")
+        self.block(depth + 1, in_loop=True)
+        self.lines.append(f"{indent}    if {self.condition()}:")
+        self.lines.append(f"{indent}        break")
+
+    def number(self) -> str:
+        name = self.chance.choice(NAMES)
+        return self.chance.choice([name, name, f"{name} + 1", str(self.chance.randint(0, 9))])
+
+    def condition(self) -> str:
+        name = self.chance.choice(NAMES)
+        return self.chance.choice(
+            [f"{name} > 3", f"{name} == 1 or b < 2", f"odd({name})", f"not odd({name})", f"{name} != 2",
+             f"a > b and odd({name})", f"odd({name}) or c > 1", f"maybe({name}) is None"]
+        )  # fmt: skip
+
+
+def program(seed: int) -> str:
+    """The text of a random program; `flow` is its workflow."""
+    writer = Writer(random.Random(seed))
+    writer.block(0, in_loop=False)
+    return (
+        f"{HEAD}@workflow\ndef flow(a: int, b: int, c: int) -> int:\n"
+        + "\n".join([*writer.lines, "    return a"])
+        + "\n"
+    )
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run went."""
+
+    result: object
+    calls: Counter[tuple[Any, ...]]
+    failed: bool
+
+
+def as_python(source: str, arguments: Mapping[str, int]) -> Ran:
+    names: dict[str, Any] = {"__name__": "flow_program"}
+    exec(compile(source, "flow_program", "exec"), names)
+    try:
+        result, failed = names["flow"](**arguments), False
+    except StepFailed:
+        result, failed = None, True
+    return Ran(result, Counter(names["CALLS"]), failed)
+
+
+def emitted(source: str) -> list[dict[str, Any]]:
+    """The manifests, without a finding of the rules or of preflight."""
+    project = Project.of({"main.py": source}, settings=Settings(project="p"))
+    found = [each for each in project.diagnostics("main.py") if each.severity is Severity.ERROR]
+    assert not found, [(each.rule, each.message) for each in found]
+    documents = list(yaml.safe_load_all(project.emit(Declaration("main.py", "flow")).text))
+    assert [str(refusal) for refusal in refusals(documents)] == []
+    return documents
+
+
+def as_manifest(source: str, arguments: Mapping[str, int], version: tuple[int, int, int] = (4, 1, 2)) -> Ran:
+    names: dict[str, Any] = {"__name__": "flow_program"}
+    exec(compile(source, "flow_program", "exec"), names)
+    modes = names["Mode"]
+
+    def pod(start: StartPod) -> Outcome:
+        name = str(start.template["name"]).removeprefix("p-")
+        values = {key: json.loads(start.inputs[key]) for key in PARAMETERS[name]}
+        result = names[name](**values)
+        return Outcome(
+            "Succeeded", 0, files={"return": json.dumps(result.value if isinstance(result, modes) else result)}
+        )
+
+    documents = emitted(source)
+    made = program_of(documents, root="p-flow-0-0-0", version=version)
+    run = simulate(made, {key: json.dumps(value) for key, value in arguments.items()}, pods=pod)
+    assert not run.is_stuck, run.state.message
+    given = run.outputs.parameters.get("return")
+    failed = run.state.phase != "Succeeded"
+    return Ran(None if failed or given is None else json.loads(given), Counter(names["CALLS"]), failed)

@@ -1,0 +1,55 @@
+"""Random programs with branches, matches and loops do on the cluster what they do in Python."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.argo.flow_agrees import as_manifest, as_python, emitted, program
+from tests.argo.manifest_checks import check_with_crd, check_with_hera
+
+SEEDS = 24
+VERSIONS = ((4, 1, 2), (3, 7, 16), (3, 6, 19))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_run_of_the_manifest_is_a_run_of_the_program(seed: int) -> None:
+    source, chance = program(seed), random.Random(seed)
+    arguments = {name: chance.randint(0, 9) for name in "abc"}
+    expected = as_python(source, arguments)
+    found = as_manifest(source, arguments, VERSIONS[seed % len(VERSIONS)])
+    assert found.failed == expected.failed
+    if not expected.failed:
+        assert found == expected
+
+
+@pytest.mark.parametrize("seed", range(0, SEEDS, 4))
+def test_random_programs_fit_the_definitions(seed: int) -> None:
+    for document in emitted(program(seed)):
+        check_with_hera(document)
+        check_with_crd(document)
+
+
+@pytest.mark.parametrize(
+    ("body", "result"),
+    [
+        ("for i in bounded(3):\n        a = add(a, i)\n        if a > 100:\n            break\n    return a", None),
+        ("for i in bounded(9):\n        if i > 4:\n            break\n    return i", 5),
+        ("for i in bounded(9):\n        if odd(i):\n            continue\n        if i > 5:\n            return i", 6),
+        ("if a > 3:\n        b = 1\n    return b", 1),
+    ],
+)
+def test_what_a_program_comes_to(body: str, result: int | None) -> None:
+    """A bound that is reached fails the run; all else gives what Python gives."""
+    head = program(0).partition("@workflow")[0]
+    end = (
+        ""
+        if "return" in body.splitlines()[-1] and not body.splitlines()[-1].startswith("        ")
+        else "\n    return -1"
+    )
+    source = f"{head}@workflow\ndef flow(a: int, b: int, c: int) -> int:\n    {body}{end}\n"
+    arguments = {"a": 4, "b": 2, "c": 0}
+    python, manifest = as_python(source, arguments), as_manifest(source, arguments)
+    assert python == manifest if result is not None else python.failed and manifest.failed
+    assert python.result == result
