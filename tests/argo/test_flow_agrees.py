@@ -34,18 +34,16 @@ def test_random_programs_fit_the_definitions(seed: int) -> None:
 @pytest.mark.parametrize(
     ("body", "result"),
     [
-        ("    for i in bounded(3):\n        a = add(a, i)\n        if a > 100:\n            break\n    return a", None),
-        ("    for i in bounded(9):\n        if i > 4:\n            break\n    return i", 5),
-        (
-            "    for i in bounded(9):\n        if odd(i):\n            continue\n        if i > 5:\n            return i",
-            6,
-        ),
-        ("    if a > 3:\n        b = 1\n    return b", 1),
+        ("for i in bounded(3):|    a = add(a, i)|    if a > 100:|        break|return a", None),
+        ("for i in bounded(9):|    if i > 4:|        break|return i", 5),
+        ("for i in bounded(9):|    if odd(i):|        continue|    if i > 5:|        return i", 6),
+        ("if a > 3:|    b = 1|return b", 1),
     ],
 )
 def test_what_a_program_comes_to(body: str, result: int | None) -> None:
     """A bound that is reached fails the run; all else gives what Python gives."""
-    source = f"{HEAD}@workflow\ndef flow(a: int, b: int, c: int) -> int:\n{body}\n"
+    lines = "".join(f"    {line}\n" for line in body.split("|"))
+    source = f"{HEAD}@workflow\ndef flow(a: int, b: int, c: int) -> int:\n{lines}"
     arguments = {"a": 4, "b": 2, "c": 0}
     python, manifest = as_python(source, arguments), as_manifest(source, arguments)
     assert (python.result, python.failed) == (manifest.result, manifest.failed) == (result, result is None)
