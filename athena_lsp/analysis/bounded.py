@@ -31,12 +31,14 @@ from athena_lsp.analysis.values import widened
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     Bare,
+    Branch,
     Carried,
     Constant,
     Expr,
     Hole,
     Inner,
     Loop,
+    Machine,
     Output,
     ParameterRef,
     Statement,
@@ -45,7 +47,7 @@ from athena_lsp.ir.model import (
 from athena_lsp.ir.names import plain_name
 from athena_lsp.ir.node import Node, walk
 from athena_lsp.ir.operations import HoleRule
-from athena_lsp.ir.types import BOOL, INT, UNRESOLVED, Type, Unresolved
+from athena_lsp.ir.types import BOOL, INT, UNRESOLVED, EnumOf, Type, Unresolved
 from athena_lsp.ir.values import Number
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
@@ -90,7 +92,7 @@ def lower_bounded(low: Lowering, node: ast.For, rest: Sequence[ast.stmt]) -> Non
         return
     task = low.new_task("for")
     low.tasks.update(f"{task}-{part}" for part in ("turn", "next", "over"))
-    stored = _stored(node)
+    stored = _names_stored((node.target, *node.body))
     counter = ItemRef(span=low.span(node.target), name=node.target.id, type=INT, loop=task)
     firsts = {name: _before(low, name, head) for name in stored if name != counter.name}
     types = {name: widened(first.type) for name, first in firsts.items() if first is not None}
@@ -109,7 +111,7 @@ def lower_bounded(low: Lowering, node: ast.For, rest: Sequence[ast.stmt]) -> Non
     )
     body = Inner(span=head, name="", statements=(), gives=())
     loop = Loop(span=head, task=task, bound=bound, counter=counter, carried=names, body=body, outputs=())
-    low.statements.append(_finish(low, loop, turn, stored))
+    low.statements.append(replace(_finish(low, loop, turn, stored), machine=_machine(node, loop, turn)))
     run_rest(low, head, rest)
 
 
@@ -201,10 +203,10 @@ def _hole(low: Lowering, node: ast.expr | ast.stmt, rule: HoleRule, message: str
     return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,), type=UNRESOLVED)
 
 
-def _stored(node: ast.For) -> tuple[str, ...]:
-    """The names that a turn may bind, in order; those of comprehensions are their own."""
+def _names_stored(nodes: Sequence[ast.AST]) -> tuple[str, ...]:
+    """The names that statements may bind, in order; those of comprehensions are their own."""
     found: dict[str, None] = {}
-    pending: list[ast.AST] = [node.target, *node.body]
+    pending = list(nodes)
     while pending:
         here = pending.pop(0)
         if isinstance(here, ast.Name) and isinstance(here.ctx, ast.Store):
@@ -280,6 +282,22 @@ def _finish(low: Lowering, loop: Loop, turn: Turn, stored: tuple[str, ...]) -> L
     gives = (_left(end, head), *nexts, *values)
     body = Inner(span=head, name=f"{loop.task}-turn", statements=turn.statements, gives=gives)
     return replace(loop, body=body, outputs=tuple(outputs))
+
+
+def _machine(node: ast.For, loop: Loop, turn: Turn) -> Machine | None:
+    """The state that the loop carries, when one `match` alone decides by it and sets it."""
+    matches = [inner for inner in node.body if isinstance(inner, ast.Match)]
+    others = [inner for inner in node.body if not isinstance(inner, ast.Match)]
+    for each in loop.carried:
+        name, is_enum = each.item.name, isinstance(each.item.type, EnumOf)
+        found = [
+            branch
+            for branch in turn.statements
+            if isinstance(branch, Branch) and isinstance(branch.subject, ItemRef) and branch.subject.name == name
+        ]
+        if is_enum and len(found) == len(matches) == 1 and name not in _names_stored(others):
+            return Machine(span=loop.span, state=each.item, match=found[0].task)
+    return None
 
 
 def _left(end: dict[str, Expr], head: Span) -> Expr:

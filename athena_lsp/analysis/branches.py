@@ -201,6 +201,7 @@ def _end(low: Lowering, plan: Plan) -> End:
         plan.span,
         plan.condition,
         plan.covers,
+        may_leave(plan.nodes),
         low,
         low.names,
         low.partly,

@@ -11,6 +11,7 @@ from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.lowering import Lowering, ValueKey, read_key, value_key
 from athena_lsp.analysis.types import difference
 from athena_lsp.analysis.view import View
+from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     RESULT,
     Arm,
@@ -58,6 +59,7 @@ class End:
     span: Span
     condition: Expr | None
     covers: tuple[Type, ...]
+    may_leave: bool
     low: Lowering
     names: dict[str, Expr]
     partly: dict[str, frozenset[str]]
@@ -106,6 +108,8 @@ def join(low: Lowering, branch: Branch, ends: tuple[End, ...]) -> None:
             span=end.span,
             condition=end.condition,
             covers=end.covers,
+            may_leave=end.may_leave,
+            leads_to=_leads_to(branch.subject, end),
             body=Inner(span=end.span, name=f"{task}-{end.name}", statements=end.statements, gives=tuple(given)),
         )
         for end, given in zip(ends, gives, strict=True)
@@ -147,6 +151,11 @@ def _joined(low: Lowering, values: tuple[Expr, ...], ends: tuple[End, ...], inne
             return end.condition
         chosen = choose(end.condition, value, chosen, type_)
     return None if is_larger(chosen, MAX_SIZE) else chosen
+
+
+def _leads_to(subject: Expr | None, end: End) -> Type | None:
+    value = end.value(subject.name) if isinstance(subject, ItemRef) else None
+    return value.type if value is not None else None
 
 
 def made_in(statements: tuple[Statement, ...]) -> Iterator[str]:

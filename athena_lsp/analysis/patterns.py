@@ -63,6 +63,9 @@ def lower_match(low: Lowering, node: ast.Match, rest: Sequence[ast.stmt]) -> Non
             case = _case(low, subject, written.pattern)
             if case.covers and covered.issuperset(part for each in case.covers for part in members(low.view, each)):
                 _never(low, written.pattern)
+            if isinstance(case.condition, Hole):
+                named = (inner for inner in ast.walk(written.pattern) if isinstance(inner, ast.MatchAs) and inner.name)
+                case.binds |= {inner.name: case.condition for inner in named if inner.name}
             condition = _guarded(low, case, written)
         begin = partial(_begin, low, (condition,), failed, case.binds)
         last = is_irrefutable(written)

@@ -312,6 +312,10 @@ class Arm(Node):
     body: Inner
     covers: tuple[Type, ...] = ()
     """Of a `match`: the cases of the subject's type that surely come here, such as one case of an enum."""
+    leads_to: Type | None = None
+    """Of a `match` over a name that a loop carries: what the name is at the end of the arm."""
+    may_leave: bool = False
+    """A `return` or a `break` of the loop around is in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +358,15 @@ class Carried(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Machine(Node):
+    """A loop that carries a state and decides by it: one `match` over an enum, and nothing else sets the state."""
+
+    state: ItemRef
+    match: str
+    """The task of the `match`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loop(Node):
     """`for i in bounded(n)`: turns one after the other, until one leaves. The span covers the head."""
 
@@ -364,6 +377,7 @@ class Loop(Node):
     body: Inner
     """It gives whether the loop was left, then the next value of each carried name, then the outputs."""
     outputs: tuple[Output, ...]
+    machine: Machine | None = None
 
     @property
     def bodies(self) -> tuple[Inner, ...]:
