@@ -195,3 +195,35 @@ print(w.to_yaml())
 
 def _lines(blocks: list[str]) -> int:
     return sum(block.count("\n") for block in blocks)
+
+
+def nested_steps(steps: int, depth: int = 10) -> str:
+    """A workflow of about so many steps: branches in each other, loops in a loop, fan-outs in all of them."""
+    arm = steps // (2 * depth + 2)
+    lines = [
+        "from athena_runtime import bounded, container, workflow\n\n",
+        "@container\ndef step(x: int) -> int: ...\n\n",
+        "@container\ndef parts(x: int) -> list[int]: ...\n\n",
+        "@workflow\ndef pipeline(x: int = 1) -> int:\n",
+    ]
+
+    def run(indent: str, name: str) -> None:
+        lines.extend(f"{indent}{name} = step({name})\n" for _ in range(arm - 1))
+        lines.append(f"{indent}found = [step(part) for part in parts({name}) if part > x]\n")
+        lines.append(f"{indent}{name} = sum(found)\n")
+
+    for level in range(depth):
+        indent = "    " * (level + 1)
+        lines.append(f"{indent}if x > {level}:\n")
+        run(f"{indent}    ", "x")
+    for level in reversed(range(depth)):
+        indent = "    " * (level + 1)
+        lines.append(f"{indent}else:\n")
+        run(f"{indent}    ", "x")
+    lines.append("    for i in bounded(8):\n")
+    run("        ", "x")
+    lines.append("        for j in bounded(8):\n")
+    run("            ", "x")
+    lines.append("            if x > i + j:\n                break\n")
+    lines.append("        if x > 100:\n            break\n    return x\n")
+    return "".join(lines)

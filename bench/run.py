@@ -31,6 +31,7 @@ from bench.generate import (  # noqa: E402
     Program,
     athena_steps,
     hera_steps,
+    nested_steps,
     write_users,
     write_workspace,
 )
@@ -69,7 +70,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
     parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
-    parser.add_argument("--only", default="", help="one of: keystroke, signature, start, preview, emit, check, pod")
+    parser.add_argument("--only", default="", help="one of: keystroke, signature, start, preview, emit, nested, check, pod")
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
     rows: list[Row] = []
@@ -304,6 +305,24 @@ def emits(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
             yield row(f"emit, whole process, {steps} steps", name, times[name][1:], note)
 
 
+def nested(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """`athena emit` of branches 10 deep, loops in a loop and fan-outs, beside as many steps in a row."""
+    programs = {"nested": nested_steps(1000), "in a row": athena_steps(1000)}
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for name, text in programs.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "program.py").write_text(text, encoding="utf-8")
+    for _ in range(options.runs + 1):
+        for name in programs:
+            path = str(folder / name / "program.py")
+            command = [PYTHON, "-c", "from athena_lsp.cli.main import main; main()", "emit", path]
+            times[name].append(timed(command, folder / name)[0] * 1000)
+    ratio = statistics.median(times["nested"][1:]) / statistics.median(times["in a row"][1:])
+    for name in programs:
+        note = f"{ratio:.1f} times as long as in a row" if name == "nested" else ""
+        yield row(f"emit, whole process, 1000 steps {name}", "athena", times[name][1:], note)
+
+
 def timed(command: list[str], folder: Path) -> tuple[float, float]:
     """Seconds and megabytes of a process. Raises CalledProcessError when it fails."""
     before = time.perf_counter()
@@ -332,6 +351,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "start": starts,
     "preview": previews,
     "emit": emits,
+    "nested": nested,
     "check": whole_checks,
     "pod": pods,
 }

@@ -10,21 +10,25 @@ from athena_lsp.analysis.options import OPTIONS
 from athena_lsp.analysis.options import Scope as OptionScope
 from athena_lsp.analysis.runtime_docs import Documented, Entry
 from athena_lsp.analysis.types import attribute_type, field_of, item_type, show
+from athena_lsp.argo.captures import captured
 from athena_lsp.argo.edges import argument
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.manifest import Parameter as ManifestParameter
 from athena_lsp.argo.scope import Scope
 from athena_lsp.ide.spots import PlaceholderSpot
 from athena_lsp.ir.model import (
+    REGIONS,
     Definition,
     Given,
     Kind,
     Parameter,
     Projection,
+    Region,
     Signature,
     Step,
     StepRef,
     WorkflowBody,
+    calls,
 )
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
@@ -107,10 +111,15 @@ def step(facts: Facts, definition: Definition, call: Step) -> str:
     return _joined(
         _code(signature(call.callee)),
         f"Task `{call.task}` of `{definition.template}`, "
-        + (f"after {_listed(waits)}." if waits else "as soon as the workflow starts."),
+        + (f"after {_listed(waits)}." if waits else f"as soon as {_start(definition, call)}."),
         given,
         _first_paragraph(callee.doc) if callee else "",
     )
+
+
+def _start(definition: Definition, call: Step) -> str:
+    inside = isinstance(definition.body, WorkflowBody) and call not in definition.body.statements
+    return "its arm or turn is reached" if inside else "the workflow starts"
 
 
 def keyword(call: Step, given: Given) -> str:
@@ -152,17 +161,32 @@ def signature(face: Signature) -> str:
 
 
 def waits_for(definition: Definition, call: Step) -> tuple[str, ...]:
-    """The tasks that must have ended first: those whose results the call takes; with `steps=True`, the one before."""
-    if definition.signature.steps and isinstance(definition.body, WorkflowBody):
-        tasks = [each.task for each in definition.body.every_step]
+    """The tasks beside it that must have ended first: those whose results the call takes; with `steps=True`, the one
+    before. A call in an arm or a turn starts when that is reached."""
+    beside = _beside(definition, call)
+    tasks = [each.task for each in beside]
+    if definition.signature.steps:
         before = tasks[: tasks.index(call.task)] if call.task in tasks else []
         return tuple(before[-1:])
-    return tuple(dict.fromkeys(reference.task for reference in walk(call.bound, StepRef)))
+    taken = (reference.task for reference in walk(call.bound, StepRef))
+    return tuple(dict.fromkeys(task for task in taken if task in tasks))
+
+
+def _beside(definition: Definition, call: Step) -> tuple[Step | Region, ...]:
+    """The calls of the statements that a call stands among."""
+    if not isinstance(definition.body, WorkflowBody):
+        return ()
+    regions = (each for each in definition.body.every_statement if isinstance(each, REGIONS))
+    lists = (definition.body.statements, *(body.statements for region in regions for body in region.bodies))
+    return next((calls(statements) for statements in lists if call in statements), ())
 
 
 def _given(facts: Facts, definition: Definition, call: Step) -> Iterator[str]:
     """Each parameter with what Argo hands over, as it stands in the manifest."""
-    wires = Wires("steps" if definition.signature.steps else "tasks")
+    beside = _beside(definition, call)
+    is_inside = isinstance(definition.body, WorkflowBody) and call not in definition.body.statements
+    taken = frozenset(captured(beside)) if is_inside else frozenset()
+    wires = Wires("steps" if definition.signature.steps else "tasks", taken)
     bound = {each.parameter.name: each for each in call.bound}
     for face in call.callee.callable_parameters:
         if face.name in bound:

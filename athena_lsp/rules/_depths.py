@@ -1,0 +1,46 @@
+"""How deep the calls of a workflow nest: Argo gives up on a run that nests more than 100."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Branch, Inner, Kind, Loop, Region, Step, WorkflowBody, calls
+from athena_lsp.ir.names import Declaration
+
+LIMIT = 100
+
+
+def depth_of(facts: Facts, declaration: Declaration) -> int:
+    """The longest chain of calls, from a workflow to the pods below it; 0 for workflows that call each other."""
+
+    def compute() -> int:
+        definition = facts.definition(declaration)
+        if definition is None or definition.kind is not Kind.WORKFLOW:
+            return 1
+        return 1 + max((call_depth(facts, call) for call in _calls(definition.body)), default=1)
+
+    return facts.ask(("depth", declaration), compute, 0)
+
+
+def call_depth(facts: Facts, call: Step | Region) -> int:
+    """The same from a call of a body on."""
+    match call:
+        case Step(callee=callee, item=item):
+            return depth_of(facts, callee.declaration) + (item is not None)
+        case Branch(arms=arms):
+            return 1 + max((_inner(facts, arm.body) for arm in arms), default=0)
+        case Loop(bound=bound, body=body):
+            return bound + max(_inner(facts, body), 1)
+        case _:
+            assert_never(call)
+
+
+def _inner(facts: Facts, inner: Inner) -> int:
+    called = calls(inner.statements)
+    deepest = max((call_depth(facts, call) for call in called), default=0)
+    return deepest if len(called) == 1 else 1 + deepest
+
+
+def _calls(body: object) -> tuple[Step | Region, ...]:
+    return calls(body.statements) if isinstance(body, WorkflowBody) else ()
