@@ -19,6 +19,8 @@ from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Type, Unresolved
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 
+MAX_ARMS = 40
+"""So many arms stand in one branch: what leaves it is one expression that asks each of them."""
 MAX_DEPTH = 30
 """So many regions may stand in each other; Argo takes some hundred calls in all."""
 
@@ -145,6 +147,9 @@ def lower_arms(
     going_on = [plan for plan in plans if falls_through(plan.nodes)]
     if rest and leaving and len(going_on) == 1:
         going_on[0].nodes, rest = (*going_on[0].nodes, *rest), ()
+    if len(plans) > MAX_ARMS:
+        further = partial(lower_arms, low, kind, head, plans[MAX_ARMS - 1 :], (), subject)
+        plans = [*plans[: MAX_ARMS - 1], Plan("else", head, None, (), further)]
     task = low.new_task(kind)
     low.tasks.update(f"{task}-{plan.name}" for plan in plans)
     ends = tuple(_end(low, plan) for plan in plans)

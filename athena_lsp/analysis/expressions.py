@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
+from hashlib import sha256
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.candidates import kebab
+from athena_lsp.analysis.joining import is_larger
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.pure import compute
@@ -58,6 +60,10 @@ RESERVED = frozenset(
     {"not", "in", "and", "or", "matches", "contains", "startswith", "endswith", "let", "if", "else", "nil", "true",
      "false"}
 )  # fmt: skip
+MAX_TASK = 63
+"""A longer name of a task is cut, and ends in a digest of the whole."""
+MAX_PARTS = 1000
+"""A longer expression is not written down."""
 IN_CONTAINER = "build the value in a `@container`"
 
 
@@ -223,6 +229,9 @@ def _computed(low: Lowering, node: ast.expr) -> Expr:
         del low.statements[before:]
         message = "a step in a chain of comparisons would run in any case"
         return hole(low, node, "unsupported-expression", message, "call the step in a statement of its own", read=node)
+    if is_larger(value, MAX_PARTS):
+        message = f"this value is computed from more than {MAX_PARTS} parts"
+        return hole(low, node, "unsupported-expression", message, IN_CONTAINER, read=node)
     return next(iter(walk(value, Hole)), value)
 
 
@@ -313,6 +322,8 @@ def _task_name(low: Lowering, name: str) -> str:
     base = "".join(c for c in kebab(name) if c.isascii() and (c.isalnum() or c == "-")).strip("-") or "step"
     if base in RESERVED or base[0].isdigit():
         base = f"step-{base}"
+    if len(base) > MAX_TASK:
+        base = f"{base[: MAX_TASK - 9]}-{sha256(base.encode()).hexdigest()[:8]}"
     candidate, number = base, 2
     while candidate in low.tasks:
         candidate, number = f"{base}-{number}", number + 1

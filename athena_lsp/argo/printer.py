@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.jsonform import Json, json_value
+from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.expressions import Wires, carried, decoded, input_expression, quoted, result_expression
 from athena_lsp.argo.projections import constant_part, part_of, projected
@@ -95,10 +95,8 @@ def printed(facts: Facts, value: Expr, wires: Wires) -> str:
             return part_of(facts, _item(base, wires), value)
         case Projection(base=Computed() as whole):
             return part_of(facts, printed(facts, whole, wires), value)
-        case Projection(base=Constant(value=constant), path=path):
-            return literal(json.loads(constant_part(constant, path)))
-        case Constant(value=constant):
-            return literal(json_value(constant))
+        case Projection(base=Constant()) | Constant():
+            return _constant(value)
         case Computed():
             return _computed(facts, value, wires)
         case Hole() | Projection():
@@ -132,7 +130,10 @@ def whole_text(value: Expr, wires: Wires) -> str | None:
         case ItemRef() if (name := carried(value)) in wires.inputs:
             return input_expression(name)
         case Constant(value=constant):
-            return quoted(value_text(constant))
+            try:
+                return quoted(value_text(constant))
+            except NoJsonFormError:
+                return None
         case _:
             return None
 
@@ -190,6 +191,20 @@ def literal(value: Json) -> str:
             return _map((key, literal(item)) for key, item in value.items())
         case _:
             assert_never(value)
+
+
+def _constant(value: Constant | Projection) -> str:
+    """A static value, or a part of one; a program with one that has no JSON form is not emitted."""
+    try:
+        match value:
+            case Projection(base=Constant(value=constant), path=path):
+                return literal(json.loads(constant_part(constant, path)))
+            case Constant(value=constant):
+                return literal(json_value(constant))
+            case _:
+                return "nil"
+    except NoJsonFormError:
+        return "nil"
 
 
 def _item(value: ItemRef, wires: Wires) -> str:
