@@ -70,7 +70,8 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
     parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
-    parser.add_argument("--only", default="", help="one of: keystroke, signature, start, preview, emit, nested, check, pod")
+    only = "one of: keystroke, signature, start, preview, emit, nested, check, pod"
+    parser.add_argument("--only", default="", help=only)
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
     rows: list[Row] = []
