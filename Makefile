@@ -125,6 +125,7 @@ docs: update
 
 bench: $(READY)
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python -m bench.peers
 	@$(BIN)/python -m bench.soak
 	@$(BIN)/python -m tests.engine.evaluation_agree --count 20000
 

@@ -54,7 +54,7 @@ def token(name: str) -> str:
 @container(image="app:{tag}", retry=Retry(limit=3, backoff="30s"), mutexes=[Mutex("load-{tag}")])
 def load(url: str, tag: str = "latest", tries: Annotated[int, Inject("{{retries}}")] = 0) -> Report:
     \"\"\"Fetch a page. 😋\"\"\"
-    return Report(token(url), len(tag))
+    return Report(url, len(tag) if token(url) else 0)
 
 
 @container(resources=Resources(cpu="500m"), timeout="1h", labels={"id": "{report.id}"})
@@ -116,9 +116,8 @@ class Counts:
     """Answers that were compared."""
     errors: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
-    megabytes: float = 0.0
-    """When a tenth of the edits was done, and everything had been loaded."""
-    growth: float = 0.0
+    megabytes: list[float] = field(default_factory=list)
+    """When a tenth, a half and all of the edits were done."""
     seconds: float = 0.0
 
     def line(self) -> str:
@@ -126,7 +125,8 @@ class Counts:
             f"soak: {self.edits} edits, {self.requests} requests, {len(self.errors)} errors; "
             f"{self.compared} answers compared with {self.comparisons} new servers, "
             f"{len(self.differences)} differences; "
-            f"{self.megabytes:.0f} MB, {self.growth:+.1f} MB later; {self.seconds:.0f} s"
+            f"{', '.join(f'{each:.1f}' for each in self.megabytes)} MB after a tenth, a half and all; "
+            f"{self.seconds:.0f} s"
         )
 
 
@@ -189,9 +189,8 @@ def soak(folder: Path, edits: int, seed: int, every: int) -> Counts:
             ask(typist, *random_request(typist, chance), counts)
         if number % every == 0:
             compare(typist, folder, good, counts)
-        if number == max(edits // 10, 1):
-            counts.megabytes = settled(typist)
-    counts.growth = settled(typist) - counts.megabytes
+        if number in (edits // 10, edits // 2, edits):
+            counts.megabytes.append(settled(typist))
     counts.seconds = time.perf_counter() - begun
     if typist.client.stop() != 0:
         counts.errors.append("the server did not end as it was told")
@@ -323,11 +322,12 @@ def everything(typist: Typist) -> Iterator[tuple[str, Json]]:
 
 
 def plain(answer: Any) -> str:
-    """An answer without what counts the history of a server: result ids and versions of documents."""
+    """An answer without what tells of a server's history: result ids, versions, the last manifest without errors."""
 
     def stripped(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: stripped(each) for key, each in value.items() if key not in ("resultId", "version")}
+            history = {"resultId", "version", *(("text",) if value.get("stale") else ())}
+            return {key: stripped(each) for key, each in value.items() if key not in history}
         return [stripped(each) for each in value] if isinstance(value, list) else value
 
     return json.dumps(stripped(answer), ensure_ascii=False, sort_keys=True)

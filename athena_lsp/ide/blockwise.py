@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from athena_lsp.analysis.lower import unit
 from athena_lsp.ir.model import Unit
 from athena_lsp.project import Project
 from athena_lsp.text import Span
@@ -21,19 +22,22 @@ def of_blocks(
 ) -> Iterator[tuple[int, T]]:
     """What `ask` says of the meaning and the text of each block, with the block's start; offsets count from there.
 
-    `what` names the question. Nothing of a file that does not use athena; `within` leaves out the blocks beside a span.
+    `what` names the question, which may look at `project.facts` alone: other look-ups are not noticed, and the answer
+    would stay as it is. Nothing of a file that does not use athena; `within` leaves out the blocks beside a span.
     """
     file = project.files.get(path)
     if file is None or not file.is_program:
         return
     nothing: tuple[T, ...] = ()
-    for (start, meaning), block in zip(project.units(path), file.parsed.blocks, strict=True):
+    facts = project.facts
+    for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True):
         if within is not None and (start > within.end or within.start > start + len(block)):
             continue
 
-        def compute(meaning: Unit = meaning, block: str = block) -> tuple[T, ...]:
-            return tuple(ask(project, meaning, block))
+        def compute(block: str = block) -> tuple[T, ...]:
+            # The meaning is asked for in here: what it was made from is what the answer was made from.
+            return tuple(ask(project, unit(facts, path, block), block))
 
-        found: tuple[T, ...] = project.facts.ask((what, path, block), compute, nothing)
+        found: tuple[T, ...] = facts.ask((what, path, block), compute, nothing)
         for each in found:
             yield start, each
