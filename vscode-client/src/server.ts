@@ -14,8 +14,6 @@ import { serverSettings } from "./settings";
 
 export type State = "starting" | "running" | "waiting" | "stopped" | "no python";
 
-/** The commands that code lenses may use: without them the server gives none. */
-const LENS_COMMANDS = ["athena.preview", "athena.graph"];
 /** Waits before a crashed server is started again, in milliseconds; when all are over, it stays down. */
 const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 16_000];
 /** A server that lived this long has not crashed because it was started. */
@@ -132,7 +130,7 @@ export class Server implements vscode.Disposable {
         { language: "python", scheme: "untitled" },
         { pattern: "**/{athena,pyproject}.toml", scheme: "file" },
       ],
-      initializationOptions: { ...serverSettings(environment), commands: LENS_COMMANDS },
+      initializationOptions: serverSettings(environment),
       middleware: {
         workspace: {
           configuration: ({ items }) =>
