@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from athena_lsp.analysis.body import lower_body
@@ -14,7 +14,8 @@ from athena_lsp.analysis.lowering import Lowering
 from athena_lsp.analysis.scope import Entity, resolve_node
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import Definition, Expr, Kind
+from athena_lsp.ir.model import Definition, Expr, Kind, Step
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import Type
 from athena_lsp.records import dataclass
@@ -38,7 +39,18 @@ class AtHand:
 def at_hand(view: View, path: str, block: str, offset: int) -> AtHand | None:
     """What can be used at an offset of a block; None outside of the bodies of workflows."""
     found = _probed(view, path, block, offset, lambda low: low.at_hand)
-    return AtHand(found[0], found[1] or ()) if found else None
+    if found is None:
+        return None
+    definition, names = found
+    return AtHand(definition, names if names is not None else tuple(_before(definition, offset)))
+
+
+def _before(definition: Definition, offset: int) -> Iterator[Named]:
+    """What surely has a value at an offset, inside of statements that lowering does not look into."""
+    yield from (Named(each.name, each.type) for each in definition.parameters)
+    for step in walk(definition.body, Step):
+        if step.name and step.item is None and step.span.end <= offset:
+            yield Named(step.name, step.callee.returns)
 
 
 def types_of(view: View, path: str, block: str, offset: int, written: Sequence[str]) -> tuple[Type, ...] | None:

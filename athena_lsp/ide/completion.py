@@ -25,6 +25,8 @@ from athena_lsp.text import Span
 
 DIRECTIVE = re.compile(r"#.*?athena:[ \t]*(?:(?P<word>ignore(?:-file)?)\[(?P<rules>[\w\-, \t]*)|(?P<start>[\w-]*))\Z")
 
+ATTRIBUTE = re.compile(r"(?<!\{)\{[^{}]*?(?P<base>[^\W\d]\w*(?:\.\w+)*)\.(?P<word>\w*)\Z")
+
 
 def completions(project: Project, path: str, offset: int) -> Items | None:
     """Everything that athena would write at a cursor; None where it has nothing to say."""
@@ -107,8 +109,12 @@ def _spliced(project: Project, path: str, offset: int) -> Items | None:
 
 
 def _of_text(place: _Place) -> tuple[Span, tuple[Item, ...]]:
-    """Between quotes: words of closed sets, keys."""
+    """Between quotes: words of closed sets, keys; fields in the braces of an f-string."""
     text = place.cursor.text or place.cursor.word
+    if (part := _in_f_string(place, text)) is not None:
+        hand = at_hand(place.project.facts, place.path, place.block, place.offset)
+        span = Span(place.offset - len(part["word"]), place.offset)
+        return span, tuple(in_body.members(place.project, hand, part["base"])) if hand else ()
     innermost = place.cursor.innermost
     if innermost is not None and innermost.bracket == "[" and innermost.callee:
         hand = at_hand(place.project.facts, place.path, place.block, place.offset)
@@ -116,6 +122,13 @@ def _of_text(place: _Place) -> tuple[Span, tuple[Item, ...]]:
     call = call_at(place.project.facts, place.path, place.cursor)
     shape = call.shape if call else None
     return text, tuple(values(place.project, place.path, shape, quoted=True)) if shape else ()
+
+
+def _in_f_string(place: _Place, text: Span) -> re.Match[str] | None:
+    """What stands before the cursor in the braces of an f-string, when it is an attribute of something."""
+    before = text.start - len(place.cursor.quote)
+    prefix = place.block[max(before - 2, 0) : before]
+    return ATTRIBUTE.search(place.block[text.start : place.offset]) if "f" in prefix.lower() else None
 
 
 def _of_code(place: _Place) -> Iterator[Item]:

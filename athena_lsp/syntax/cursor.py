@@ -20,6 +20,8 @@ TOKEN = re.compile(
 OPENING, CLOSING = "([{", ")]}"
 DOTTED = re.compile(r"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*\Z")
 WORD_END = re.compile(r"\w*\Z")
+HEAD = re.compile(r"(if|elif|while|for|with|async)\b")
+"""Words that begin a statement with an expression and a block."""
 BEGINS_STATEMENT = re.compile(r"[ \t]*(?:def|class|return|if|elif|else|for|while|with|try|except|finally|@|async)\b")
 
 
@@ -278,7 +280,21 @@ def without_statement(text: str, offset: int, instead: str) -> str:
         if following >= len(text) or _ends_statement(text, start, following):
             break
         end = _line_end(text, following)
-    return f"{text[:start]}{' ' * _indent(text, start)}{instead}{text[end:]}"
+    indent = _indent(text, start)
+    return f"{text[:start]}{' ' * indent}{_with_head(text, start + indent, end, instead)}{text[end:]}"
+
+
+def _with_head(text: str, start: int, end: int, instead: str) -> str:
+    """The new text as the condition of what begins there, where that has a block of its own below it."""
+    head = HEAD.match(text, start, end)
+    if head is None:
+        return instead
+    word = "elif" if head[1] == "elif" else "if"
+    below = _next_line(text, end)
+    while below < len(text) and text[below : _line_end(text, below)].strip() == "":
+        below = _next_line(text, _line_end(text, below))
+    has_block = below < len(text) and _indent(text, below) > start - _line_start(text, start)
+    return f"{word} {instead}:{'' if has_block else ' pass'}"
 
 
 def _line_end(text: str, offset: int) -> int:
