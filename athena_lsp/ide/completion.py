@@ -46,7 +46,8 @@ def completions(project: Project, path: str, offset: int) -> Items | None:
             span, items = _of_text(found)
         case "code":
             span, items = cursor.word, tuple(_of_code(found))
-    return Items(span.shift(start), _unique(items)) if items else None
+    more = any(item.kind == "template" for item in items)
+    return Items(span.shift(start), _unique(items), more) if items else None
 
 
 def documentation(project: Project, about: tuple[str, ...]) -> str:
@@ -183,7 +184,7 @@ def _in_body(place: _Place) -> Iterator[Item]:
     hand = at_hand(place.project.facts, place.path, place.block, place.offset)
     if hand is None:
         return
-    opened = cursor.innermost
+    opened, word = cursor.innermost, cursor.word.of(place.block)
     if opened is not None and opened.bracket == "[" and opened.callee and opened.fresh:
         yield from in_body.keys(place.project, hand, opened.callee, quoted=False)
         return
@@ -191,10 +192,10 @@ def _in_body(place: _Place) -> Iterator[Item]:
     if face is not None and opened is not None and opened.fresh:
         behind = keywords_behind(place.block, place.offset)
         yield from in_body.arguments(place.project, face, opened, behind, hand)
-        nested = in_body.calls(place.project, place.path, hand)
+        nested = in_body.calls(place.project, place.path, hand, word)
         yield from (replace(item, rank=item.rank + 3) for item in nested)
     elif opened is None or opened.fresh:
-        yield from in_body.calls(place.project, place.path, hand)
+        yield from in_body.calls(place.project, place.path, hand, word)
 
 
 def _unique(items: tuple[Item, ...]) -> tuple[Item, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from athena_lsp.analysis.annotating import import_edit
 from athena_lsp.analysis.at_hand import AtHand
 from athena_lsp.analysis.scope import Declared, resolve
 from athena_lsp.analysis.spelling import NewImport
 from athena_lsp.analysis.types import attribute_type, difference, fields_of, item_type, show, unfolded
+from athena_lsp.ide.finding import templates_like
 from athena_lsp.ide.items import Item
 from athena_lsp.ide.slots import template_called
 from athena_lsp.ir.model import Kind, ParameterFace, Signature, Step
@@ -19,12 +21,13 @@ from athena_lsp.ir.types import ClassKind, ClassOf, NewTypeOf, Type, Unresolved
 from athena_lsp.project import Project
 from athena_lsp.syntax.cursor import Opened
 
-MOST_ELSEWHERE = 200
-"""So many templates that a file does not import yet are offered at most."""
+MOST_ELSEWHERE = 20
+"""So many templates that a file does not import yet are offered at most; more letters lead to others."""
 
 
-def calls(project: Project, path: str, hand: AtHand) -> Iterator[Item]:
-    """Every template as a call: with the names at hand that fit its parameters, and tab stops for the others."""
+def calls(project: Project, path: str, hand: AtHand, word: str) -> Iterator[Item]:
+    """Templates as calls: with the names at hand that fit their parameters, and tab stops for the others. Those that
+    the file has a name for; once some letters are there, also those of other files."""
     seen: set[Declaration] = {hand.definition.declaration}
     for name in project.facts.names(path):
         entity = resolve(project.facts, path, name)
@@ -33,8 +36,9 @@ def calls(project: Project, path: str, hand: AtHand) -> Iterator[Item]:
             seen.add(face.declaration)
             yield _call(project, face, name, hand.names)
     taken = frozenset(project.facts.names(path))
-    elsewhere = [face for face in project.signatures() if face.declaration not in seen]
-    for face in elsewhere[:MOST_ELSEWHERE]:
+    known = (face for face in templates_like(project, word) if face is not None) if word else iter(())
+    elsewhere = (face for face in known if face.declaration not in seen and face.kind is not Kind.FRAGMENT)
+    for face in islice(elsewhere, MOST_ELSEWHERE):
         wanted = new_import(project, path, face.declaration)
         if wanted is not None and face.declaration.name not in taken:
             edit = import_edit(project.blocks(path), wanted)

@@ -40,3 +40,5 @@ class Items:
 
     span: Span
     items: tuple[Item, ...] = field(default=())
+    more: bool = False
+    """Other letters may lead to offers that are not among these."""

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from athena_lsp.argo.emit import Emission, reachable
 from athena_lsp.diagnostics import Diagnostic, Location, Severity
+from athena_lsp.ide.calls import incoming_calls
 from athena_lsp.ir.model import Kind
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
@@ -71,9 +72,11 @@ def preview_root(project: Project, path: str, offset: int | None = None, name: s
             place = project.place(each.declaration, each.span)
             if place and place.span.touches(offset):
                 return each.declaration
-    own = {each.declaration for each in templates}
-    roots = [root for root in project.roots() if root in own]
-    return next(iter(roots), templates[0].declaration if templates else None)
+    workflows = (each.declaration for each in templates if each.kind is Kind.WORKFLOW)
+    roots = (
+        each for each in workflows if not any(call.item.kind is Kind.WORKFLOW for call in incoming_calls(project, each))
+    )
+    return next(roots, templates[0].declaration if templates else None)
 
 
 def preview(project: Project, root: Declaration) -> Preview:

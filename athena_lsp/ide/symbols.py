@@ -7,13 +7,15 @@ from typing import Literal
 
 from athena_lsp.analysis.types import show
 from athena_lsp.ide.blockwise import of_blocks
-from athena_lsp.ir.model import Definition, Kind, Step, Unit
+from athena_lsp.ide.finding import templates_like
+from athena_lsp.ir.model import Definition, Step, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
-NO_MATCH = 3
+MOST_SYMBOLS = 200
+"""Whoever wants more types more letters."""
 SymbolKind = Literal["workflow", "container", "fragment", "step", "volume"]
 
 
@@ -39,30 +41,20 @@ def symbols(project: Project, path: str) -> tuple[Symbol, ...]:
     return tuple(symbol.shift(start) for start, symbol in of_blocks(project, path, "symbols", _of_unit))
 
 
-def workspace_symbols(project: Project, query: str) -> tuple[tuple[Symbol, str], ...]:
-    """Every template of the project whose name, as a function or in Argo, holds the letters of a query in their order;
-    each with its file. Best first: names that begin with the query, then names that hold it whole."""
-    found: list[tuple[tuple[int, str, str], Symbol, str]] = []
-    for kind in Kind:
-        for declaration in project.facts.of_kind(kind):
-            face, place = project.facts.signature(declaration), project.locate(declaration)
-            if face is None or place is None:
-                continue
-            rank = min(_rank(query, declaration.name), _rank(query, face.template))
-            if rank < NO_MATCH:
-                symbol = Symbol(declaration.name, kind.value, face.template, place.span, place.span)
-                found.append(((rank, declaration.name, declaration.path), symbol, declaration.path))
-    return tuple((symbol, path) for _, symbol, path in sorted(found, key=lambda each: each[0]))
-
-
-def _rank(query: str, name: str) -> int:
-    query, name = query.casefold(), name.casefold()
-    if name.startswith(query):
-        return 0
-    if query in name:
-        return 1
-    letters = iter(name)
-    return 2 if all(letter in letters for letter in query) else NO_MATCH
+def workspace_symbols(project: Project, query: str, most: int = MOST_SYMBOLS) -> Iterator[tuple[Symbol, str] | None]:
+    """The templates of the project that fit a query by their names as functions or in Argo, each with its file, best
+    first. None in between: a moment to do something else."""
+    found = 0
+    for face in templates_like(project, query):
+        place = project.locate(face.declaration) if face is not None else None
+        if face is None or place is None:
+            yield None
+            continue
+        declaration = face.declaration
+        yield Symbol(declaration.name, face.kind.value, face.template, place.span, place.span), declaration.path
+        found += 1
+        if found == most:
+            return
 
 
 def _of_unit(_project: Project, unit: Unit, _block: str) -> Iterator[Symbol]:

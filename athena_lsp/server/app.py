@@ -74,7 +74,7 @@ class Server(QuietServer):
         return self.roots.of(asked.uri if asked else "")
 
     def refresh_what_is_shown(self) -> None:
-        """Has the client ask again for what it shows in the text: the settings about it are others now."""
+        """Has the client ask again for what it shows in texts: settings or other files are not what they were."""
         if self.client.refreshes_hints:
             self.workspace_inlay_hint_refresh(None)
         if self.client.refreshes_lenses:

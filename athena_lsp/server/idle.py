@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
 
+from athena_lsp.records import dataclass, field
 from athena_lsp.server.pump import Inbox
 
+T = TypeVar("T")
 SLICE = 0.008
 """Seconds of work after which messages get their turn."""
 QUIET = 1.0
@@ -24,6 +27,20 @@ async def in_slices(work: Iterator[object]) -> None:
         if loop.time() > until:
             await asyncio.sleep(0)
             until = loop.time() + SLICE
+
+
+@dataclass
+class Collected(Generic[T]):
+    """What work in slices has found."""
+
+    found: list[T] = field(default_factory=list)
+
+    def of(self, work: Iterable[T | None]) -> Iterator[None]:
+        """The work, whose findings are kept; None is a moment without one."""
+        for each in work:
+            if each is not None:
+                self.found.append(each)
+            yield
 
 
 async def collect_when_quiet(inbox: Inbox) -> None:

@@ -9,8 +9,9 @@ from lsprotocol import types as lsp
 
 from athena_lsp.config.read import complaints
 from athena_lsp.ide.actions import FIX_ALL, actions
-from athena_lsp.ide.symbols import workspace_symbols
+from athena_lsp.ide.symbols import Symbol, workspace_symbols
 from athena_lsp.server import answers, convert, places
+from athena_lsp.server.idle import Collected, in_slices
 from athena_lsp.server.offers import SHOW_MANIFEST
 from athena_lsp.server.options import Options, read_options
 from athena_lsp.server.previews import Previews
@@ -104,6 +105,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
 def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
     root = server.roots.of(params.text_document.uri)
     root.publisher.change_on_disk()
+    server.refresh_what_is_shown()  # in other files than this one, which the client asks about by itself
 
 
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -136,6 +138,7 @@ def read_again(server: Server, uris: list[str]) -> None:
     for root in server.roots.roots:
         root.session.read_again([uri for uri in uris if is_document(uri) and server.roots.of(uri) is root])
         root.publisher.change_elsewhere()
+    server.refresh_what_is_shown()
 
 
 # --- diagnostics, actions and previews ------------------------------------------------------------------------------
@@ -159,11 +162,12 @@ async def pull_workspace(server: Server, params: lsp.WorkspaceDiagnosticParams) 
         await changed.wait()
 
 
-def on_workspace_symbols(server: Server, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+async def on_workspace_symbols(server: Server, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
     found: list[lsp.WorkspaceSymbol] = []
     for session in (root.session for root in server.roots.roots):
-        symbols = workspace_symbols(session.project, params.query)
-        found += places.to_workspace_symbols(symbols, session.files, session.client.encoding)
+        symbols = Collected[tuple[Symbol, str]]()
+        await in_slices(symbols.of(workspace_symbols(session.project, params.query)))
+        found += places.to_workspace_symbols(symbols.found, session.files, session.client.encoding)
     return found
 
 

@@ -50,7 +50,7 @@ def to_completions(found: Items, uri: str, source: Source, client: Client) -> ls
     items = [_item(item, number, replaced, source, client) for number, item in enumerate(found.items)]
     for item, about in zip(items, found.items, strict=True):
         item.data = {"uri": uri, "about": list(about.about)} if about.about else None
-    return lsp.CompletionList(is_incomplete=False, items=items)
+    return lsp.CompletionList(is_incomplete=found.more, items=items)
 
 
 def _item(item: Item, number: int, replaced: lsp.Range, source: Source, client: Client) -> lsp.CompletionItem:

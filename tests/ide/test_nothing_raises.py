@@ -81,7 +81,7 @@ def ask_of_file(project: Project, path: str) -> None:
         lens_title(project, lens)
         incoming_calls(project, lens.declaration)
         outgoing_calls(project, lens.declaration)
-    workspace_symbols(project, "a")
+    list(workspace_symbols(project, "a"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.relative_to(ROOT / "examples").as_posix())

@@ -191,7 +191,7 @@ def linked(checked: Checked) -> str:
 
 def found_symbols(checked: Checked) -> str:
     """The templates of the project that the word behind `workspace-symbols` finds."""
-    found = workspace_symbols(checked.project, checked.argument)
+    found = [each for each in workspace_symbols(checked.project, checked.argument) if each is not None]
     return "\n".join(f"{each.kind} {each.name} {each.detail} {path}" for each, path in found) or "nothing"
 
 
