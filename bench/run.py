@@ -31,10 +31,12 @@ from bench.generate import (  # noqa: E402
     Program,
     athena_steps,
     hera_steps,
+    long_file,
     nested_steps,
     write_users,
     write_workspace,
 )
+from bench.in_vscode import missing, squiggles  # noqa: E402
 from bench.pods import pod_starts  # noqa: E402
 
 PYTHON = sys.executable
@@ -70,8 +72,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
     parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
-    only = "one of: keystroke, signature, start, preview, emit, nested, check, pod"
-    parser.add_argument("--only", default="", help=only)
+    parser.add_argument("--only", default="", help=f"one of: {', '.join(MEASURES)}")
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
     rows: list[Row] = []
@@ -346,6 +347,15 @@ def row(what: str, who: str, times: list[float], note: str = "") -> Row:
     return Row(what, who, round(statistics.median(ordered), 2), round(p99, 2), len(ordered), note)
 
 
+def in_vscode(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From a key to the squiggle, as a person sees it."""
+    what = f"key -> squiggle in VS Code, {options.lines} lines"
+    if absent := missing():
+        yield Row(what, "athena", 0, 0, 0, f"not measured: {absent} is not installed")
+    else:
+        yield row(what, "athena", squiggles(folder, options, long_file(options.lines)))
+
+
 MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "keystroke": keystrokes,
     "signature": signatures,
@@ -355,6 +365,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "nested": nested,
     "check": whole_checks,
     "pod": pods,
+    "vscode": in_vscode,
 }
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.shop import ROOT
-from tests.e2e.vscode_window import browser, code_server, offline
+from tests.e2e.vscode_window import browser, code_server, command, cursor_at, go_to, offline
 
 IMAGE = ROOT / "docs/images/vscode.png"
 FAILURES = ROOT / "build/screenshots"
@@ -130,29 +130,6 @@ def servers(folder: Path) -> list[int]:
         if any(word.startswith(bytes(folder)) and word.endswith(b"/bundled/run.py") for word in words):
             found.append(int(process.name))
     return found
-
-
-def command(window: Page, name: str) -> None:
-    """Runs a command from the palette."""
-    window.keyboard.press("F1")
-    window.locator(".quick-input-widget input").first.wait_for()
-    window.keyboard.type(name)
-    window.locator(".quick-input-list .monaco-list-row", has_text=name).first.click()
-
-
-def go_to(window: Page, line: int, column: int) -> None:
-    """Puts the cursor into the program, which stands in the first group."""
-    window.keyboard.press("Control+1")
-    window.keyboard.press("Control+g")
-    window.locator(".quick-input-widget input").first.wait_for()
-    window.keyboard.type(f"{line}:{column}")
-    window.keyboard.press("Enter")
-    cursor_at(window, f"Ln {line}, Col {column}").wait_for()
-
-
-def cursor_at(window: Page, text: str) -> Locator:
-    """The entry of the status bar that says where the cursor is."""
-    return window.locator(".statusbar-item", has_text=text)
 
 
 def _place(text: str, line: str, part: str) -> tuple[int, int]:

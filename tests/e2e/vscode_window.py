@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.e2e.shop import ROOT
 
@@ -108,6 +108,29 @@ def offline(page: Page) -> None:
     """Lets a page reach this machine alone."""
     here = ("http://127.0.0.1", "ws://127.0.0.1", "blob:", "data:")
     page.route(lambda url: not url.startswith(here), lambda route: route.abort())
+
+
+def command(window: Page, name: str) -> None:
+    """Runs a command from the palette."""
+    window.keyboard.press("F1")
+    window.locator(".quick-input-widget input").first.wait_for()
+    window.keyboard.type(name)
+    window.locator(".quick-input-list .monaco-list-row", has_text=name).first.click()
+
+
+def go_to(window: Page, line: int, column: int) -> None:
+    """Puts the cursor into the program, which stands in the first group."""
+    window.keyboard.press("Control+1")
+    window.keyboard.press("Control+g")
+    window.locator(".quick-input-widget input").first.wait_for()
+    window.keyboard.type(f"{line}:{column}")
+    window.keyboard.press("Enter")
+    cursor_at(window, f"Ln {line}, Col {column}").wait_for()
+
+
+def cursor_at(window: Page, text: str) -> Locator:
+    """The entry of the status bar that says where the cursor is."""
+    return window.locator(".statusbar-item", has_text=text)
 
 
 def _free_port() -> int:
