@@ -71,7 +71,7 @@ class Workspace:
         self._tag = tag
         self._tenant = tenant
         self._chosen = chosen
-        self._config_names = (_name(Path(config), root), "pyproject.toml") if config else CONFIG_NAMES
+        self._config_names = (_name(Path(os.path.abspath(config)), root), "pyproject.toml") if config else CONFIG_NAMES
         self._open: dict[str, str] = {}
         self._stamps: dict[str, Stamp] = {}
         self._encodings: dict[str, str] = {}

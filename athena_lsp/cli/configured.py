@@ -7,14 +7,17 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from athena_lsp.cli.process import MisuseError
-
-VARIABLE = "ATHENA_CONFIG"
+from athena_lsp.config.read import CONFIG_VARIABLE
 
 
 def argument(parser: ArgumentParser) -> None:
     """Adds the option, whose value is empty when it is not given."""
     parser.add_argument(
-        "-c", "--config", metavar="FILE", default="", help=f"the settings, instead of the project's own (or {VARIABLE})"
+        "-c",
+        "--config",
+        metavar="FILE",
+        default="",
+        help=f"the settings, instead of the project's own (or {CONFIG_VARIABLE})",
     )
 
 
@@ -23,8 +26,8 @@ def chosen(options: Namespace) -> str:
 
     Raises MisuseError for one that is not there.
     """
-    given = options.config or os.environ.get(VARIABLE, "")
+    given = options.config or os.environ.get(CONFIG_VARIABLE, "")
     if given and not Path(given).is_file():
-        source = "--config" if options.config else VARIABLE
+        source = "--config" if options.config else CONFIG_VARIABLE
         raise MisuseError(f"error: there is no file `{given}`, which {source} names")
     return os.path.abspath(given) if given else ""

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from athena_lsp.cli import configured
 from athena_lsp.cli.emit import CHOOSE, write
 from athena_lsp.cli.findings import existing
 from athena_lsp.cli.process import CLEAN
@@ -34,11 +35,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--root", metavar="NAME", help="the workflow to draw, by its function's name")
     parser.add_argument("--format", choices=(*FORMATS, "json"), default="text", help="default: text")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write there instead, all or nothing")
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     file, name = split(options.target)
-    workspace = Workspace.open([existing(file) if file else "."])
+    workspace = Workspace.open([existing(file) if file else "."], config=configured.chosen(options))
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)
     graph = build(workspace.project, root)

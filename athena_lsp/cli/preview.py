@@ -9,6 +9,7 @@ import webbrowser
 from argparse import ArgumentParser, Namespace
 from typing import NoReturn
 
+from athena_lsp.cli import configured
 from athena_lsp.cli.emit import CHOOSE
 from athena_lsp.cli.findings import existing
 from athena_lsp.cli.graph import place_json
@@ -31,12 +32,13 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--root", metavar="NAME", help="the workflow to show, by its function's name")
     parser.add_argument("--port", metavar="PORT", type=int, default=0, help="of this machine (default: any free one)")
     parser.add_argument("--no-open", action="store_true", help="print the address and open no browser")
+    configured.argument(parser)
 
 
 def run(options: Namespace) -> int:
     gc.enable()  # this one lives long
     file, name = split(options.target)
-    workspace = Workspace.open([existing(file) if file else "."])
+    workspace = Workspace.open([existing(file) if file else "."], config=configured.chosen(options))
     workspace.ask(Project.signatures)  # decorators may come through installed packages
     root = chosen_root(workspace, file, options.root or name, options.target, CHOOSE)
     try:

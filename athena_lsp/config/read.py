@@ -17,6 +17,8 @@ from athena_lsp.settings import ArtifactRepository, BundleSettings, Settings, Te
 from athena_lsp.syntax.toml import KeyPath
 
 CONFIG_NAMES = ("athena.toml", "pyproject.toml")
+CONFIG_VARIABLE = "ATHENA_CONFIG"
+"""In the environment: a file that stands for the project's own configuration."""
 RELEASE_BRANCHES = ("main", "master")
 LEVELS: Mapping[str, Severity | None] = {**{level.value: level for level in Severity}, "off": None}
 MOST_LISTED = 20

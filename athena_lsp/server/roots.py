@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from athena_lsp.config.read import CONFIG_VARIABLE
 from athena_lsp.files import find_root
 from athena_lsp.records import dataclass, field
 from athena_lsp.server.capabilities import Client
@@ -18,6 +21,8 @@ from athena_lsp.server.pump import Inbox
 from athena_lsp.server.session import Session
 from athena_lsp.server.uris import folder_of_uri
 from athena_lsp.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -98,7 +103,11 @@ class Roots:
         self.told = asyncio.Event()
 
     def _root(self, folders: tuple[str, ...]) -> Root:
-        workspace = Workspace.open(folders, python=self.options.python, chosen=self.options.settings)
+        config = os.environ.get(CONFIG_VARIABLE, "")
+        if config and not Path(config).is_file():
+            log.warning("there is no file `%s`, which %s names", config, CONFIG_VARIABLE)
+            config = ""
+        workspace = Workspace.open(folders, python=self.options.python, chosen=self.options.settings, config=config)
         workspace.in_background = True
         session = Session(workspace, self.client, options=self.options)
         previews = Previews(self.server, session)

@@ -408,6 +408,16 @@ def test_settings_are_checked_where_they_stand_and_count_at_once(client: Client)
     assert "name: market-pipeline" in client.ask("athena/emit", {"uri": uri_of(client)})["text"]
 
 
+@pytest.mark.parametrize(("name", "project"), [("prod.toml", "market"), ("missing.toml", "shop")])
+def test_settings_that_the_environment_names(folder: Path, name: str, project: str) -> None:
+    (folder / "prod.toml").write_text('project = "market"\n', encoding="utf-8")
+    environment = {**ENVIRONMENT, "ATHENA_CONFIG": str(folder / name)}
+    with Client(SERVER, folder, environment, folder / "stderr.txt") as client:
+        client.initialize(PUSH_CLIENT)
+        client.open(uri_of(client), PROGRAM)
+        assert f"name: {project}-pipeline" in client.ask("athena/emit", {"uri": uri_of(client)})["text"]
+
+
 def test_texts_in_other_languages_are_left_alone(client: Client) -> None:
     client.initialize(PUSH_CLIENT)
     other = {"uri": uri_of(client, "x.yaml"), "languageId": "yaml", "version": 1, "text": "a: ["}
