@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -24,9 +24,6 @@ PREVIEW = "athena.preview"
 """The client's own command that shows a manifest: URI of the program, name of the function."""
 GRAPH = "athena.graph"
 """The client's own command that shows a graph, with the same arguments."""
-GRAPH = "athena.graph"
-"""The client's own command that shows a graph, with the same arguments."""
-LENS_COMMANDS: Mapping[LensKind, str] = {"preview": PREVIEW, "graph": GRAPH}
 SHOW_REFERENCES = "athena.showReferences"
 """The client's own command that lists places: URI, position, places."""
 SHOW_MANIFEST = "athena.showManifest"
@@ -131,10 +128,9 @@ def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
     """What a lens says, and what happens when it is clicked; nothing happens where the client has no command for it."""
     data = lens.data if isinstance(lens.data, dict) else {}
     uri = str(data.get("uri", ""))
-    kind = next((each for each in LENSES[Kind.WORKFLOW] if each == data.get("kind")), "callers")
+    kind = next((each for each in LENSES[Kind.WORKFLOW] if each == data.get("kind")), None)
     at = session.cursor(uri, lens.range.start)
-    asked = next((each for each in LENSES[Kind.WORKFLOW] if each == kind), None)
-    found = lens_at(session.project, at.path, at.offset, asked) if at and asked else None
+    found = lens_at(session.project, at.path, at.offset, kind) if at and kind else None
     if found is None:
         return lsp.Command("", "")
     title = lens_title(session.project, found)
