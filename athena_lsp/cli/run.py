@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import athena_runtime.contract as runtime
-from athena_lsp.cli import tenants
+from athena_lsp.cli import configured, tenants
 from athena_lsp.cli.inputs import pair, settings_of
 from athena_lsp.cli.lint import SUFFIXES
 from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
@@ -45,6 +45,7 @@ def arguments(parser: ArgumentParser) -> None:  # long: one line for each option
     parser.add_argument("--root", metavar="NAME", help="the workflow or container to run, by its function's name")
     parser.add_argument("--tag", metavar="TAG", help="the version tag, instead of one from the version and from git")
     tenants.argument(parser)
+    configured.argument(parser)
     parser.add_argument("-j", dest="jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="pods at once")
     parser.add_argument("--json", action="store_true", help="events on standard output, one object in a line")
     parser.add_argument("-q", "--quiet", action="store_true", help="show the result alone")
