@@ -68,15 +68,22 @@ class Running:
             end_group(group)
 
 
+def prepare(start: StartPod, machine: Machine, places: Places) -> tuple[Process, tuple[Mount, ...]]:
+    """Makes the folder of a pod; its main container, and what lies at which path. Raises PlaceError and OSError."""
+    folder = places.pod(start.node)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "athena").mkdir(parents=True)
+    process = main_process(start, machine, places)
+    mounts = (*process.mounts, *_inputs(start, folder, places), *_outputs(start, folder, process.mounts))
+    _lay_out(folder, machine, mounts)
+    return process, mounts
+
+
 def run_pod(start: StartPod, machine: Machine, places: Places, running: Running) -> Outcome:
     """Runs a pod from its folder to its outcome. Whatever is missing on this machine is an outcome too."""
     folder = places.pod(start.node)
     try:
-        shutil.rmtree(folder, ignore_errors=True)
-        (folder / "athena").mkdir(parents=True)
-        process = main_process(start, machine, places)
-        mounts = (*process.mounts, *_inputs(start, folder, places), *_outputs(start, folder, process.mounts))
-        _lay_out(folder, machine, mounts)
+        process, mounts = prepare(start, machine, places)
         for container in map(as_map, as_list(start.template.get("initContainers"))):
             code = _wait(_begin(further_process(start, container, machine, places), folder, machine, mounts, running))
             if code != 0:

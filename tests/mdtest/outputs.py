@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from checked import Checked, edited, shown
 from editing import EDITING
 from pages import PageError
+from running import run
 
 from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.argo.yaml import write
@@ -119,6 +120,7 @@ OUTPUTS: dict[str, Callable[[Checked], str]] = {
     "hover": hovered,
     "definition": defined,
     "symbols": outline,
+    "run": run,
     **EDITING,
 }
 
