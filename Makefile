@@ -59,6 +59,7 @@ demo: $(READY)
 	$(call show,check examples/quickstart examples/etl,0)
 	$(call show,check examples/mistakes,1)
 	$(call show,emit examples/etl/src/etl/flow.py,0)
+	$(call show,run examples/etl/src/etl/flow.py --host /srv/orders=examples/etl/sample --env-file examples/etl/sample/settings.env,0)
 
 check: check-format check-lint check-types check-imports check-examples check-client
 

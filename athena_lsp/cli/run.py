@@ -20,7 +20,7 @@ from athena_lsp.cli.run_targets import STATE, Wanted, wanted_by
 from athena_lsp.cli.run_view import RunView
 from athena_lsp.engine.driver import Driver, new_run, places_of
 from athena_lsp.engine.model import State
-from athena_lsp.engine.podspec import Machine
+from athena_lsp.engine.podspec import Machine, absent_here
 from athena_lsp.engine.program import (
     Program,
     as_map,
@@ -139,6 +139,8 @@ def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
         "memory": store.memory(),
     }
     begun = new_run(wanted.program, wanted.target, wanted.arguments, id_, kept)
+    if missing := absent_here(wanted.program, _machine(wanted.program, begun, options, wanted.folder)):
+        raise MisuseError("\n".join(f"error: {why}" for why in missing))
     store.create(wanted.program, begun)
     return _drive(wanted.program, begun, options, store, wanted.folder)
 
@@ -215,7 +217,7 @@ def _told(state: State, options: Namespace, mode: str) -> int:
     elif is_good and parameters:
         only = parameters.get(RETURN_NAME) if set(parameters) == {RETURN_NAME} else None
         print(only if only is not None else json.dumps(parameters, ensure_ascii=False))
-    if mode in ("lines", "tree"):
+    if mode in ("lines", "tree") or (mode == "quiet" and not is_good):
         message = f": {state.message}" if state.message else ""
         tell(f"{state.phase.lower()} after {state.now - state.started:.1f} s{message}")
     return CLEAN if is_good else FINDINGS

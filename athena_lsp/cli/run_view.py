@@ -67,14 +67,18 @@ class RunView:
         self(state, ())
         if self.mode == "tree":
             self._draw(state)
-        if self.mode in ("json", "quiet"):
+        if self.mode == "json":
             return
         for node in state.nodes.values():
             if node.kind == "Pod" and node.phase in FAILED:
                 self._tail(node)
 
     def _line(self, node: Node) -> None:
-        if node.kind == "StepGroup" or not node.parent or (node.phase == "Pending" and not node.message):
+        if (
+            node.kind == "StepGroup"
+            or not (node.parent or node.is_hook)
+            or (node.phase == "Pending" and not node.message)
+        ):
             return
         if node.is_attempt and node.phase not in FAILED:
             return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from athena_lsp.engine.model import StartPod
 from athena_lsp.engine.places import PlaceError, Places, inside
-from athena_lsp.engine.program import as_list, as_map, as_text, named
+from athena_lsp.engine.program import Program, as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
 from athena_runtime.contract import ROOT, ROOT_VARIABLE
@@ -112,6 +112,28 @@ def _with_python(machine: Machine, arguments: Sequence[str]) -> Iterator[str]:
     yield from (machine.python, "-I", "-X", "utf8", "-u", "-B", str(machine.runtime / "__main__.py"), *arguments)
 
 
+def absent_here(program: Program, machine: Machine) -> tuple[str, ...]:
+    """What templates of a program need that is not on this machine, as far as it can be told before they run."""
+    found: dict[str, None] = {}
+    for _, template in program.reachable():
+        start = StartPod("", "", template, {}, (), 0)
+        for volume in map(as_map, as_list(template.get("volumes"))):
+            path = as_text(as_map(volume.get("hostPath")).get("path"))
+            if path and "{{" not in path and not machine.hosts.get(path, Path(path)).exists():
+                found[_no_host(path)] = None
+        for container in (template.get("container"), template.get("script"), *as_list(template.get("sidecars"))):
+            for variable in map(as_map, as_list(as_map(container).get("env"))):
+                try:
+                    _variable(start, as_text(variable.get("name")), variable, machine)
+                except PlaceError as error:
+                    found[str(error)] = None
+    return tuple(found)
+
+
+def _no_host(path: str) -> str:
+    return f"{path} of the node is not on this machine: `--host {path}=FOLDER` names another folder"
+
+
 # --- environment --------------------------------------------------------------------------------------------------
 
 
@@ -192,7 +214,7 @@ def _volume(start: StartPod, name: str, volume: Mapping[str, Tree], machine: Mac
     if path := as_text(as_map(volume.get("hostPath")).get("path")):
         here = machine.hosts.get(path, Path(path))
         if not here.exists():
-            raise PlaceError(f"{path} of the node is not on this machine: `--host {path}=FOLDER` names another folder")
+            raise PlaceError(_no_host(path))
         return here.resolve()
     if config := as_map(volume.get("configMap")):
         return _filled(places.pod(start.node) / "volumes" / name, machine, as_text(config.get("name")))
