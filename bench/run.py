@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.checking import checks  # noqa: E402
 from bench.client import PULL_CLIENT, PUSH_CLIENT, Client, Json  # noqa: E402
+from bench.engine import figures  # noqa: E402
 from bench.generate import (  # noqa: E402
     BAD,
     BROKEN,
@@ -356,6 +357,12 @@ def in_vscode(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
         yield row(what, "athena", squiggles(folder, options, long_file(options.lines)))
 
 
+def engines(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """The local engine, beside the processes that it starts."""
+    for what, who, times, note in figures(folder, options.runs):
+        yield row(what, who, times, note)
+
+
 MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "keystroke": keystrokes,
     "signature": signatures,
@@ -366,6 +373,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "check": whole_checks,
     "pod": pods,
     "vscode": in_vscode,
+    "engine": engines,
 }
 
 if __name__ == "__main__":

@@ -130,7 +130,9 @@ class RunView:
     def _branch(self, state: State, node: Node, depth: int) -> Iterator[str]:
         below = [state.nodes[id] for id in (*node.children, *node.hooks)]  # noqa: A001
         if node.kind == "StepGroup":
-            for child in below:
+            if len(below) > MOST_ITEMS:
+                yield f"{'  ' * depth}{_counted(below)}"
+            for child in _few(below):
                 yield from self._branch(state, child, depth)
             return
         mark, code = MARKS[node.phase]
@@ -140,13 +142,10 @@ class RunView:
         message = f"  {node.message}" if node.message else ""
         yield f"{'  ' * depth}{self._paint(mark, code)} {self._title(node)}{self._paint(took + tries + message, '90')}"
         if node.kind == "TaskGroup" and len(below) > MOST_ITEMS:
-            counts = Counter(child.phase for child in below)
-            shown = ", ".join(f"{count} {phase.lower()}" for phase, count in counts.items())
-            yield f"{'  ' * (depth + 1)}{len(below)} items: {shown}"
-            below = [child for child in below if child.phase in FAILED][:MOST_ITEMS]
+            yield f"{'  ' * (depth + 1)}{_counted(below)}"
         if node.kind == "Retry":
             return
-        for child in below:
+        for child in _few(below) if node.kind == "TaskGroup" else below:
             yield from self._branch(state, child, depth + 1)
 
     # --- logs -----------------------------------------------------------------------------------------------------
@@ -183,6 +182,18 @@ class RunView:
             for line in lines[-LAST_LINES:]:
                 self._tell(f"  {line}")
         self._tell(f"  logs: {os.path.relpath(path.parent)}")
+
+
+def _counted(items: list[Node]) -> str:
+    counts = Counter(item.phase for item in items)
+    return f"{len(items)} items: " + ", ".join(f"{count} {phase.lower()}" for phase, count in counts.items())
+
+
+def _few(items: list[Node]) -> list[Node]:
+    """All of them, or of many those that failed."""
+    if len(items) <= MOST_ITEMS:
+        return items
+    return [item for item in items if item.phase in FAILED][:MOST_ITEMS]
 
 
 def _bare(line: str) -> str:

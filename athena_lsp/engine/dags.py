@@ -46,28 +46,43 @@ class _Dag:
     execute: Execute
     tasks: Mapping[str, Mapping[str, Tree]]
     plan: Plan
+    ids: Mapping[str, str]
     is_failing: bool = False
     """A branch has failed already, and so no further task begins."""
 
     def task_node(self, name: str) -> Node | None:
-        return self.draft.nodes.get(f"{self.node.id}.{name}")
+        return self.draft.nodes.get(self.ids[name])
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """What a dag's frame keeps: its tasks by name, their order, and the ids of their nodes."""
+
+    tasks: Mapping[str, Mapping[str, Tree]]
+    plan: Plan
+    ids: Mapping[str, str]
+
+
+def _planned(id: str, frame: Frame) -> _Planned:  # noqa: A002
+    dag = as_map(frame.template["dag"])
+    tasks = {as_text(as_map(task).get("name")): as_map(task) for task in as_list(dag.get("tasks"))}
+    plan = _plan(tuple(map(_texts, tasks.values())), tuple(as_text(dag.get("target")).split()))
+    return _Planned(tasks, plan, {name: f"{id}.{name}" for name in tasks})
 
 
 def run_dag(draft: Draft, id: str, frame: Frame, call: Call, execute: Execute) -> None:  # noqa: A002
     """Looks at a dag again: begins what may begin, and ends it when everything has ended."""
-    tasks = {
-        as_text(as_map(task).get("name")): as_map(task) for task in as_list(as_map(frame.template["dag"]).get("tasks"))
-    }
-    target = as_text(as_map(frame.template["dag"]).get("target"))
-    try:
-        plan = _plan(tuple(map(_texts, tasks.values())), tuple(target.split()))
-    except SubstitutionError as error:
-        draft.end(id, "Error", str(error))
-        return
-    dag = _Dag(draft, draft.nodes[id], frame, call, execute, tasks, plan)
+    if not isinstance(frame.plan, _Planned):
+        try:
+            frame = draft.frames[id] = replace(frame, plan=_planned(id, frame))
+        except SubstitutionError as error:
+            draft.end(id, "Error", str(error))
+            return
+    assert isinstance(frame.plan, _Planned)
+    dag = _Dag(draft, draft.nodes[id], frame, call, execute, frame.plan.tasks, frame.plan.plan, frame.plan.ids)
     dag.is_failing = _is_failing_fast(dag)
     try:
-        pending = sum(_visit(dag, name) for name in plan.order) > 0
+        pending = sum(_visit(dag, name) for name in dag.plan.order) > 0
         _conclude(dag, is_pending=pending)
     except NeverResolvedError:
         raise
@@ -141,6 +156,9 @@ def _is_failing_fast(dag: _Dag) -> bool:
     """Whether a branch has failed already: then no further task begins."""
     if as_map(dag.frame.template["dag"]).get("failFast") is False:
         return False
+    nodes = dag.draft.nodes
+    if not any(id in nodes and nodes[id].phase in FAILED for id in dag.ids.values()):  # noqa: A001
+        return False
     phases = _branches(dag)
     return any(
         phases[name] in FAILED and not continues_on(dag.tasks[name], str(phases[name])) for name in dag.plan.targets
@@ -169,7 +187,8 @@ def _begin(dag: _Dag, name: str) -> None:
         passed_over(draft, call, "Skipped", "Skipped, empty params")
         return
     group = draft.add(id, "TaskGroup", "Running", parent=dag.node.id, boundary=dag.node.id, task=name)
-    draft.frames[id] = Frame({}, dag.frame.document, items)
+    ids = tuple(f"{dag.node.id}.{as_text(item.get('name'))}" for item in items)
+    draft.frames[id] = Frame({}, dag.frame.document, items, ids)
     _visit_group(dag, name, group)
 
 
@@ -198,7 +217,7 @@ def _visit_group(dag: _Dag, name: str, group: Node) -> None:
         return _call(dag, task, scopes[0], id, group.id, name)
 
     stopped = draft.is_stopped(group.id)
-    complete = run_items(draft, items, call, dag.execute, group.id) or stopped
+    complete = run_items(draft, items, draft.frames[group.id].ids, call, dag.execute, group.id) or stopped
     children = [draft.nodes[child] for child in draft.nodes[group.id].children]
     if complete and all(child.has_ended for child in children):
         failed = [child.phase for child in children if child.phase in FAILED]

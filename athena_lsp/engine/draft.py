@@ -41,12 +41,10 @@ class Draft:
 
     @classmethod
     def of(cls, program: Program, state: State, now: float) -> Draft:
-        nodes = dict(state.nodes)
-        active = Counter(key for node in nodes.values() for key in _counted(node, state.waiting))
         return cls(
             program=program,
             now=now,
-            nodes=nodes,
+            nodes=dict(state.nodes),
             frames=dict(state.frames),
             dirty=set(state.dirty),
             timers=dict(state.timers),
@@ -57,7 +55,7 @@ class Draft:
             outputs=state.outputs,
             memo=dict(state.memo),
             shutdown=state.shutdown,
-            active=active,
+            active=Counter(state.active),
             blocked=set(state.blocked),
             started=set(state.asked),
         )
@@ -112,7 +110,8 @@ class Draft:
         self.nodes[node.id] = node
         self.active.subtract(_counted(before, self.waiting))
         self.active.update(_counted(node, self.waiting))
-        if before.phase != node.phase or before.is_daemoned != node.is_daemoned:
+        begins = node.phase == "Running" and before.phase == "Pending" and not self.program.has_live_hooks
+        if (before.phase != node.phase and not begins) or before.is_daemoned != node.is_daemoned:
             self.touch(node.parent)
         return node
 
@@ -186,6 +185,7 @@ class Draft:
             shutdown=self.shutdown,
             blocked=frozenset(self.blocked),
             asked=frozenset(self.started),
+            active=self.active,
         )
 
 

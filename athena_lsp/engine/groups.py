@@ -8,7 +8,7 @@ from athena_lsp.engine.draft import Draft
 from athena_lsp.engine.hooks import Hooked, has_hooks, run_hooks
 from athena_lsp.engine.inputs import Call
 from athena_lsp.engine.loops import expanded, loops
-from athena_lsp.engine.model import FAILED, Frame, Node
+from athena_lsp.engine.model import ENDED, FAILED, Frame, Node
 from athena_lsp.engine.program import as_list, as_map, as_text
 from athena_lsp.engine.scopes import Reading, add_globals, add_inputs, results, template_outputs
 from athena_lsp.engine.substitution import NeverResolvedError, Scope, SubstitutionError, Tree
@@ -67,7 +67,8 @@ def _run_group(steps: _Steps, groups: list[list[dict[str, Tree]]], number: int, 
             raise
         except SubstitutionError as error:
             return draft.end(id, "Error", str(error))
-        draft.frames[id] = Frame({}, steps.frame.document, items)
+        ids = tuple(f"{id}.{as_text(item.get('name'))}" for item in items)
+        draft.frames[id] = Frame({}, steps.frame.document, items, ids)
     draft.dirty.discard(id)
     by_name = {as_text(step.get("name")): step for step in group}
     if not _run_all(steps, node, scope):
@@ -93,13 +94,14 @@ def _items(steps: _Steps, group: Node, declared: list[dict[str, Tree]], scope: S
 
 def _run_all(steps: _Steps, group: Node, scope: Scope) -> bool:
     """Runs the steps of a group, as many as there is room for; whether all have a node."""
-    draft = steps.draft
-    for step in draft.frames[group.id].items:
-        id = f"{group.id}.{as_text(step.get('name'))}"  # noqa: A001
+    draft, frame = steps.draft, steps.draft.frames[group.id]
+    nodes, dirty = draft.nodes, draft.dirty
+    left = [number for number, id in enumerate(frame.ids) if id in dirty or id not in nodes]  # noqa: A001
+    for number in left:
+        step, id = frame.items[number], frame.ids[number]  # noqa: A001
         name = as_text(step.get(STEP))
-        node = draft.nodes.get(id)
-        if node is not None:
-            if node.id in draft.dirty:
+        if id in nodes:
+            if id in dirty:
                 steps.execute(draft, Call(id, step, steps.frame.document, group.id, steps.id, name))
             continue
         if draft.is_stopped(steps.id) or _fails_fast(steps):
@@ -139,12 +141,12 @@ def _concluded(steps: _Steps, group: Node, by_name: Mapping[str, Mapping[str, Tr
     draft = steps.draft
     children = [draft.nodes[child] for child in draft.nodes[group.id].children]
     done = True
-    for child in children:
+    for child in children if any(map(has_hooks, by_name.values())) else ():
         step = by_name.get(child.task, {})
         if has_hooks(step) and child.phase != "Pending":
             hooked = Hooked(child, step, steps.frame.document, scope, f"steps.{child.task}")
             done = run_hooks(draft, hooked, steps.execute) and done
-    if not done or not all(draft.nodes[child.id].has_ended for child in children):
+    if not done or not all(child.phase in ENDED or child.has_ended for child in reversed(children)):
         return draft.nodes[group.id]
     for child in children:
         step = by_name.get(child.task, {})

@@ -174,6 +174,10 @@ class Frame:
     """The key of the object whose templates its tasks name."""
     items: tuple[Mapping[str, Tree], ...] = ()
     """Of a group of tasks: each with its item filled in."""
+    ids: tuple[str, ...] = ()
+    """The nodes of the items."""
+    plan: object = None
+    """Of a dag: the order of its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +210,8 @@ class State:
     memo: Mapping[str, tuple[Outputs, float]] = field(default_factory=dict)
     """What templates with `memoize` gave, and when."""
     shutdown: str = ""
-    has_exited: bool = False
-    """The exit handlers' turn has come."""
+    active: Mapping[str, int] = field(default_factory=dict)
+    """How many pods run, under an empty name, and how many nodes in each boundary."""
 
     @property
     def next_timer(self) -> float | None:

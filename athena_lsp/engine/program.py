@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.substitution import Tree
@@ -81,6 +82,13 @@ class Program:
     """`templateDefaults`."""
     fixed: Mapping[str, Outputs] = field(default_factory=dict)
     """Nodes that do not run and give this, by the end of their id."""
+
+    @cached_property
+    def has_live_hooks(self) -> bool:
+        """Whether some hook may want to know that a node has begun."""
+        calls = [call for _, template in self.reachable() for call in calls_of(template)]
+        hooks = [as_map(each.get("hooks")) for each in (*calls, self.spec)]
+        return any(name != "exit" for each in hooks for name in each)
 
     def fixed_at(self, id: str) -> Outputs | None:  # noqa: A002  # it is called so everywhere
         """What a node gives instead of running."""

@@ -112,17 +112,18 @@ def continues_on(task: Mapping[str, Tree], phase: str) -> bool:
 def run_items(
     draft: Draft,
     tasks: Sequence[Mapping[str, Tree]],
+    ids: Sequence[str],
     call: Callable[[Mapping[str, Tree]], Call],
     execute: Execute,
     parent: str,
 ) -> bool:
     """Runs the calls of a loop, as many as there is room for; whether all have a node."""
-    for task in tasks:
-        made = call(task)
-        node = draft.nodes.get(made.id)
-        if node is not None:
-            if node.id in draft.dirty:
-                execute(draft, made)
+    nodes, dirty = draft.nodes, draft.dirty
+    left = [number for number, id in enumerate(ids) if id in dirty or id not in nodes]  # noqa: A001
+    for number in left:
+        task, made = tasks[number], call(tasks[number])
+        if made.id in nodes:
+            execute(draft, made)
             continue
         if not run_task(draft, task, made, execute):
             draft.blocked.add(parent)
