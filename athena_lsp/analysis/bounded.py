@@ -23,7 +23,7 @@ from athena_lsp.analysis.joining import (
     simplified,
     truth,
 )
-from athena_lsp.analysis.lowering import LoopAround, Lowering
+from athena_lsp.analysis.lowering import LoopAround, Lowering, read_key
 from athena_lsp.analysis.paths import leaving
 from athena_lsp.analysis.scope import Runtime, resolve_node
 from athena_lsp.analysis.types import difference
@@ -269,7 +269,8 @@ def _finish(low: Lowering, loop: Loop, turn: Turn, stored: tuple[str, ...]) -> L
         value = end.get(AT_BREAK + name)
         if name in turn.unbound:
             low.names.pop(name, None)
-            low.partly[name] = frozenset()
+            bound = (value, end.get(name))
+            low.partly[name] = frozenset(read_key(ref.task, ref.output) for ref in walk(bound, StepRef))
         elif value is not None and not is_no_value(value):
             low.names[name] = given(name, value)
             low.partly.pop(name, None)

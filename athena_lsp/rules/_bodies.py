@@ -9,6 +9,7 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import field_of, show
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
+    REGIONS,
     Annotated,
     Bare,
     Branch,
@@ -21,6 +22,7 @@ from athena_lsp.ir.model import (
     ParameterRef,
     PodBody,
     Projection,
+    Region,
     Return,
     Signature,
     Statement,
@@ -31,7 +33,7 @@ from athena_lsp.ir.model import (
     WorkflowBody,
 )
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import UNRESOLVED, Scalar, ScalarKind, Type
+from athena_lsp.ir.types import UNRESOLVED, Scalar, ScalarKind, Type, Unresolved
 from athena_lsp.records import dataclass
 from athena_lsp.rules._once import once
 from athena_lsp.rules._paths import accesses, bare_class, quoted
@@ -46,6 +48,7 @@ class Flow:
     definition: Definition
     body: WorkflowBody
     steps: Mapping[str, Step]
+    regions: Mapping[str, Region]
 
     def producer(self, value: Expr) -> Step | None:
         """The step whose result, or a part of it, a value is."""
@@ -63,7 +66,9 @@ def flows(unit: Unit) -> Iterator[Flow]:
     """The workflows of a block."""
     for definition in unit.definitions:
         if isinstance(definition.body, WorkflowBody):
-            yield Flow(definition, definition.body, {step.task: step for step in definition.body.every_step})
+            steps = {step.task: step for step in definition.body.every_step}
+            regions = {each.task: each for each in definition.body.every_statement if isinstance(each, REGIONS)}
+            yield Flow(definition, definition.body, steps, regions)
 
 
 def pod_bodies(unit: Unit) -> Iterator[tuple[Definition, PodBody]]:
@@ -137,7 +142,7 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
         case StepRef(type=type_):
             step = flow.producer(value)
             if step is None:
-                return ()
+                return tuple(_from_region(flow, value))
             return (Related(f"`{step.callee.declaration.name}` returns `{show(type_)}`", returned_by(step.callee)),)
         case Projection(type=type_):
             return _field_origin(facts, value, type_) or origin(facts, flow, value.base)
@@ -145,6 +150,18 @@ def origin(facts: Facts, flow: Flow, value: Expr) -> tuple[Related, ...]:
             return ()
         case _:
             assert_never(value)
+
+
+def _from_region(flow: Flow, value: StepRef) -> Iterator[Related]:
+    """What leaves a branch comes from its arms; what leaves a loop from its turn."""
+    region = flow.regions.get(value.task)
+    names = [output.name for output in region.outputs] if region is not None else []
+    if region is None or value.output not in names:
+        return
+    for body in region.bodies:
+        given = body.gives[len(body.gives) - len(names) + names.index(value.output)]
+        if not isinstance(given.type, Unresolved):
+            yield Related(f"on this path it is `{show(given.type)}`", span=given.span)
 
 
 def statement_values(statement: Statement) -> Iterator[Expr]:

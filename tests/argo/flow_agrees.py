@@ -57,12 +57,23 @@ def maybe(x: int) -> int | None:
     return x if x % 3 else None
 
 @container
+def spread(x: int) -> list[int]:
+    CALLS.append(("spread", x))
+    return list(range(x % 4))
+
+@workflow
+def twice(x: int) -> int:
+    if odd(x):
+        return add(x, x)
+    return x
+
+@container
 def note(x: int) -> None:
     CALLS.append(("note", x))
 
 """
 NAMES = ("a", "b", "c")
-PARAMETERS = {"add": ("x", "z"), "odd": ("x",), "mode": ("x",), "maybe": ("x",), "note": ("x",)}
+PARAMETERS = {"add": ("x", "z"), "odd": ("x",), "mode": ("x",), "maybe": ("x",), "note": ("x",), "spread": ("x",)}
 
 
 @dataclass
@@ -87,7 +98,7 @@ class Writer:
     def statement(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
         self.budget -= 1
-        kinds = ["assign", "assign", "choose", "note"]
+        kinds = ["assign", "assign", "choose", "note", "fan-out", "call"]
         if depth < 4 and self.budget > 0:
             kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
         match self.chance.choice(kinds):
@@ -99,6 +110,12 @@ class Writer:
                 self.lines.append(
                     f"{indent}{self.chance.choice(NAMES)} = {call} if {self.condition()} else {self.number()}"
                 )
+            case "fan-out":
+                condition = self.chance.choice(["", f" if x != {self.number()}"])
+                value = f"sum([add(x, {self.number()}) for x in spread({self.number()}){condition}])"
+                self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
+            case "call":
+                self.lines.append(f"{indent}{self.chance.choice(NAMES)} = twice({self.number()})")
             case "note":
                 self.lines.append(f"{indent}note({self.number()})")
             case "if":
@@ -152,12 +169,12 @@ class Writer:
         )  # fmt: skip
 
 
-def program(seed: int) -> str:
+def program(seed: int, decorator: str = "@workflow") -> str:
     """The text of a random program; `flow` is its workflow."""
     writer = Writer(random.Random(seed))
     writer.block(0, in_loop=False)
     return (
-        f"{HEAD}@workflow\ndef flow(a: int, b: int, c: int) -> int:\n"
+        f"{HEAD}{decorator}\ndef flow(a: int, b: int, c: int) -> int:\n"
         + "\n".join([*writer.lines, "    return a"])
         + "\n"
     )

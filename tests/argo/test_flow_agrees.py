@@ -10,15 +10,16 @@ from tests.argo.flow_agrees import HEAD, as_manifest, as_python, emitted, progra
 from tests.argo.manifest_checks import check_with_crd, check_with_hera
 
 SEEDS = 18
+DECORATORS = ("@workflow", "@workflow(steps=True)", "@workflow(parallelism=1)")
 VERSIONS = ((4, 1, 2), (3, 7, 16), (3, 6, 19))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_a_run_of_the_manifest_is_a_run_of_the_program(seed: int) -> None:
-    source, chance = program(seed), random.Random(seed)
+    source, chance = program(seed, DECORATORS[seed % len(DECORATORS)]), random.Random(seed)
     arguments = {name: chance.randint(0, 9) for name in "abc"}
     expected = as_python(source, arguments)
-    found = as_manifest(source, arguments, VERSIONS[seed % len(VERSIONS)])
+    found = as_manifest(source, arguments, VERSIONS[seed // 3 % len(VERSIONS)])
     assert found.failed == expected.failed
     if not expected.failed:
         assert found == expected
