@@ -34,6 +34,8 @@ def _times(schedule: CronSchedule) -> str:
         if step := _step(minutes, 60):
             return f"every {step} minutes"
         return f"every hour at :{minutes[0]:02}" if len(minutes) == 1 else ""
+    if (step := _step(minutes, 60)) and len(hours) > 1 and hours == tuple(range(hours[0], hours[-1] + 1)):
+        return f"every {step} minutes from {hours[0]:02}:00 to {hours[-1]:02}:{minutes[-1]:02}"
     if len(minutes) == 1 and (step := _step(hours, 24)):
         return f"every {step} hours at :{minutes[0]:02}"
     if len(minutes) * len(hours) <= MOST_TIMES:

@@ -112,6 +112,7 @@ def step(facts: Facts, definition: Definition, call: Step) -> str:
         _code(signature(call.callee)),
         f"Task `{call.task}` of `{definition.template}`, "
         + (f"after {_listed(waits)}." if waits else f"as soon as {_start(definition, call)}."),
+        pods(facts, call),
         given,
         _first_paragraph(callee.doc) if callee else "",
     )
@@ -120,6 +121,31 @@ def step(facts: Facts, definition: Definition, call: Step) -> str:
 def _start(definition: Definition, call: Step) -> str:
     inside = isinstance(definition.body, WorkflowBody) and call not in definition.body.statements
     return "its arm or turn is reached" if inside else "the workflow starts"
+
+
+def pods(facts: Facts, call: Step) -> str:
+    """What a call costs: the pods of a sub-workflow."""
+    if call.callee.kind is not Kind.WORKFLOW:
+        return ""
+    count, is_all = _pods(facts, call.callee.declaration, frozenset())
+    if is_all:
+        return f"Takes {count} pod{'' if count == 1 else 's'}."
+    return f"Takes {count} pod{'' if count == 1 else 's'}, and as many more as its fan-outs, arms and loops need."
+
+
+def _pods(facts: Facts, declaration: Declaration, around: frozenset[Declaration]) -> tuple[int, bool]:
+    """The pods that a template takes in any case, and whether these are all."""
+    definition = facts.definition(declaration)
+    if definition is None or declaration in around or not isinstance(definition.body, WorkflowBody):
+        return 1, True
+    straight = {id(each) for each in definition.body.statements}
+    count, is_all = 0, True
+    for each in walk(definition.body, Step):
+        inside, whole = _pods(facts, each.callee.declaration, around | {declaration})
+        always = id(each) in straight and each.item is None
+        count += inside if always else 0
+        is_all = is_all and whole and always
+    return count, is_all
 
 
 def keyword(call: Step, given: Given) -> str:

@@ -10,6 +10,7 @@ from typing import assert_never
 from athena_lsp.analysis.cron import CronProblem, parse_cron, upcoming
 from athena_lsp.analysis.cron_words import schedule_in_words
 from athena_lsp.ide import describe
+from athena_lsp.ide.calls import incoming_calls
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.runtime_docs import runtime_docs
 from athena_lsp.ide.spots import (
@@ -28,11 +29,13 @@ from athena_lsp.ide.spots import (
     spot_at,
 )
 from athena_lsp.ide.types import parameter_markdown, template_markdown
+from athena_lsp.ir.model import Definition
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
 SHOWN_TIMES = 3
+MOST_CALLERS = 5
 Clock = Callable[[str], datetime | None]
 
 
@@ -70,7 +73,7 @@ def _describe(spot: Spot, place: Place) -> str:
             return describe.template(facts, reference.declaration)
         case NameSpot(definition=definition):
             types = template_markdown(place.project, definition.declaration)
-            return _joined(describe.template(facts, definition.declaration), types)
+            return _joined(describe.template(facts, definition.declaration), _callers(place, definition), types)
         case ParameterSpot(definition=definition, parameter=parameter):
             schema = parameter_markdown(place.project, definition, parameter)
             return _joined(describe.parameter(definition, parameter), schema)
@@ -84,6 +87,14 @@ def _describe(spot: Spot, place: Place) -> str:
             return ""
         case _:
             assert_never(spot)
+
+
+def _callers(place: Place, definition: Definition) -> str:
+    """Who runs a template, the first ones by name."""
+    names = [f"`{each.item.declaration.name}`" for each in incoming_calls(place.project, definition.declaration)]
+    more = len(names) - MOST_CALLERS
+    shown = [*names[:MOST_CALLERS], *([f"{more} more"] if more > 0 else [])]
+    return f"Called by {', '.join(shown)}." if shown else ""
 
 
 def _schedule(spot: ScheduleSpot, now: Clock | None) -> str:
