@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from athena_lsp.analysis.expressions import has_calls, lower_expression
+from athena_lsp.analysis.expressions import has_calls, lower_expression, reading_of
 from athena_lsp.analysis.joining import VALUE, End, is_false, is_true, join, left, negated, suppose, truth
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.narrowing import assume
+from athena_lsp.analysis.narrowing import assuming, hold
 from athena_lsp.analysis.paths import falls_through, may_leave
-from athena_lsp.analysis.pure_base import NotExactError, Reading, bare
+from athena_lsp.analysis.pure_base import NotExactError, bare
 from athena_lsp.analysis.pure_base import truth as truth_of
 from athena_lsp.ir.model import Bare, Branch, Expr, Hole, StepRef, Unhandled
 from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Type, Unresolved
@@ -121,7 +120,7 @@ def lower_condition(low: Lowering, node: ast.expr) -> Expr:
     if bare(low.view, value.type) == BOOL:
         return value
     try:
-        return truth_of(Reading(low.view, low.tree, lambda inner: lower_expression(low, inner)), node, value)
+        return truth_of(reading_of(low), node, value)
     except NotExactError as found:
         return hole(low, node, "unsupported-expression", found.message, found.hint)
 
@@ -175,23 +174,6 @@ def run_rest(low: Lowering, head: Span, rest: Sequence[ast.stmt]) -> None:
     then = Plan("then", span, negated(passed_over), rest, partial(suppose, low, span, was_left=False))
     otherwise = Plan("else", span, None, (), partial(suppose, low, span, was_left=True))
     lower_arms(low, "if", span, [then, otherwise], ())
-
-
-def hold(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...]) -> None:
-    """Note what follows from conditions that hold, and from others that do not."""
-    for condition in failing:
-        low.narrowed |= assume(low, condition, truth=False)
-    for condition in holding:
-        low.narrowed |= assume(low, condition, truth=True)
-
-
-@contextmanager
-def assuming(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...]) -> Iterator[None]:
-    """Lower under conditions, and forget them afterwards."""
-    before = dict(low.narrowed)
-    hold(low, holding, failing)
-    yield
-    low.narrowed = before
 
 
 def _end(low: Lowering, plan: Plan) -> End:

@@ -12,6 +12,7 @@ from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.joining import is_larger
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.matching import match_arguments
+from athena_lsp.analysis.narrowing import assuming
 from athena_lsp.analysis.pure import compute
 from athena_lsp.analysis.pure_base import NotExactError, Reading
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
@@ -217,11 +218,21 @@ def _static(low: Lowering, node: ast.expr) -> Expr:
     return hole(low, node, "unsupported-expression", *expression_advice(node), read=node)
 
 
+def reading_of(low: Lowering) -> Reading:
+    """Reads what an operation is made of."""
+
+    def lower_when(node: ast.expr, conditions: tuple[Expr, ...], truth: bool) -> Expr:
+        with assuming(low, *((conditions, ()) if truth else ((), conditions))):
+            return lower_expression(low, node)
+
+    return Reading(low.view, low.tree, lambda node: lower_expression(low, node), lower_when)
+
+
 def _computed(low: Lowering, node: ast.expr) -> Expr:
     """An operation over values, or the hole that says why Argo cannot do it."""
     before = len(low.statements)
     try:
-        value = compute(Reading(low.view, low.tree, lambda inner: lower_expression(low, inner)), node)
+        value = compute(reading_of(low), node)
     except NotExactError as found:
         del low.statements[before:]  # steps inside what is not lowered would run for nothing
         return hole(low, found.node, "unsupported-expression", found.message, found.hint, read=node)

@@ -90,7 +90,7 @@ def join(low: Lowering, branch: Branch, ends: tuple[End, ...]) -> None:
     gives: list[list[Expr]] = [[] for _ in ends]
     for name in dict.fromkeys(name for end in ends for name in (*end.names, *end.partly)):
         values = _values(low, name, head, ends)
-        if values is None:
+        if values is None or _is_same(before.get(name), values):
             continue
         joined = _joined(low, values, ends, inner)
         if joined is None:
@@ -131,6 +131,12 @@ def _values(low: Lowering, name: str, head: Span, ends: tuple[End, ...]) -> tupl
             low.partly[name] = frozenset(read).union(*(end.partly.get(name, ()) for end in ends))
         return None
     return tuple(no_value(head) if value is None else value for value in values)
+
+
+def _is_same(before: Expr | None, values: tuple[Expr, ...]) -> bool:
+    """Whether no arm binds a name anew: each has only found out more about the type of its value."""
+    key = value_key(before) if before is not None else None
+    return key is not None and all(value_key(value) == key for value in values)
 
 
 def _joined(low: Lowering, values: tuple[Expr, ...], ends: tuple[End, ...], inner: set[str]) -> Expr | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from athena_lsp.analysis.algebra import literal, union
@@ -42,6 +43,23 @@ def assume(low: Lowering, condition: Expr, *, truth: bool) -> Narrowed:
             return _compared(low, operands[0], operands[1], same=(word == "equal") == truth)
         case _:
             return {}
+
+
+def hold(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...]) -> None:
+    """Note what follows from conditions that hold, and from others that do not."""
+    for condition in failing:
+        low.narrowed |= assume(low, condition, truth=False)
+    for condition in holding:
+        low.narrowed |= assume(low, condition, truth=True)
+
+
+@contextmanager
+def assuming(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...]) -> Iterator[None]:
+    """Lower under conditions, and forget them afterwards."""
+    before = dict(low.narrowed)
+    hold(low, holding, failing)
+    yield
+    low.narrowed = before
 
 
 def members(view: View, type_: Type) -> tuple[Type, ...]:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from functools import partial
 
 from athena_lsp.analysis.attempts import FAILED_TYPE, ok_type
-from athena_lsp.analysis.branches import Plan, assuming, hold, lower_arms, lower_condition
+from athena_lsp.analysis.branches import Plan, lower_arms, lower_condition
 from athena_lsp.analysis.expressions import has_calls, lower_expression
 from athena_lsp.analysis.joining import choose, truth
 from athena_lsp.analysis.kinds import type_test
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.narrowing import members
+from athena_lsp.analysis.narrowing import assuming, hold, members
 from athena_lsp.analysis.paths import is_irrefutable
 from athena_lsp.analysis.scope import Builtin, Declared, Runtime, dotted, resolve_node
 from athena_lsp.analysis.types import attribute_type, show

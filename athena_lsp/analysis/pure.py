@@ -88,13 +88,14 @@ def compute(reading: Reading, node: ast.expr) -> Expr:
             value = _of(reading, operand, NUMBERS, "-")
             return reading.made(node, "negate", bare(reading.view, value.type), value)
         case ast.BoolOp(op=op, values=values):
-            return _either(reading, node, op, [reading.lower(value) for value in values])
+            return _either(reading, node, op, _in_turn(reading, op, values))
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             return _comparison(reading, node, left, ops, comparators)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            arms = reading.lower(body), reading.lower(orelse)
+            condition = _bool(reading, test)
+            arms = reading.lower_when(body, (condition,), True), reading.lower_when(orelse, (condition,), False)
             type_ = union([widened(arm.type) for arm in arms])
-            return reading.made(node, "choose", type_, _bool(reading, test), *arms)
+            return reading.made(node, "choose", type_, condition, *arms)
         case ast.JoinedStr(values=values):
             return _text_of_parts(reading, node, values)
         case ast.List(elts=items):
@@ -149,9 +150,7 @@ def _comparison(
 
 def _pair(reading: Reading, node: ast.expr, op: ast.cmpop, left: ast.expr, right: ast.expr) -> Expr:
     if isinstance(op, ast.Is | ast.IsNot):
-        if not (isinstance(right, ast.Constant) and right.value is None):
-            raise NotExactError(node, "only `None` can be asked for with `is`: values are copied between steps")
-        return reading.made(node, "is-none" if isinstance(op, ast.Is) else "is-not-none", BOOL, reading.lower(left))
+        return _identity(reading, node, left, right, same=isinstance(op, ast.Is))
     values = reading.lower(left), reading.lower(right)
     kinds = bare(reading.view, values[0].type), bare(reading.view, values[1].type)
     if any(isinstance(kind, Unresolved) for kind in kinds):
@@ -169,6 +168,18 @@ def _pair(reading: Reading, node: ast.expr, op: ast.cmpop, left: ast.expr, right
             node, f"`{SYMBOLS[type(op)]}` of {shown} is not what Python gives in Argo's expression language"
         )
     return reading.made(node, "equal" if isinstance(op, ast.Eq) else "unequal", BOOL, *values)
+
+
+def _identity(reading: Reading, node: ast.expr, left: ast.expr, right: ast.expr, *, same: bool) -> Expr:
+    """`is` with `None`, or with a member of an enum, which is one object in every process."""
+    if isinstance(right, ast.Constant) and right.value is None:
+        return reading.made(node, "is-none" if same else "is-not-none", BOOL, reading.lower(left))
+    values = reading.lower(left), reading.lower(right)
+    enums = {each.declaration if isinstance(each, EnumOf) else None for each in (widened(v.type) for v in values)}
+    if len(enums) != 1 or None in enums:
+        message = "only `None` and a member of an enum can be asked for with `is`: values are copied between steps"
+        raise NotExactError(node, message)
+    return reading.made(node, "equal" if same else "unequal", BOOL, *values)
 
 
 def _comparable(left: Type, right: Type) -> bool:
@@ -240,6 +251,14 @@ def _dict(reading: Reading, node: ast.Dict, keys: list[ast.expr | None], values:
 
 def _bool(reading: Reading, node: ast.expr) -> Expr:
     return truth(reading, node, reading.lower(node))
+
+
+def _in_turn(reading: Reading, op: ast.boolop, nodes: list[ast.expr]) -> list[Expr]:
+    """The operands of `and` or `or`, of which each is looked at only when those before it do not decide."""
+    found: list[Expr] = []
+    for node in nodes:
+        found.append(reading.lower_when(node, tuple(found), isinstance(op, ast.And)))
+    return found
 
 
 def _either(reading: Reading, node: ast.expr, op: ast.boolop, values: list[Expr]) -> Expr:

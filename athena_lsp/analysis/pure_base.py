@@ -56,6 +56,8 @@ class Reading:
     view: View
     tree: Tree
     lower: Callable[[ast.expr], Expr]
+    lower_when: Callable[[ast.expr, tuple[Expr, ...], bool], Expr]
+    """The same for a part that counts only when all of these conditions hold, or none of them does."""
 
     def made(
         self, node: ast.expr, operation: Operation, type_: Type, *operands: Expr, keys: tuple[str, ...] = ()

@@ -19,8 +19,8 @@ TITLE = re.compile(r"# (.+)\n")
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 MARK = re.compile(r"^<!-- (\w+): (.+?) -->$", re.MULTILINE | re.DOTALL)
 WORDS = {"yes": "yes", "opaque": "opaque", "refused": "refused"}
-ORDER = ("built-in", "collections", "tuples", "unions", "literals-and-enums", "names", "dataclasses", "typed-dicts",
-         "named-tuples", "generics", "pydantic", "attrs", "msgspec", "refused")  # fmt: skip
+ORDER = ("built-in", "collections", "tuples", "unions", "literals-and-enums", "narrowing", "names", "dataclasses",
+         "typed-dicts", "named-tuples", "generics", "pydantic", "attrs", "msgspec", "refused")  # fmt: skip
 
 INTRODUCTION = """\
 # Types
