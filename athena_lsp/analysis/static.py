@@ -6,6 +6,7 @@ import ast
 from typing import Literal, TypeGuard
 
 from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.options import CONSTRUCTS
 from athena_lsp.analysis.scope import (
     Builtin,
@@ -93,11 +94,9 @@ def read_value(place: Place, node: ast.expr) -> Value:
     match node:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             value = read_value(inner, operand)
-            return (
-                Number(span=span, value=-value.value)
-                if isinstance(value, Number)
-                else NotStatic(span=span, what="a computed value")
-            )
+            if isinstance(value, Number):
+                return Number(span=span, value=-value.value)
+            return NotStatic(span=span, what="a computed value")
         case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
             kind: Literal["list", "tuple", "set"] = "list"
             if not isinstance(node, ast.List):
@@ -358,7 +357,8 @@ def _call(place: Place, node: ast.Call, span: Span) -> Value:
         case External(name="datetime.timedelta"):
             return _timedelta(place, node, span)
         case _:
-            return NotStatic(span=span, what=shape(node))
+            inner = wrapped(place.view, entity, node)
+            return read_value(place, inner) if inner is not None else NotStatic(span=span, what=shape(node))
 
 
 def parameters_of(construct: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from athena_lsp.ir.types import (
 )
 from athena_lsp.ir.values import Mapping, Text, Value
 from athena_lsp.rules._bodies import Flow
+from athena_lsp.rules._displays import expr_difference
 from athena_lsp.rules._literals import culprit, keys_of, only_class
 from athena_lsp.rules._nearest import listed
 from athena_lsp.rules._paths import access_text, bare_class, is_typed_dict
@@ -41,9 +42,7 @@ def mismatch(facts: Facts, flow: Flow, value: Expr, expected: Type) -> Differenc
     """How a value's type differs from the one it must have; None where it fits or another rule reports the value."""
     if flow.is_nothing(value):
         return None
-    if isinstance(value, Constant):
-        return value_difference(facts, value.value, expected)
-    return difference(facts, value.type, expected)
+    return expr_difference(facts, value, expected)
 
 
 def visible_difference(facts: Facts, returned: VisibleReturn, expected: Type) -> Difference | None:
@@ -147,6 +146,8 @@ def _reason(facts: Facts, different: Difference, value: Value | None, expected: 
     match actual, different.expected:
         case TupleOf(items=items), TupleOf(items=others) if len(items) != len(others):
             return f"{_counted(len(items))}, not {len(others)}"
+        case DictOf(), ClassOf():
+            return different.reason
         case _:
             return ""
 

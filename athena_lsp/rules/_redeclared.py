@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 from athena_lsp.analysis.annotating import RETURN
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.spelling import Spelling, spell
-from athena_lsp.analysis.types import difference
 from athena_lsp.analysis.values import is_static, value_difference, widened
 from athena_lsp.ir.model import (
     Annotated,
     Bound,
     Computed,
-    Constant,
     Expr,
     Kind,
     ParameterRef,
@@ -33,6 +31,7 @@ from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Type
 from athena_lsp.records import replace
 from athena_lsp.rules._bodies import Flow
+from athena_lsp.rules._displays import expr_difference
 from athena_lsp.rules._mismatch import visible_difference
 from athena_lsp.rules.base import Annotate, Mend
 from athena_lsp.text import Span, TextEdit
@@ -163,9 +162,7 @@ def _breaks(facts: Facts, uses: Iterator[Use], changed: Callable[[Use], Use | No
 
 def _is_right(facts: Facts, use: Use) -> bool:
     value, expected = use
-    if isinstance(value, Constant):
-        return value_difference(facts, value.value, expected) is None
-    return difference(facts, value.type, expected) is None
+    return expr_difference(facts, value, expected) is None
 
 
 def _retyped(use: Use, before: Type, after: Type) -> Use | None:
