@@ -23,19 +23,19 @@ def expr_difference(facts: Facts, value: Expr, expected: Type) -> Difference | N
     wanted = unfolded(facts, expected)
     if isinstance(value, Constant):
         return value_difference(facts, value.value, expected)
-    if not isinstance(value, Computed):
-        return difference(facts, value.type, expected)
+    whole = difference(facts, value.type, expected)
+    if whole is None or not isinstance(value, Computed):
+        return whole
     if isinstance(wanted, UnionOf):
-        fits = any(expr_difference(facts, value, member) is None for member in wanted.members)
-        return None if fits else difference(facts, value.type, expected) or Difference("", value.type, expected)
+        return None if any(expr_difference(facts, value, each) is None for each in wanted.members) else whole
     if value.operation == "choose":
-        arms = (expr_difference(facts, arm, expected) for arm in value.operands[1:])
-        return next((found for found in arms if found is not None), None)
+        fits = all(expr_difference(facts, arm, expected) is None for arm in value.operands[1:])
+        return None if fits else whole
     if value.operation == "dict" and (reason := _wrong_keys(facts, value, wanted)):
         return Difference("", value.type, expected, reason=reason)
     parts = _parts(facts, value, wanted)
     if parts is None:
-        return difference(facts, value.type, expected)
+        return whole
     for part, type_, path in parts:
         if (found := expr_difference(facts, part, type_)) is not None:
             return replace(found, path=path + found.path)

@@ -247,6 +247,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 NO_TYPES = (
     "`value[0]`", "`value.field`", "`colour.value`", "a dict display", "a TypedDict for", "`make_dataclass(...)`",
+    "`if ", "`x is ", "`UserId(3)`", '`{"title": step()', "generic pydantic",
 )  # fmt: skip
 """How the rows begin that are about expressions, or about classes that only the running program has."""
 
