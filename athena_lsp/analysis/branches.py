@@ -93,7 +93,7 @@ def lower_conditional(low: Lowering, node: ast.IfExp | ast.BoolOp, name: str, ta
     spans = [low.span(part) if part is not None else span for part in written]
     plans = [Plan("then", spans[0], condition, (), begin(0)), Plan("else", spans[1], None, (), begin(1))]
     lower_arms(low, "if", span, plans, ())
-    value = low.names.pop(VALUE)
+    value = low.names.pop(VALUE, None) or too_deep(span)
     return replace(value, span=span, name=name) if isinstance(value, StepRef) else value
 
 

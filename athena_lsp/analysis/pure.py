@@ -163,6 +163,9 @@ def _pair(reading: Reading, node: ast.expr, op: ast.cmpop, left: ast.expr, right
         if kinds == (STR, STR) or all(kind in NUMBERS for kind in kinds):
             return reading.made(node, ORDERINGS[type(op)], BOOL, *values)
         raise NotExactError(node, f"`{SYMBOLS[type(op)]}` of {shown} cannot be lowered")
+    if any(isinstance(kind, EnumOf) for kind in kinds) and any(kind in EXACT for kind in kinds):
+        hint = "compare with a member of the enum, or compare its `.value`"
+        raise NotExactError(node, f"{shown} are never equal", hint)
     if not _comparable(kinds[0], kinds[1]):
         raise NotExactError(
             node, f"`{SYMBOLS[type(op)]}` of {shown} is not what Python gives in Argo's expression language"

@@ -11,9 +11,8 @@ from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Severity
 from athena_lsp.ir.model import Computed, Unit
 from athena_lsp.ir.types import EnumOf, LiteralOf, Type
-from athena_lsp.rules._bodies import flows, values_read
+from athena_lsp.rules._bodies import flows, holes, values_read
 from athena_lsp.rules.base import Finding, rule
-from athena_lsp.text import Span
 
 NUMBERS = frozenset({"float", "bool"})
 """`True == 1` and `1 == 1.0`."""
@@ -21,7 +20,7 @@ NUMBERS = frozenset({"float", "bool"})
 
 @rule("a comparison that is always false", severity=Severity.WARNING)
 def incomparable_types(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    seen: set[Span] = set()
+    seen = {hole.span for hole in holes(unit, "unreachable-step")}
     for flow in flows(unit):
         for value in values_read(flow.body):
             if not isinstance(value, Computed) or value.operation not in ("equal", "unequal") or value.span in seen:
