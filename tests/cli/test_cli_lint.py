@@ -270,6 +270,8 @@ def test_lists_as_kubectl_prints_them(lint: Run) -> None:
     assert code == 1
     assert found(out) == [("a.yaml", 11, 26, "templates.main.container.image may not be empty (T7)")]
     assert lint({"a.yaml": text.replace("''", "alpine")}, "a.yaml")[2] == "nothing found in 1 object\n"
+    of_argo = text.replace("apiVersion: v1", "apiVersion: argoproj.io/v1alpha1", 1).replace("List", "WorkflowList")
+    assert found(lint({"a.yaml": of_argo})[1]) == found(out)
 
 
 def test_a_kind_that_is_none(lint: Run) -> None:

@@ -65,7 +65,9 @@ class Document:
     def is_misspelled(self) -> bool:
         """Whether it says to be one of Argo Workflows', and has no kind, or one that is nearly a kind."""
         kind = self.at.get("kind").text
-        if not self.at.get("apiVersion").text.startswith("argoproj.io/") or kind in KINDS | {BINDING} | NEIGHBOURS:
+        if not self.at.get("apiVersion").text.startswith("argoproj.io/") or kind.endswith("List"):
+            return False
+        if kind in KINDS | {BINDING} | NEIGHBOURS:
             return False
         return not kind or bool(did_you_mean(kind, (*sorted(KINDS), BINDING)))
 
