@@ -49,7 +49,7 @@ def _before(definition: Definition, offset: int) -> Iterator[Named]:
     """What surely has a value at an offset, inside of statements that lowering does not look into."""
     yield from (Named(each.name, each.type) for each in definition.parameters)
     for step in walk(definition.body, Step):
-        if step.name and step.item is None and step.span.end <= offset:
+        if step.name and step.item is None and not step.attempted and step.span.end <= offset:
             yield Named(step.name, step.callee.returns)
 
 

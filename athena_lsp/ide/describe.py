@@ -194,7 +194,8 @@ def waits_for(definition: Definition, call: Step) -> tuple[str, ...]:
     if definition.signature.steps:
         before = tasks[: tasks.index(call.task)] if call.task in tasks else []
         return tuple(before[-1:])
-    taken = (reference.task for reference in walk(call.bound, StepRef))
+    given = (call.bound, call.source, call.options.after if call.options else ())
+    taken = (reference.task for reference in walk(given, StepRef))
     return tuple(dict.fromkeys(task for task in taken if task in tasks))
 
 

@@ -59,8 +59,11 @@ def _of_definition(project: Project, definition: Definition) -> Iterator[Hint]:
         if isinstance(schedule, Text) and (words := schedule_in_words(schedule.value)):
             yield Hint(schedule.span.end, f" {words}", "schedule", "When the schedule fires.")
     if isinstance(definition.body, WorkflowBody):
-        for step in walk(definition.body, Step):
-            yield from _of_step(project, definition, step)
+        steps = tuple(walk(definition.body, Step))
+        hooks = {id(hook) for step in steps for hook in step.hook_calls}
+        for step in steps:
+            if id(step) not in hooks:
+                yield from _of_step(project, definition, step)
 
 
 def _of_step(project: Project, definition: Definition, step: Step) -> Iterator[Hint]:
@@ -69,7 +72,7 @@ def _of_step(project: Project, definition: Definition, step: Step) -> Iterator[H
         shown = show(type_)
         about = f"`{shown}` goes on from here."
         yield Hint(step.name_span.end, f": {_short(shown)}", "type", about, step.callee.declaration)
-    if step.task != kebab(step.name or step.callee.declaration.name):
+    if step.options is None and step.task != kebab(step.name or step.callee.declaration.name):
         about = f"The task of this call is `{step.task}`."
         yield Hint(step.callee_span.end, f"[{step.task}]", "task", about)
     waits = waits_for(definition, step)

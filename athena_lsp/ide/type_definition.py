@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.algebra import parts
+from athena_lsp.analysis.attempts import attempt_type
 from athena_lsp.analysis.types import field_of
 from athena_lsp.ide.definition import Target
 from athena_lsp.ide.thing import Thing, thing_at
@@ -59,8 +60,9 @@ def type_of_thing(project: Project, thing: Thing) -> Type | None:
 
 
 def result_type(step: Step) -> Type:
-    """What the name of a step is bound to: of a fan-out the list of the results."""
-    return ListOf(step.callee.returns) if step.item is not None else step.callee.returns
+    """What the name of a step is bound to: of a fan-out the list of the results, of an attempt how it ended."""
+    one = attempt_type(step.callee.returns) if step.attempted else step.callee.returns
+    return ListOf(one) if step.item is not None else one
 
 
 def _declared(type_: Type) -> Iterator[Declaration]:
