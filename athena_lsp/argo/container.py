@@ -161,7 +161,7 @@ def _own_interpreter(definition: Definition) -> bool:
 def _outputs(settings: Settings, definition: Definition, needs: PodNeeds) -> Outputs:
     """Every container writes a result, also one that returns nothing: then it is `null`."""
     if not is_artifact(definition.returns):
-        source = ValueFrom(path=f"{ROOT}/{RETURN}", default=ABSENT)
+        source = ValueFrom(path=f"{ROOT}/{RETURN}", default=f"{ABSENT}:{definition.template}")
         return Outputs(parameters=(Parameter(name=RETURN_NAME, value_from=source),), artifacts=needs.outputs)
     # Without a repository of its own, the cluster's says where objects go (Argo `keyFormat`).
     location = s3(settings, f"{settings.prefix}/runs/{{{{workflow.uid}}}}/{{{{pod.name}}}}/{RETURN_NAME}")

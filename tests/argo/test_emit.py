@@ -153,7 +153,7 @@ spec:
       - name: return
         valueFrom:
           path: /athena/out/return
-          default: athena:absent
+          default: athena:absent:shop-transform
     retryStrategy:
       limit: '3'
       retryPolicy: OnError
