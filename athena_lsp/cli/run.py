@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from functools import partial as partial_function
 from pathlib import Path
 
 import athena_runtime.contract as runtime
@@ -15,16 +16,18 @@ from athena_lsp.cli import configured, tenants
 from athena_lsp.cli.inputs import pair, settings_of
 from athena_lsp.cli.lint import SUFFIXES
 from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
-from athena_lsp.cli.run_parts import asker, failer, partial
+from athena_lsp.cli.run_parts import failer, partial
+from athena_lsp.cli.run_questions import Questions
 from athena_lsp.cli.run_targets import STATE, Wanted, wanted_by
 from athena_lsp.cli.run_view import RunView
-from athena_lsp.engine.driver import Driver, new_run, places_of
-from athena_lsp.engine.model import State
+from athena_lsp.engine.driver import Driver, UnansweredError, new_run, places_of
+from athena_lsp.engine.model import Answered, Ask, State
 from athena_lsp.engine.podspec import Machine, absent_here
 from athena_lsp.engine.program import (
     Program,
     as_map,
     as_text,
+    step_path,
 )
 from athena_lsp.engine.store import Run, Store, StoreError
 from athena_runtime.contract import INDEX, RETURN_NAME
@@ -177,20 +180,16 @@ def _resume(options: Namespace) -> int:
 
 def _drive(program: Program, begun: Run, options: Namespace, store: Store, folder: Path) -> int:
     places = places_of(folder / STATE, begun.id)
-    machine = _machine(program, begun, options, folder)
     mode = "json" if options.json else "quiet" if options.quiet else "tree" if _is_terminal(options) else "lines"
-    progress = RunView(program.name, places, mode, has_colours(sys.stderr), options.logs)
-    driver = Driver(
-        program,
-        begun,
-        store,
-        machine,
-        places,
-        options.jobs,
-        progress,
-        asker(begun, options, program),
-        failer(options, program),
+    view = RunView(program.name, places, mode, has_colours(sys.stderr), options.logs)
+    machine = _machine(program, begun, options, folder)
+    driver = Driver(program, begun, store, machine, places, options.jobs, view)
+    questions = Questions(
+        dict(pair(text, "--answer") for text in options.answer), program.name, begun.options["is_typed"]
     )
+    driver.fail = failer(options, program)
+    driver.ask = partial_function(_answered, questions, driver, view)
+    driver.may_wait = sys.stdin.isatty()
     if mode in ("lines", "tree"):
         tell(f"run {begun.id} of {begun.target}")
     try:
@@ -199,8 +198,26 @@ def _drive(program: Program, begun: Run, options: Namespace, store: Store, folde
         driver.interrupted()
         tell(f"\nstopped; `athena run --resume {begun.id}` goes on where it was")
         return INTERRUPTED
-    progress.finish(state)
+    except MisuseError:
+        driver.interrupted()
+        raise
+    except UnansweredError as unanswered:
+        driver.interrupted()
+        steps = [step_path(node, program.name) for node in unanswered.nodes]
+        tell(f"{', '.join(f'`{step}`' for step in steps)} waits for an answer, and nobody is at a terminal to give it")
+        tell(f"help: athena run --resume {begun.id} --answer {steps[0]}=VALUE")
+        return FINDINGS
+    view.finish(state)
     return _told(state, options, mode)
+
+
+def _answered(questions: Questions, driver: Driver, view: RunView, question: Ask) -> Answered | None:
+    """What was given beforehand, else what somebody types later."""
+    given = questions.given(question)
+    if given is None and questions.is_open(question) and driver.may_wait:
+        view.is_paused = True
+        questions.ask(question, driver.answer, view.go_on)
+    return given
 
 
 def _is_terminal(options: Namespace) -> bool:

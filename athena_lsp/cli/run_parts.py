@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from athena_lsp.cli.inputs import json_text, pair
 from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.cli.run_targets import STATE, Wanted
 from athena_lsp.engine.driver import places_of
-from athena_lsp.engine.model import Ask, Node, Outcome, StartPod
+from athena_lsp.engine.model import Node, Outcome, StartPod
 from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.places import Places
 from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, step_path
@@ -89,45 +87,6 @@ def _alone(wanted: Wanted, options: Namespace, node: Node, before: Program, plac
         wanted.program, root=document, spec={**spec, "hooks": {}, "onExit": None}, entrypoint=node.template
     )
     return replace(wanted, program=program, arguments=given, target=f"{wanted.target}#{options.only}")
-
-
-def asker(begun: Run, options: Namespace, program: Program) -> Callable[[Ask], Mapping[str, str] | None]:
-    """Answers questions from `--answer`, else at the terminal."""
-    answers = dict(pair(text, "--answer") for text in options.answer)
-
-    def ask(question: Ask) -> Mapping[str, str] | None:
-        step = step_path(question.node, program.name)
-        given = {name: value for name, value in answers.items() if is_step(question.node, program.name, name)}
-        values: dict[str, str] = {}
-        for parameter in question.parameters:
-            name = as_text(parameter.get("name"))
-            value = answers.get(name, next(iter(given.values()), None))
-            if value is None and sys.stdin.isatty() and question.until is None:
-                value = input(f"{step}: {as_text(parameter.get('description')) or name}? ")
-            if value is None:
-                return None
-            values[name] = _answer(value, parameter, is_typed=begun.options["is_typed"])
-        if not question.parameters and not given and question.until is None:
-            if not sys.stdin.isatty():
-                return None
-            input(f"{step} waits: Enter goes on ")
-        elif not question.parameters and not given:
-            return None
-        return values
-
-    return ask
-
-
-def _answer(value: str, parameter: Mapping[str, Tree], *, is_typed: bool) -> str:
-    allowed = [as_text(each) for each in as_list(parameter.get("enum"))]
-    text = json_text(value) if is_typed else value
-    if not allowed:
-        return text
-    found = next((each for each in allowed if each in (value, text, json.dumps(value))), None)
-    if found is None:
-        name = as_text(parameter.get("name"))
-        raise MisuseError(f"error: `{name}` must be one of {', '.join(allowed)}, not `{value}`{meant(text, allowed)}")
-    return found
 
 
 def failer(options: Namespace, program: Program) -> Callable[[StartPod], Outcome | None]:

@@ -45,6 +45,8 @@ class RunView:
     seen: dict[str, str] = field(default_factory=dict)
     offsets: dict[Path, int] = field(default_factory=dict)
     drawn: int = 0
+    is_paused: bool = False
+    """Somebody is typing."""
     at: float = 0.0
 
     def __call__(self, state: State, events: tuple[Event, ...]) -> None:
@@ -59,18 +61,24 @@ class RunView:
                 self._line(node)
         if self.logs and self.mode != "json":
             self._merge_logs(state)
-        if self.mode == "tree" and (events or time.monotonic() - self.at > 0.2):
+        if self.mode == "tree" and not self.is_paused and (events or time.monotonic() - self.at > 0.2):
             self._draw(state)
+
+    def go_on(self) -> None:
+        """Nobody is typing any more; what was typed stays where it is."""
+        self.is_paused, self.drawn = False, 0
 
     def finish(self, state: State) -> None:
         """The last picture, and the logs of what failed."""
         self(state, ())
         if self.mode == "tree":
             self._draw(state)
-        if self.mode == "json":
+        if self.mode == "json" or state.phase == "Succeeded":
             return
         for node in state.nodes.values():
-            if node.kind == "Pod" and node.phase in FAILED:
+            above = state.nodes.get(node.parent)
+            is_last = above is None or not node.is_attempt or above.children[-1] == node.id
+            if node.kind == "Pod" and node.phase in FAILED and is_last:
                 self._tail(node)
 
     def _line(self, node: Node) -> None:

@@ -41,9 +41,18 @@ Fail = Callable[[StartPod], Outcome | None]
 """What a pod's outcome is made to be; None when it is to run."""
 Watch = Callable[[State, tuple[Event, ...]], None]
 """Told after every change."""
-Answers = Callable[[Ask], Mapping[str, str] | None]
+Answers = Callable[[Ask], Answered | None]
+"""The answer, or None: somebody may give it later, through `answer`."""
 LONGEST_WAIT, SHORT_WAIT = 0.2, 0.03
 """Seconds between two looks at the clock; an event is seen at once."""
+
+
+class UnansweredError(Exception):
+    """A run waits for answers to questions of these nodes, and nobody is there to give them."""
+
+    def __init__(self, nodes: list[str]) -> None:
+        super().__init__(", ".join(nodes))
+        self.nodes = nodes
 
 
 @dataclass
@@ -58,6 +67,9 @@ class Driver:
     jobs: int = os.cpu_count() or 1
     watch: Watch = lambda _state, _events: None
     ask: Answers = lambda _ask: None
+    may_wait: bool = False
+    """Whether somebody may still answer a question; else a run that waits for nothing else is left."""
+    questions: set[str] = field(default_factory=set)
     fail: Fail = lambda _start: None
     inbox: queue.SimpleQueue[Event] = field(default_factory=queue.SimpleQueue)
     waiting: deque[StartPod] = field(default_factory=deque)
@@ -137,6 +149,7 @@ class Driver:
                 events.append(Ticked())
             elif not self.begun:
                 self.watch(state, ())
+                self._leave_if_nobody_answers(state)
                 return state
         events, self.begun = [*self.begun, *events], []
         for event in events:
@@ -146,6 +159,13 @@ class Driver:
         state, actions = self._step(state, tuple(events))
         self._act(actions)
         return state
+
+    def _leave_if_nobody_answers(self, state: State) -> None:
+        """Raises UnansweredError when the run waits for answers alone, and nobody is there."""
+        self.questions = {node for node in self.questions if state.nodes[node].phase not in ENDED}
+        is_busy = self.running or self.waiting or state.timers or not self.inbox.empty()
+        if self.questions and not self.may_wait and not is_busy:
+            raise UnansweredError(sorted(self.questions))
 
     def _step(self, state: State, events: tuple[Event, ...]) -> tuple[State, tuple[Action, ...]]:
         """Applies events, and writes them down before anything is done about them."""
@@ -175,7 +195,9 @@ class Driver:
                 case Ask():
                     given = self.ask(action)
                     if given is not None:
-                        self.inbox.put(Answered(action.node, given))
+                        self.inbox.put(given)
+                    else:
+                        self.questions.add(action.node)
                 case Finish(phase=phase, message=message, outputs=outputs):
                     self.store.finish(self.run.id, phase, message, outputs)
         while self.waiting and len(self.running) - len(self.daemons) < self.jobs:

@@ -25,7 +25,7 @@ from athena_lsp.engine.program import Program
 from athena_lsp.records import dataclass
 
 Pods = Callable[[StartPod], Outcome]
-Answers = Callable[[Ask], Mapping[str, str] | None]
+Answers = Callable[[Ask], Answered | None]
 """None leaves the question open."""
 START = 1_700_000_000.0
 MOST_EVENTS = 200_000
@@ -84,7 +84,7 @@ def simulate(
                 case Ask():
                     given = answers(action)
                     if given is not None:
-                        events.append(Answered(action.node, given))
+                        events.append(given)
                 case Finish():
                     outputs = action.outputs
     raise RuntimeError("the run takes more events than any run should")

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from athena_lsp.engine.model import Ask, Node, Outcome, StartPod
+from athena_lsp.engine.model import Answered, Ask, Node, Outcome, StartPod
 from athena_lsp.engine.program import as_text
 from athena_lsp.engine.simulation import Simulated
 from athena_lsp.engine.substitution import Tree
@@ -56,8 +56,8 @@ class FakePods:
     def seconds(self, start: StartPod) -> float:
         return self.takes.get(start.node, self.takes.get(as_text(start.template.get("name")), 0.0))
 
-    def answer(self, ask: Ask) -> Mapping[str, str] | None:
-        return self.answers.get(ask.node)
+    def answer(self, ask: Ask) -> Answered | None:
+        return Answered(ask.node, self.answers[ask.node]) if ask.node in self.answers else None
 
 
 def _outcome(text: str, inputs: Mapping[str, str]) -> Outcome:

@@ -27,9 +27,10 @@ from athena_lsp.analysis.schema import inputs_schema
 from athena_lsp.argo.tree import plain
 from athena_lsp.cli.inputs import json_text, pair, typed_arguments
 from athena_lsp.cli.process import MisuseError
-from athena_lsp.cli.run_parts import asker, failer
-from athena_lsp.engine.driver import new_run, places_of
-from athena_lsp.engine.model import ENDED, Ask, Node, Outcome, StartPod
+from athena_lsp.cli.run_parts import failer
+from athena_lsp.cli.run_questions import Questions
+from athena_lsp.engine.driver import places_of
+from athena_lsp.engine.model import ENDED, Node, Outcome, StartPod
 from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.places import PlaceError, Places
 from athena_lsp.engine.podspec import Machine
@@ -111,18 +112,13 @@ def _simulated(
     machine = Machine(sys.executable, Path(runtime.__file__).parent, code, {"PATH": os.environ["PATH"]})
     places = places_of(folder / "state", "run")
     fails = failer(options, program)
-    begun = new_run(program, "page", arguments, "run", {"is_typed": True})
-    ask = asker(begun, options, program)
+    questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name, is_typed=True)
 
     def pods(start: StartPod) -> Outcome:
         return fails(start) or _pod(start, machine, places)
 
-    def answers(question: Ask) -> Mapping[str, str] | None:
-        with patch("sys.stdin", io.StringIO()):
-            return ask(question)
-
     with _fresh_modules():
-        return simulate(program, arguments, pods=pods, answers=answers)
+        return simulate(program, arguments, pods=pods, answers=questions.given)
 
 
 def _pod(start: StartPod, machine: Machine, places: Places) -> Outcome:
