@@ -25,6 +25,7 @@ from athena_lsp.settings import Settings
 from athena_runtime.outcomes import StepFailed
 
 HEAD = """\
+from dataclasses import dataclass
 from enum import Enum
 
 from athena_runtime import bounded, container, workflow
@@ -56,6 +57,15 @@ def maybe(x: int) -> int | None:
     CALLS.append(("maybe", x))
     return x if x % 3 else None
 
+@dataclass
+class Box:
+    size: int
+
+@container
+def box(x: int) -> Box | None:
+    CALLS.append(("box", x))
+    return Box(x + 1) if x > 2 else None
+
 @container
 def spread(x: int) -> list[int]:
     CALLS.append(("spread", x))
@@ -73,7 +83,15 @@ def note(x: int) -> None:
 
 """
 NAMES = ("a", "b", "c")
-PARAMETERS = {"add": ("x", "z"), "odd": ("x",), "mode": ("x",), "maybe": ("x",), "note": ("x",), "spread": ("x",)}
+PARAMETERS = {
+    "add": ("x", "z"),
+    "odd": ("x",),
+    "mode": ("x",),
+    "maybe": ("x",),
+    "note": ("x",),
+    "spread": ("x",),
+    "box": ("x",),
+}
 
 
 @dataclass
@@ -190,7 +208,7 @@ class Ran:
 
 
 def as_python(source: str, arguments: Mapping[str, int]) -> Ran:
-    names: dict[str, Any] = {"__name__": "flow_program"}
+    names: dict[str, Any] = {"__name__": __name__}
     exec(compile(source, "flow_program", "exec"), names)
     try:
         result, failed = names["flow"](**arguments), False
@@ -210,7 +228,7 @@ def emitted(source: str) -> list[dict[str, Any]]:
 
 
 def as_manifest(source: str, arguments: Mapping[str, int], version: tuple[int, int, int] = (4, 1, 2)) -> Ran:
-    names: dict[str, Any] = {"__name__": "flow_program"}
+    names: dict[str, Any] = {"__name__": __name__}
     exec(compile(source, "flow_program", "exec"), names)
     modes = names["Mode"]
 
@@ -218,9 +236,8 @@ def as_manifest(source: str, arguments: Mapping[str, int], version: tuple[int, i
         name = str(start.template["name"]).removeprefix("p-")
         values = {key: json.loads(start.inputs[key]) for key in PARAMETERS[name]}
         result = names[name](**values)
-        return Outcome(
-            "Succeeded", 0, files={"return": json.dumps(result.value if isinstance(result, modes) else result)}
-        )
+        plain = result.value if isinstance(result, modes) else getattr(result, "__dict__", result)
+        return Outcome("Succeeded", 0, files={"return": json.dumps(plain)})
 
     documents = emitted(source)
     made = program_of(documents, root="p-flow-0-0-0", version=version)

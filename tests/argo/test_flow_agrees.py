@@ -39,12 +39,16 @@ def test_random_programs_fit_the_definitions(seed: int) -> None:
         ("for i in bounded(9):|    if i > 4:|        break|return i", 5),
         ("for i in bounded(9):|    if odd(i):|        continue|    if i > 5:|        return i", 6),
         ("if a > 3:|    b = 1|return b", 1),
+        ("found = box(b)|if found is None:|    return 7|return add(found.size, 1)", 7),
+        ("found = box(a)|if found is not None and found.size > 2:|    return add(found.size, 1)|return 7", 2),
+        ("m = box(c)|for i in bounded(5):|    if m is not None:|        return m.size|    m = box(i)", 4),
     ],
 )
-def test_what_a_program_comes_to(body: str, result: int | None) -> None:
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_what_a_program_comes_to(body: str, result: int | None, version: tuple[int, int, int]) -> None:
     """A bound that is reached fails the run; all else gives what Python gives."""
     lines = "".join(f"    {line}\n" for line in body.split("|"))
     source = f"{HEAD}@workflow\ndef flow(a: int, b: int, c: int) -> int:\n{lines}"
     arguments = {"a": 4, "b": 2, "c": 0}
-    python, manifest = as_python(source, arguments), as_manifest(source, arguments)
+    python, manifest = as_python(source, arguments), as_manifest(source, arguments, version)
     assert (python.result, python.failed) == (manifest.result, manifest.failed) == (result, result is None)
