@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from athena_lsp.ide.graphs.model import Graph, GraphEdge, GraphNode
 
+PLAIN_MARKS = frozenset(" _.,:()-=!/'*?+%")
+"""Besides letters and digits what means nothing in a quoted text; all else is written as its number."""
 SHAPES = {
     "workflow": ("[[", "]]"),
     "branch": ("{{", "}}"),
@@ -48,5 +50,4 @@ def _edge(edge: GraphEdge, names: Mapping[str, str]) -> str:
 
 def _quoted(text: str) -> str:
     """A text that Mermaid takes for nothing but text."""
-    safe = "".join(c if c.isalnum() or c in " _.,:()-=!/'*?+%" or ord(c) > 126 else f"#{ord(c)};" for c in text)
-    return f'"{safe}"'
+    return '"' + "".join(c if c.isalnum() or c in PLAIN_MARKS else f"#{ord(c)};" for c in text) + '"'
