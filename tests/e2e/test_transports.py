@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
 PROGRAM = """from athena_runtime import container, workflow
 
-@container(image="😋é/{tag}")
+@container(env={"PLACE": "😋é/{tag}"})
 def fetch(url: str, tag: str = "é") -> str: ...
 
 @workflow
