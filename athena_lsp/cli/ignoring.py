@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from athena_lsp.argo.checks.codes import CODES
 from athena_lsp.diagnostics import Diagnostic, Severity
 from athena_lsp.records import dataclass
 from athena_lsp.text import Source, Span
@@ -12,7 +13,7 @@ from athena_lsp.text import Source, Span
 COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*athena:[ \t]*(ignore|ignore-file)\[([^\]\r\n]*)\]", re.MULTILINE)
 WORD = re.compile(r"[^\s,]+")
 CODE = re.compile(r".*\(([A-Z]\d+)\)\Z", re.DOTALL)
-KNOWN = re.compile(r"[CDIKNOPTVX]\d{1,2}|argo-refuses|manifest-limit")
+KNOWN = CODES | {"argo-refuses", "manifest-limit"}
 UNKNOWN, UNUSED = "unknown-suppression", "unused-suppression"
 
 
@@ -60,16 +61,21 @@ def _ignored(source: Source) -> Iterator[Ignored]:
                 yield Ignored(word[0], span, line + 1 if alone else line)
 
 
-def _is_about(ignored: Ignored, one: Diagnostic, source: Source) -> bool:
+def names_of(one: Diagnostic) -> frozenset[str]:
+    """What a finding goes by: the name of its rule, and the code at the end of its message."""
     code = CODE.match(one.message)
-    if ignored.word not in (one.rule, code[1] if code else ""):
+    return frozenset((one.rule, code[1])) if code else frozenset((one.rule,))
+
+
+def _is_about(ignored: Ignored, one: Diagnostic, source: Source) -> bool:
+    if ignored.word not in names_of(one):
         return False
     last = max(one.span.start, one.span.end - 1)
     return ignored.line in (None, source.line_of(one.span.start), source.line_of(last))
 
 
 def _idle(path: str, ignored: Ignored) -> Diagnostic:
-    if not KNOWN.fullmatch(ignored.word):
+    if ignored.word not in KNOWN:
         message = f"there is no rule `{ignored.word}`"
         hint = "write the code at the end of the message, such as `X9`"
         return Diagnostic(UNKNOWN, Severity.WARNING, path, ignored.span, message, (hint,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
@@ -14,7 +14,7 @@ from athena_lsp.argo.checks.places import At, Path
 from athena_lsp.argo.preflight import Refusal, refusals
 from athena_lsp.cli.check import FORMATS
 from athena_lsp.cli.findings import Findings, existing, shown_path
-from athena_lsp.cli.ignoring import apply_comments
+from athena_lsp.cli.ignoring import KNOWN, apply_comments, names_of
 from athena_lsp.cli.manifests import Manifest, Place, read_manifests, read_yaml
 from athena_lsp.cli.process import CLEAN, FINDINGS, MISUSE, tell
 from athena_lsp.diagnostics import Diagnostic, Severity
@@ -61,6 +61,8 @@ class Found:
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: here); `-` reads a text")
     parser.add_argument("--output-format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument("--select", metavar="CODES", type=_codes, help="only these rules, with commas between")
+    parser.add_argument("--ignore", metavar="CODES", type=_codes, default=frozenset(), help="all rules but these")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument("--offline", action="store_true", help="whatever is referred to must be among the files")
 
@@ -70,7 +72,10 @@ def run(options: Namespace) -> int:
     if templates:
         tell(f"passed over as templates of Helm: {', '.join(templates)}; lint what `helm template` makes of them")
     linted = lint_texts(texts, complete=options.offline)
-    diagnostics = linted.diagnostics
+    named = ((one, names_of(one)) for one in linted.diagnostics)
+    diagnostics = tuple(
+        one for one, names in named if not names & options.ignore and (options.select is None or names & options.select)
+    )
     if options.strict:
         diagnostics = tuple(replace(one, severity=Severity.ERROR) for one in diagnostics)
     findings = Findings(diagnostics, linted.sources, tuple(sorted(texts)), problems)
@@ -95,6 +100,15 @@ def lint_texts(texts: Mapping[str, str], *, complete: bool) -> Linted:
     kept = apply_comments([*_unreadable(found), *_refused(objects, sources, complete=complete)], sources)
     ordered = tuple(sorted(kept, key=lambda one: (one.path, one.span, one.message)))
     return Linted(ordered, sources, len(objects))
+
+
+def _codes(text: str) -> frozenset[str]:
+    """Codes of rules, or the names of all of them. Raises ArgumentTypeError for one that there is not."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in KNOWN:
+            raise ArgumentTypeError(f"there is no rule `{word}`: write the code at the end of a message, such as `X9`")
+    return frozenset(words)
 
 
 def _told(findings: Findings, objects: int, options: Namespace) -> int:

@@ -197,6 +197,21 @@ def test_warnings_and_strict(lint: Run) -> None:
     assert lint({}, "a.yaml", "--strict")[0] == 1
 
 
+def test_rules_are_chosen(lint: Run) -> None:
+    text = GOOD.replace("    container", "    retryStrategy: {backoff: {duration: 1s}}\n    container").replace(
+        "alpine", "''"
+    )
+    assert [message[-4:-1] for *_, message in found(lint({"a.yaml": text})[1])] == ["X25", "(T7"]
+    as_json = ("a.yaml", "--output-format", "json")
+    assert [message[-3:] for *_, message in found(lint({}, *as_json, "--ignore", "X25, P7")[1])] == ["T7)"]
+    code, out, _ = lint({}, *as_json, "--select", "X25")
+    assert (code, [message[-4:] for *_, message in found(out)]) == (0, ["X25)"])
+    assert found(lint({}, *as_json, "--ignore", "argo-refuses")[1]) == []
+    with pytest.raises(SystemExit) as ended:
+        lint({}, "a.yaml", "--ignore", "X26")
+    assert ended.value.code == 2
+
+
 def test_comments_hide_findings(lint: Run) -> None:
     bad = "    retryStrategy: {backoff: {duration: 1s}}"
     for comment in ("ignore[X25]", "ignore[argo-refuses]", "ignore[X9, X25]"):
