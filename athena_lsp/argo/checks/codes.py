@@ -17,5 +17,6 @@ FAMILIES: Mapping[str, Iterable[int]] = {
     "X": range(1, 26),
 }
 """The numbers in each family: P is about reading, O about objects, C about timetables, N about names, T about
-templates, I about inputs and outputs, V about variables, D about the order of tasks; K is what Kubernetes refuses, X are traps."""
+templates, I about inputs and outputs, V about variables, D about the order of tasks;
+K is what Kubernetes refuses, X are traps."""
 CODES = frozenset(f"{family}{number}" for family, numbers in FAMILIES.items() for number in numbers)
