@@ -49,7 +49,7 @@ class Words:
 
 
 NOTHING = Words()
-MANY = 16_384
+MANY = 4_096
 """Blocks whose words are remembered: all of several long files."""
 
 

@@ -22,7 +22,7 @@ PLAIN_BEGINNING = re.compile(r"\n(?=[@acd])(?:@|(?:async[ \t]+)?def\b|class\b)")
 """The same for texts without form feeds and carriage returns, nearly all: three times as fast."""
 QUOTES = ('"""', "'''")
 MAX_JOINS = 8
-MANY = 16_384
+MANY = 4_096
 """Texts of which it is remembered how they are cut: all of several long files. Their trees take a hundred times more
 room, and are remembered for a shorter time."""
 CONTINUATIONS = ("\\\n", "\\\r", "\\\r\n")
