@@ -26,8 +26,6 @@ from athena_lsp.text import Source, Span
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 STDIN = "-"
 GROUP = "argoproj.io"
-HELM = re.compile(r"\{\{-|-\}\}|\{\{\s*(?:\.[A-Z]|(?:if|else|end|range|with|define|include|template|toYaml)\b)")
-"""Tags that Helm replaces before there is any YAML."""
 REFUSES, LIMIT = "argo-refuses", "manifest-limit"
 ANY = re.compile(r".")
 UNITS = {
@@ -146,7 +144,7 @@ def _texts(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str], list[s
                 problems[shown] = read.why
             elif file == path:
                 texts[shown] = read.text
-            elif HELM.search(read.text) and not _is_readable(read.text):
+            elif _is_of_chart(file) and not _is_readable(read.text):
                 templates.append(shown)
             elif GROUP in read.text or ("Workflow" in read.text and _is_readable(read.text)):
                 texts[shown] = read.text
@@ -159,6 +157,11 @@ def _files(path: FilePath) -> Iterator[FilePath]:
         yield path
         return
     yield from (path / name for name in walk(path, is_wanted=lambda name: FilePath(name).suffix in SUFFIXES))
+
+
+def _is_of_chart(file: FilePath) -> bool:
+    """Whether Helm makes a manifest of the file."""
+    return any(folder.name == "templates" and (folder.parent / "Chart.yaml").is_file() for folder in file.parents)
 
 
 def _is_readable(text: str) -> bool:

@@ -252,6 +252,7 @@ def test_what_is_not_ours_is_left_alone(lint: Run) -> None:
     helm = "{{- if .Values.on }}\n" + GOOD + "{{- end }}\n"
     files = {
         "chart/templates/flow.yaml": helm,
+        "chart/Chart.yaml": "name: shop\n",
         "chart/values.yaml": "image: a\n",
         "broken.yaml": "a: [",
         "mkdocs.yml": "x: !!python/name:a.b\nWorkflow: 1\n",
@@ -270,6 +271,7 @@ def test_what_is_not_ours_is_left_alone(lint: Run) -> None:
     code, out, _ = lint({}, "chart/templates/flow.yaml")
     assert code == 1
     assert "(P1)" in out
+    assert lint({"flow.yaml": helm}, ".")[0] == 1, "no chart"
 
 
 def test_a_broken_file_of_argo_is_reported(lint: Run) -> None:
