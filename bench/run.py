@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.bundles import bundle_rows  # noqa: E402
 from bench.checking import checks  # noqa: E402
 from bench.client import PULL_CLIENT, PUSH_CLIENT, Client, Json  # noqa: E402
 from bench.engine import figures  # noqa: E402
@@ -245,6 +246,12 @@ def pods(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
         yield row(what, who, times, note)
 
 
+def bundles(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From the start of `athena lock` or `athena publish` to its end."""
+    for what, times, note in bundle_rows(folder, options, ROOT):
+        yield row(what, "athena", times, note)
+
+
 def starts(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """From the start of the process to the first diagnostics of an open file."""
     path, program = write_workspace(folder, options.files, 300)
@@ -374,6 +381,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "pod": pods,
     "vscode": in_vscode,
     "engine": engines,
+    "bundle": bundles,
 }
 
 if __name__ == "__main__":

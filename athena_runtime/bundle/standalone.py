@@ -16,6 +16,11 @@ from athena_runtime.bundle.interpreter import LOADERS, Tree, keeps
 from athena_runtime.bundle.uv import run_uv
 from athena_runtime.contract import ROOT
 
+ADVICE = (
+    "set UV_PYTHON_INSTALL_MIRROR to a mirror that you reach, take a ready interpreter with `athena lock --py FILE`, "
+    'or set `interpreter = "debian"`'
+)
+
 
 def standalone_trees(python: str, architectures: Iterable[str], state: Path) -> tuple[Tree, ...]:
     """The interpreters for several architectures. Raises BundleError when uv cannot fetch them."""
@@ -28,7 +33,7 @@ def standalone_tree(python: str, architecture: str, state: Path) -> Tree:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"cpython-{python}-linux-{architecture}-gnu"
     command = ["python", "install", "--install-dir", str(folder), "--no-bin", "--no-registry", name]
-    run_uv(command, folder, f"Python {python} for {architecture}")
+    run_uv(command, folder, f"Python {python} for {architecture}", ADVICE)
     found = sorted(folder.glob(f"cpython-{python}.*-linux-{architecture}-gnu"), key=_version_key)
     if not found:
         raise BundleError(f"uv installed no Python {python} for {architecture}")

@@ -25,8 +25,8 @@ def requirements_of(source: Source) -> Requirements | None:
     return Requirements(text, PLAIN, name) if requires_something(text) else None
 
 
-def run_uv(arguments: Sequence[str], folder: Path, what: str) -> str:
-    """What uv prints. Raises BundleError with what uv says is wrong."""
+def run_uv(arguments: Sequence[str], folder: Path, what: str, advice: str = "") -> str:
+    """What uv prints. Raises BundleError with what uv says is wrong; `advice` is for what nobody foresaw."""
     command = [find_uv(), *arguments]
     environment = {**os.environ, "NO_COLOR": "1", "UV_NO_PROGRESS": "1"}
     try:
@@ -36,7 +36,8 @@ def run_uv(arguments: Sequence[str], folder: Path, what: str) -> str:
     except OSError as error:
         raise BundleError(f"uv does not run: {error}", kind="no-uv") from error
     if done.returncode:
-        raise BundleError(f"uv cannot provide {what}:\n{_indented(done.stderr)}", _advice(done.stderr), kind="uv")
+        told = f"uv cannot provide {what}:\n{_indented(done.stderr)}"
+        raise BundleError(told, _advice(done.stderr) or advice, kind="uv")
     return done.stdout
 
 
