@@ -38,6 +38,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 DEVICES = ("null", "zero", "full", "random", "urandom")
 USER = 12345
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
+STARTER = BINFMT / f"athena-tests-{os.getpid()}"
+"""The kernel's entry for this run of the tests; others may run at the same time."""
 EMULATOR = Path("/usr/bin/qemu-aarch64-static")
 MAGIC = r"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00"
 MASK = r"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff"
@@ -117,7 +119,7 @@ def why_not(architecture: str) -> str:
         subprocess.run(["unshare", "-m", "true"], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return "needs namespaces of mounts (unshare -m)"
-    if architecture == "aarch64" and not (BINFMT / "qemu-athena").exists():
+    if architecture == "aarch64" and not STARTER.exists():
         if not EMULATOR.is_file():
             return "needs qemu-aarch64-static (Debian: qemu-user-static)"
         return _register()
@@ -129,8 +131,7 @@ def _register() -> str:
     try:
         if not (BINFMT / "register").exists():
             subprocess.run(["mount", "-t", "binfmt_misc", "none", str(BINFMT)], capture_output=True, check=True)
-        if not any(each.name.startswith("qemu-aarch64") for each in BINFMT.iterdir()):
-            (BINFMT / "register").write_text(f":qemu-athena:M::{MAGIC}:{MASK}:{EMULATOR}:F")
+        (BINFMT / "register").write_text(f":{STARTER.name}:M::{MAGIC}:{MASK}:{EMULATOR}:F")
     except (OSError, subprocess.CalledProcessError) as error:
         return f"the kernel does not take a starter of programs for aarch64 (binfmt_misc): {error}"
     return ""
@@ -138,9 +139,8 @@ def _register() -> str:
 
 def unregister() -> None:
     """Takes back what `why_not` has registered."""
-    entry = BINFMT / "qemu-athena"
-    if entry.exists():
-        entry.write_text("-1")
+    if STARTER.exists():
+        STARTER.write_text("-1")
 
 
 def build(name: str, architecture: str, folder: Path, state: Path) -> Root:
