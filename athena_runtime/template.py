@@ -28,6 +28,14 @@ Hook: TypeAlias = "HookTarget | Sequence[HookTarget]"
 
 _in_workflow: ContextVar[bool] = ContextVar("athena_in_workflow", default=False)
 
+Stand: TypeAlias = (
+    "Callable[[Template[..., Any], tuple[object, ...], Mapping[str, object], Callable[[], object]], object]"
+)
+"""Called in place of a function: with the template, the arguments, and what would run the function."""
+
+standing_in: ContextVar[Stand | None] = ContextVar("athena_standing_in", default=None)
+"""What tests put in place of every call (`athena_runtime.testing`)."""
+
 _LOCAL_ATTEMPTS = 100
 """Attempts that stand for `"unlimited"` in a local run, which does not wait between them."""
 
@@ -184,6 +192,13 @@ def _is_retried(error: BaseException, retry: Retry | int | None) -> bool:
 
 
 def _call(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+    stand = standing_in.get()
+    if stand is not None:
+        return stand(template, args, kwargs, lambda: _call_function(template, args, kwargs))
+    return _call_function(template, args, kwargs)
+
+
+def _call_function(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
     token = _in_workflow.set(template.__athena_kind__ == "workflow")
     try:
         result = template.__wrapped__(*args, **{**_times(template.__wrapped__, args), **kwargs})

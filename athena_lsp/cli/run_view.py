@@ -102,6 +102,7 @@ class RunView:
             "name": step_path(node.id, self.run),
             "kind": node.kind,
             "template": node.template,
+            "is_attempt": node.is_attempt,
             "phase": node.phase,
             "message": node.message,
             "started": node.started,
