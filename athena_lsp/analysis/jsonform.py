@@ -75,9 +75,11 @@ def bytes_text(data: bytes) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """A time span in ISO 8601: 5400.5 is `PT5400.5S`."""
-    whole = int(seconds) if float(seconds).is_integer() else seconds
-    return f"-PT{-whole}S" if whole < 0 else f"PT{whole}S"
+    """A time span in ISO 8601, to the microsecond: 5400.5 is `PT5400.5S`."""
+    total = round(seconds * 1_000_000)
+    whole, fraction = divmod(abs(total), 1_000_000)
+    part = f".{fraction:06}".rstrip("0") if fraction else ""
+    return f"{'-' if total < 0 else ''}PT{whole}{part}S"
 
 
 def _compact(value: Json) -> str:

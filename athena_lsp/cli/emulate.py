@@ -77,7 +77,8 @@ def run(options: Namespace) -> int:
         tell(f"nothing is run: `{declaration.name}` reaches files with errors")
         return FINDINGS
     with _folder(options.keep) as root:
-        step = Step(root, definition.template, tuple(texts.values()), _here(env, root) if not options.bundle else env)
+        places = _with_places(env, root, in_image=options.bundle is not None)
+        step = Step(root, definition.template, tuple(texts.values()), places)
         _place(root, definition, took, options)
         _link_hosts(root, template)
         code = _run(workspace, definition, template, step, options)
@@ -193,16 +194,17 @@ def _is_optional(variable: EnvVar) -> bool:
     return bool(selector is not None and selector.optional)
 
 
-def _here(env: Mapping[str, str], root: Path) -> dict[str, str]:
-    """The same where `/athena` is a folder of this machine: volumes are folders in it."""
-    places = {**env, contract.PROGRESS_VARIABLE: str(root / "progress")}
-    if contract.VOLUMES_VARIABLE in env:
-        volumes = json.loads(env[contract.VOLUMES_VARIABLE])
-        paths = {place: root / Path(path).relative_to(contract.ROOT) for place, path in volumes.items()}
-        for path in paths.values():
-            path.mkdir(parents=True, exist_ok=True)
-        places[contract.VOLUMES_VARIABLE] = json.dumps({place: str(path) for place, path in paths.items()})
-    return places
+def _with_places(env: Mapping[str, str], root: Path, *, in_image: bool) -> dict[str, str]:
+    """The same with folders for the volumes; outside of an image `/athena` is a folder of this machine."""
+    volumes = json.loads(env.get(contract.VOLUMES_VARIABLE, "{}"))
+    here = {place: root / Path(path).relative_to(contract.ROOT) for place, path in volumes.items()}
+    for path in here.values():
+        path.mkdir(parents=True, exist_ok=True)
+    if in_image:
+        return dict(env)
+    places = json.dumps({place: str(path) for place, path in here.items()})
+    moved = {contract.VOLUMES_VARIABLE: places} if volumes else {}
+    return {**env, **moved, contract.PROGRESS_VARIABLE: str(root / "progress")}
 
 
 def _env_file(file: Path | None) -> dict[str, str]:

@@ -101,3 +101,13 @@ def test_a_layer_without_the_processor_is_told(etl: Built, root: GiveRoot, tmp_p
     run = Cluster.of(etl.manifest, root("busybox", "x86_64"), tmp_path / "node", layers, etl.fetch)
     with pytest.raises(StepError, match=r"ended with 125.*published without x86_64"):
         run.run("etl-say-goodbye-0-1-0")
+
+
+def test_one_step_is_emulated_in_an_image(etl: Built, root: GiveRoot) -> None:
+    image = root("busybox", "x86_64").folder
+    before = sorted(image.iterdir())
+    given = ("-a", "duplicates=1", "-a", "negatives=0", "--image-root", image, "--bundle", etl.layers, "--json")
+    told = json.loads(athena("emulate", "etl-judge", *given, cwd=etl.project, environment=etl.environment).stdout)
+    assert (told["exit_code"], told["message"]) == (0, "")
+    assert told["return"] is not None
+    assert sorted(image.iterdir()) == before
