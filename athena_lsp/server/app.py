@@ -17,7 +17,7 @@ from athena_lsp.server.capabilities import Client, read_client
 from athena_lsp.server.idle import collect_when_quiet
 from athena_lsp.server.messages import COMMANDS, HANDLERS, PULL_OPTIONS, pull, pull_workspace
 from athena_lsp.server.options import read_options
-from athena_lsp.server.parent import watch_parent
+from athena_lsp.server.parent import can_be_seen, watch_parent
 from athena_lsp.server.protocol import QuietServer, RefusedError
 from athena_lsp.server.pump import Inbox
 from athena_lsp.server.questions import QUESTIONS
@@ -58,7 +58,7 @@ class Server(QuietServer):
             self.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, PULL_OPTIONS)(_guarded(self, lsp.TEXT_DOCUMENT_DIAGNOSTIC, pull))
             self.feature(lsp.WORKSPACE_DIAGNOSTIC)(_guarded(self, lsp.WORKSPACE_DIAGNOSTIC, pull_workspace))
         self.tasks.add(asyncio.ensure_future(collect_when_quiet(self.inbox)))
-        if params.process_id is not None:
+        if params.process_id is not None and can_be_seen(params.process_id):
             self.tasks.add(asyncio.ensure_future(watch_parent(params.process_id, self.inbox.end)))
 
     def stop(self) -> None:

@@ -11,10 +11,14 @@ PAUSE = 3.0
 """Seconds between two looks at the editor's process."""
 
 
+def can_be_seen(process: int) -> bool:
+    """Whether it is a process of this machine. The client may run elsewhere."""
+    # On Windows `os.kill` ends a process, and a pipe whose other end is gone is closed anyway.
+    return sys.platform != "win32" and process > 0 and is_alive(process)
+
+
 async def watch_parent(process: int, ended: Callable[[], None]) -> None:
-    """Calls `ended` once the process is gone; never for one that cannot be seen: the client may run elsewhere."""
-    if not _can_be_seen(process):
-        return
+    """Calls `ended` once the process is gone."""
     while is_alive(process):
         await asyncio.sleep(PAUSE)
     ended()
@@ -29,8 +33,3 @@ def is_alive(process: int) -> bool:
     except OSError:  # somebody else's: it is there
         return True
     return True
-
-
-def _can_be_seen(process: int) -> bool:
-    # On Windows `os.kill` ends a process, and a pipe whose other end is gone is closed anyway.
-    return sys.platform != "win32" and process > 0 and is_alive(process)
