@@ -13,7 +13,7 @@ from athena_lsp.analysis.expressions import lower_call, lower_expression
 from athena_lsp.analysis.fanout import lower_comprehension
 from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
 from athena_lsp.analysis.liveness import needed
-from athena_lsp.analysis.lowering import Further, Lowering
+from athena_lsp.analysis.lowering import Further, Lowering, refuse
 from athena_lsp.analysis.patterns import lower_match
 from athena_lsp.analysis.special_calls import lower_special
 from athena_lsp.analysis.summary import FunctionNode
@@ -109,7 +109,7 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
         case ast.Break() | ast.Continue() if break_out(low, node):
             return
         case ast.While():
-            _hole_in_place(low, node, unbounded(low, node))
+            refuse(low, unbounded(low, node), (node,))
         case ast.Return(value=value):
             _return(low, node, value)
         case _:
@@ -134,19 +134,7 @@ def _statement_advice(node: ast.stmt) -> tuple[str, str]:
 def _hole_statement(low: Lowering, node: ast.stmt, message: str, hint: str) -> None:
     span = _head(low, node)
     hole = Hole(span=span, rule="unsupported-statement", message=message, hints=(hint,), type=UNRESOLVED)
-    _hole_in_place(low, node, hole)
-
-
-def _hole_in_place(low: Lowering, node: ast.stmt, hole: Hole) -> None:
-    """A hole where the statement stands; names that it binds count as bound, so that one mistake is told once."""
-    low.statements.append(Bare(span=hole.span, value=hole))
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.AugAssign) and isinstance(inner.target, ast.Name):
-            low.reads(inner.target.id)
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            low.names[inner.id] = hole
-        elif isinstance(inner, ast.Name):
-            low.reads(inner.id)
+    refuse(low, hole, (node,))
 
 
 def _head(low: Lowering, node: ast.stmt) -> Span:

@@ -23,7 +23,7 @@ from athena_lsp.analysis.joining import (
     simplified,
     truth,
 )
-from athena_lsp.analysis.lowering import LoopAround, Lowering, read_key
+from athena_lsp.analysis.lowering import LoopAround, Lowering, read_key, refuse
 from athena_lsp.analysis.paths import leaving
 from athena_lsp.analysis.scope import Runtime, resolve_node
 from athena_lsp.analysis.types import difference
@@ -83,13 +83,12 @@ def lower_bounded(low: Lowering, node: ast.For, rest: Sequence[ast.stmt]) -> Non
     """The loop, and the statements after it."""
     head = low.span(node.iter)
     bound = too_deep(head) if low.depth >= MAX_DEPTH else _bound(low, node)
+    if not isinstance(node.target, ast.Name) or low.depth >= MAX_DEPTH:
+        refuse(low, bound if isinstance(bound, Hole) else too_deep(head), (node, *rest))
+        return
     if isinstance(bound, Hole):
         low.statements.append(Bare(span=bound.span, value=bound))
-        if low.depth >= MAX_DEPTH:
-            return
         bound = MAX_BOUND
-    if not isinstance(node.target, ast.Name):
-        return
     task = low.new_task("for")
     low.tasks.update(f"{task}-{part}" for part in ("turn", "next", "over"))
     stored = _names_stored((node.target, *node.body))

@@ -8,12 +8,13 @@ from functools import partial
 
 from athena_lsp.analysis.expressions import has_calls, lower_expression, reading_of
 from athena_lsp.analysis.joining import VALUE, End, is_false, is_true, join, left, negated, suppose, truth
-from athena_lsp.analysis.lowering import Lowering, hole
+from athena_lsp.analysis.lowering import Lowering, hole, refuse
 from athena_lsp.analysis.narrowing import assuming, hold
 from athena_lsp.analysis.paths import falls_through, may_leave
 from athena_lsp.analysis.pure_base import NotExactError, bare
 from athena_lsp.analysis.pure_base import truth as truth_of
-from athena_lsp.ir.model import Bare, Branch, Expr, Hole, StepRef, Unhandled
+from athena_lsp.ir.model import Bare, Branch, Computed, Expr, Hole, StepRef, Unhandled
+from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Type, Unresolved
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
@@ -67,39 +68,55 @@ def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
     lower_arms(low, "if", plans[0].span, plans, rest)
 
 
-def lower_conditional(low: Lowering, node: ast.IfExp | ast.BoolOp, name: str, target: ast.expr | None) -> Expr:
-    """`a() if c else b()`, `c and a()`: what is not reached does not run."""
+def lower_conditional(
+    low: Lowering, node: ast.IfExp | ast.BoolOp, name: str, target: ast.expr | None, *, as_truth: bool = False
+) -> Expr:
+    """`a() if c else b()`, `c and a()`: what is not reached does not run.
+
+    `as_truth`: only whether the value is true matters. Else `c and a()` is `c` itself when that is false.
+    """
     span = low.span(node)
     if isinstance(node, ast.IfExp):
         condition = lower_condition(low, node.test)
-        written: tuple[ast.expr | None, ast.expr | None] = node.body, node.orelse
+        written: tuple[ast.expr | Expr, ast.expr | Expr] = node.body, node.orelse
     else:
-        condition = lower_condition(low, node.values[0])
-        others = node.values[1:]
-        further = others[0] if len(others) == 1 else _others(node, others)
-        written = (further, None) if isinstance(node.op, ast.And) else (None, further)
+        first = lower_expression(low, node.values[0])
+        condition = _truth(low, node.values[0], first)
+        is_and = isinstance(node.op, ast.And)
+        decided = truth(span, value=not is_and) if as_truth or bare(low.view, first.type) == BOOL else first
+        further = node.values[1] if len(node.values) == 2 else _others(node, node.values[1:])
+        written = (further, decided) if is_and else (decided, further)
     if isinstance(condition, Hole):
         return condition
+
+    found: list[Expr] = []
 
     def begin(number: int) -> Callable[[], None]:
         def run() -> None:
             hold(low, *(((condition,), ()) if number == 0 else ((), (condition,))))
             part = written[number]
-            value = truth(span, value=number == 0) if part is None else _value(low, node, part, name, target)
-            low.names[VALUE] = value
+            if isinstance(part, ast.expr):
+                part = _value(low, part, name, target, as_truth)
+                found.append(part)
+            low.names[VALUE] = part
 
         return run
 
-    spans = [low.span(part) if part is not None else span for part in written]
+    spans = [low.span(part) if isinstance(part, ast.expr) else span for part in written]
     plans = [Plan("then", spans[0], condition, (), begin(0)), Plan("else", spans[1], None, (), begin(1))]
     lower_arms(low, "if", span, plans, ())
     value = low.names.pop(VALUE, None) or too_deep(span)
+    if isinstance(value, StepRef) and isinstance(node, ast.BoolOp):
+        word: Operation = "and" if isinstance(node.op, ast.And) else "or"
+        parts = (condition, found[0]) if found else (condition,)
+        meaning = Computed(span=span, operation=word, operands=parts, type=BOOL)
+        low.meanings[value.task, value.output] = meaning
     return replace(value, span=span, name=name) if isinstance(value, StepRef) else value
 
 
-def _value(low: Lowering, node: ast.IfExp | ast.BoolOp, part: ast.expr, name: str, target: ast.expr | None) -> Expr:
-    """An arm of an expression. Of a logical one it must be a `bool`, or Python would give something else."""
-    value = lower_condition(low, part) if isinstance(node, ast.BoolOp) else lower_expression(low, part, name, target)
+def _value(low: Lowering, part: ast.expr, name: str, target: ast.expr | None, as_truth: bool) -> Expr:
+    """An arm of an expression."""
+    value = lower_condition(low, part) if as_truth else lower_expression(low, part, name, target)
     if not isinstance(value, StepRef):
         low.statements.append(Bare(span=low.span(part), value=value))
     return value
@@ -114,7 +131,16 @@ def _others(node: ast.BoolOp, values: list[ast.expr]) -> ast.BoolOp:
 
 def lower_condition(low: Lowering, node: ast.expr) -> Expr:
     """Whether Python takes the value for true, as a `bool`; or the hole that says why that cannot be told."""
-    value = lower_expression(low, node)
+    match node:
+        case ast.IfExp(body=body, orelse=orelse) if has_calls(low, body, orelse):
+            return lower_conditional(low, node, "", None, as_truth=True)
+        case ast.BoolOp(values=[_, *others]) if has_calls(low, *others):
+            return lower_conditional(low, node, "", None, as_truth=True)
+        case _:
+            return _truth(low, node, lower_expression(low, node))
+
+
+def _truth(low: Lowering, node: ast.expr, value: Expr) -> Expr:
     if isinstance(value, Hole) or isinstance(value.type, Unresolved | AnyType):
         return value
     if bare(low.view, value.type) == BOOL:
@@ -140,7 +166,7 @@ def lower_arms(
     the rest runs under the condition that the branch was not left.
     """
     if low.depth >= MAX_DEPTH:
-        low.statements.append(Bare(span=head, value=too_deep(head)))
+        refuse(low, too_deep(head), (*(node for plan in plans for node in plan.nodes), *rest))
         return
     leaving = any(may_leave(plan.nodes) for plan in plans)
     going_on = [plan for plan in plans if falls_through(plan.nodes)]

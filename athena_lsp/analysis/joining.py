@@ -143,6 +143,7 @@ def _joined(low: Lowering, values: tuple[Expr, ...], ends: tuple[End, ...], inne
     """One value for all arms, or a choice by their conditions; None when the branch itself must give it."""
     for value in values:
         if isinstance(value, Hole):
+            low.read.update(read_key(ref.task, ref.output) for ref in walk(values, StepRef))
             return value
     real = [value for value in values if not is_no_value(value)]
     if not real:

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from athena_lsp.analysis.static import Place
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import RESULT, Expr, Hole, Parameter, ParameterRef, Projection, Statement, StepRef
+from athena_lsp.ir.model import RESULT, Bare, Expr, Hole, Parameter, ParameterRef, Projection, Statement, StepRef
 from athena_lsp.ir.operations import HoleRule
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import UNRESOLVED, Type
@@ -60,6 +60,8 @@ class Lowering:
     """Names that have a value on only some of the paths that lead here, with what they would read there."""
     narrowed: dict[ValueKey, Type] = field(default_factory=dict)
     """The types that conditions have shown values to have here."""
+    meanings: dict[tuple[str, str], Expr] = field(default_factory=dict)
+    """What is known of a value that a branch gives: `c and a()` is true when both are."""
     depth: int = 0
     """How many regions are around this line."""
     loops: list[LoopAround] = field(default_factory=list)
@@ -111,6 +113,18 @@ def hole(low: Lowering, node: ast.expr, rule: HoleRule, message: str, hint: str,
         if isinstance(inner, ast.Name):
             low.reads(inner.id)
     return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,) if hint else (), type=UNRESOLVED)
+
+
+def refuse(low: Lowering, value: Hole, nodes: Sequence[ast.stmt]) -> None:
+    """A hole in place of statements; names that they bind count as bound, so that one mistake is told once."""
+    low.statements.append(Bare(span=value.span, value=value))
+    for inner in (inner for node in nodes for inner in ast.walk(node)):
+        if isinstance(inner, ast.AugAssign) and isinstance(inner.target, ast.Name):
+            low.reads(inner.target.id)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            low.names[inner.id] = value
+        elif isinstance(inner, ast.Name):
+            low.reads(inner.id)
 
 
 def read_key(task: str, output: str) -> str:

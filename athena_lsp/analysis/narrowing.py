@@ -13,7 +13,7 @@ from athena_lsp.analysis.joining import simplified
 from athena_lsp.analysis.kinds import KEYS, kind_of
 from athena_lsp.analysis.lowering import Lowering, ValueKey, value_key
 from athena_lsp.analysis.view import View
-from athena_lsp.ir.model import Computed, Constant, Expr
+from athena_lsp.ir.model import Computed, Constant, Expr, StepRef
 from athena_lsp.ir.types import BOOL, NONE, ClassOf, EnumOf, LiteralOf, Type, UnionOf
 from athena_lsp.ir.values import Text
 from athena_lsp.records import replace
@@ -23,6 +23,9 @@ Narrowed: TypeAlias = dict[ValueKey, Type]
 
 def assume(low: Lowering, condition: Expr, *, truth: bool) -> Narrowed:
     """The types that values have when the condition is so."""
+    if isinstance(condition, StepRef):
+        meaning = low.meanings.get((condition.task, condition.output))
+        return assume(low, meaning, truth=truth) if meaning is not None else {}
     if not isinstance(condition, Computed):
         return {}
     operands = condition.operands

@@ -116,7 +116,7 @@ class Writer:
     def statement(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
         self.budget -= 1
-        kinds = ["assign", "assign", "choose", "note", "fan-out", "call"]
+        kinds = ["assign", "assign", "choose", "note", "fan-out", "call", "logic"]
         if depth < 4 and self.budget > 0:
             kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
         match self.chance.choice(kinds):
@@ -128,6 +128,9 @@ class Writer:
                 self.lines.append(
                     f"{indent}{self.chance.choice(NAMES)} = {call} if {self.condition()} else {self.number()}"
                 )
+            case "logic":
+                value = f"{self.chance.choice(NAMES)} {self.chance.choice(['and', 'or'])} add({self.number()}, 2)"
+                self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
             case "fan-out":
                 condition = self.chance.choice(["", f" if x != {self.number()}"])
                 value = f"sum([add(x, {self.number()}) for x in spread({self.number()}){condition}])"
