@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
-from hashlib import sha256
 
 from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
-from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.joining import is_larger
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.matching import match_arguments
@@ -31,6 +29,7 @@ from athena_lsp.analysis.scope import (
 )
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import read_value
+from athena_lsp.analysis.task_names import task_name
 from athena_lsp.analysis.types import attribute_type, difference, item_type
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.ir.items import ItemRef
@@ -58,13 +57,6 @@ from athena_lsp.text import Span
 OPERATIONS = (
     ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict
 )  # fmt: skip
-# Words of Argo's expression language: a task with such a name breaks its `depends` and its expressions.
-RESERVED = frozenset(
-    {"not", "in", "and", "or", "matches", "contains", "startswith", "endswith", "let", "if", "else", "nil", "true",
-     "false"}
-)  # fmt: skip
-MAX_TASK = 63
-"""A longer name of a task is cut, and ends in a digest of the whole."""
 MAX_PARTS = 1000
 """A longer expression is not written down."""
 IN_CONTAINER = "build the value in a `@container`"
@@ -291,7 +283,7 @@ def _wrapped(low: Lowering, function: ast.expr, value: Expr) -> Expr:
 def lower_step(
     low: Lowering, node: ast.Call, callee: Signature, name: str, target: ast.expr | None, nested: bool
 ) -> StepRef:
-    task = _task_name(low, name or callee.declaration.name)
+    task = task_name(low, name or callee.declaration.name)
     given = (*(_given(low, argument) for argument in node.args), *(_given(low, word) for word in node.keywords))
     bound, missing, extra, unknown, repeated = match_arguments(callee, given)
     for known in low.own_names if missing else ():
@@ -337,20 +329,6 @@ def _given(low: Lowering, argument: ast.expr | ast.keyword) -> Given:
         value = hole(low, argument, "unsupported-expression", *advice, read=argument.value)
         return Given(span=low.span(argument), keyword="*", keyword_span=None, value=value)
     return Given(span=low.span(argument), keyword="", keyword_span=None, value=lower_expression(low, argument))
-
-
-def _task_name(low: Lowering, name: str) -> str:
-    """A task name from a Python name: kebab case, ASCII, no word of the expression language, unique in the body."""
-    base = "".join(c for c in kebab(name) if c.isascii() and (c.isalnum() or c == "-")).strip("-") or "step"
-    if base in RESERVED or base[0].isdigit():
-        base = f"step-{base}"
-    if len(base) > MAX_TASK:
-        base = f"{base[: MAX_TASK - 9]}-{sha256(base.encode()).hexdigest()[:8]}"
-    candidate, number = base, 2
-    while candidate in low.tasks:
-        candidate, number = f"{base}-{number}", number + 1
-    low.tasks.add(candidate)
-    return candidate
 
 
 def _is_step_method(low: Lowering, function: ast.Attribute) -> bool:
