@@ -56,14 +56,14 @@ class UnionForm:
         raise deep[0] if len(deep) == 1 else mismatch(self.name, value)
 
     def _tell_apart(self, member: Form, encoded: Json) -> None:
-        """Refuses an object that would be read as another class: dropping what it is would be silent."""
-        if not isinstance(encoded, dict) or not getattr(member, "is_record", False):
+        """Refuses an object that would be read as something else: losing what it is would be silent."""
+        if not getattr(member, "is_record", False) or getattr(member, "is_dict", False):
             return
         for other in self.members:
             if other is member:
                 return
-            if getattr(other, "is_record", False) and _fits(other, encoded):
-                advice = "give each a field that differs, such as `kind: Literal[...]`"
+            if other.name != "Any" and _fits(other, encoded):
+                advice = "put it first, or give each a field that differs, such as `kind: Literal[...]`"
                 raise CodecError(f"a `{member.name}` would be read as a `{other.name}`; {advice}")
 
 

@@ -360,7 +360,8 @@ UNWRITABLE: list[tuple[Any, Any, str]] = [
     (dict[str, int], {1: 1}, "the key 1: expected str, got 1"),
     (dict[int | str, int], {"1": 1}, "the key '1' would be read as 1"),
     (Order, Order(1, [Line("x")]), 'lines[0].price: expected float, got "x"'),  # type: ignore[arg-type]
-    (Dog | Cat, Cat("a"), "a `Cat` would be read as a `Dog`; give each a field that differs"),
+    (Dog | Cat, Cat("a"), "a `Cat` would be read as a `Dog`; put it first, or give each a field that differs"),
+    (dict[str, Any] | Cat, Cat("a"), "a `Cat` would be read as a `dict[str, Any]`; put it first"),
     (int | str, 2.5, "expected int | str, got 2.5"),
     (Any, object(), "`object` has no JSON form"),
     (Movie, {"year": 1}, "`Movie` has no value for `title`"),
