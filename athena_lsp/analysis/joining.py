@@ -13,6 +13,7 @@ from athena_lsp.analysis.types import difference
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
+    REGIONS,
     RESULT,
     Arm,
     Branch,
@@ -21,7 +22,6 @@ from athena_lsp.ir.model import (
     Expr,
     Hole,
     Inner,
-    Loop,
     Output,
     ParameterRef,
     Statement,
@@ -168,7 +168,7 @@ def _leads_to(subject: Expr | None, end: End) -> Type | None:
 def made_in(statements: tuple[Statement, ...]) -> Iterator[str]:
     """The tasks whose values statements make, at any depth."""
     for statement in every_statement(statements):
-        if isinstance(statement, Step | Branch | Loop):
+        if isinstance(statement, (Step, *REGIONS)):
             yield statement.task
 
 

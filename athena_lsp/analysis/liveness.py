@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_lsp.analysis.lowering import Lowering, read_key
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Arm, Branch, Expr, Loop, Statement, Step, StepRef
+from athena_lsp.ir.model import Arm, Branch, Expr, Gather, Loop, Statement, Step, StepRef, Wait
 from athena_lsp.ir.node import walk
 from athena_lsp.records import replace
 
@@ -26,6 +26,12 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
                 kept.append(_branch(low, statement))
             case Loop():
                 kept.append(_loop(low, statement))
+            case Gather(branches=branches):
+                _note(low, *branches)
+                kept.append(statement)
+            case Wait(amount=amount):
+                _note(low, amount)
+                kept.append(statement)
             case _:
                 kept.append(statement)
     return tuple(reversed(kept))

@@ -6,11 +6,13 @@ import ast
 
 from athena_lsp.analysis.call_options import lower_written
 from athena_lsp.analysis.expressions import lower_expression
+from athena_lsp.analysis.joins import lower_gather
 from athena_lsp.analysis.kinds import type_test
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.patterns import named_type
-from athena_lsp.analysis.scope import Builtin, resolve_node
+from athena_lsp.analysis.scope import Builtin, Runtime, resolve_node
 from athena_lsp.analysis.types import show
+from athena_lsp.analysis.waits import PARAMETERS, lower_wait
 from athena_lsp.ir.model import Expr, Hole
 
 
@@ -22,6 +24,11 @@ def lower_special(low: Lowering, node: ast.Call, name: str, target: ast.expr | N
     if isinstance(node.func, ast.Name) and node.func.id == "isinstance" and len(node.args) == 2 and not node.keywords:
         entity = resolve_node(low.view, low.path, node.func)
         return _isinstance(low, node, node.args[1]) if isinstance(entity, Builtin) else None
+    entity = resolve_node(low.view, low.path, node.func)
+    if isinstance(entity, Runtime) and entity.name == "gather":
+        return lower_gather(low, node, name)
+    if isinstance(entity, Runtime) and entity.name in PARAMETERS:
+        return lower_wait(low, node, entity.name, name)
     return None
 
 

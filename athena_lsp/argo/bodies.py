@@ -11,14 +11,16 @@ from athena_lsp.argo.edges import output
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.fanout import fan_out_task, fan_out_template
 from athena_lsp.argo.inner import InnerCall
+from athena_lsp.argo.joins import join_template
 from athena_lsp.argo.local import Maker, call_task, local_template
 from athena_lsp.argo.loops import loop_arguments, loop_inputs, loop_names, loop_templates
 from athena_lsp.argo.manifest import Artifact, Outputs, Parameter, Task, Template
 from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on
 from athena_lsp.argo.read import int_of
 from athena_lsp.argo.tree import Origin
+from athena_lsp.argo.waits import wait_templates
 from athena_lsp.argo.wrapped import again_template, is_wrapped, wrapped_name, wrapped_task, wrapped_template
-from athena_lsp.ir.model import Branch, Expr, Inner, Loop, Region, Step, StepRef, calls
+from athena_lsp.ir.model import Branch, Expr, Gather, Inner, Loop, Region, Step, StepRef, Wait, calls, divides, waits
 from athena_lsp.records import replace
 
 Wrap = Callable[[tuple[Task, ...], Wires], Template]
@@ -32,12 +34,29 @@ def body_templates(
     local = tuple(template for call in called for template in local_templates(maker, call))
     if wires.mode == "tasks" and len(called) > MAX_TASKS and can_be_in_parts(called, maker.daemons):
         return *_in_parts(maker, called, leaving, wires, name, wrap), *local
-    return wrap(tuple(task_of(maker, call, wires) for call in called), wires), *local
+    order = _order(called) if wires.mode == "tasks" else {}
+    return wrap(tuple(task_of(maker, call, wires, order.get(call.task, ())) for call in called), wires), *local
 
 
-def task_of(maker: Maker, call: Step | Region, wires: Wires) -> Task:
-    """The task that a call or a region becomes. What it reads says which tasks come before it."""
-    depends = _depends(maker, call, wires) if wires.mode == "tasks" else None
+def _order(called: tuple[Step | Region, ...]) -> dict[str, tuple[str, ...]]:
+    """For each call the tasks that come before it though it takes nothing of them: a wait has its place in the text.
+
+    All above a wait end before it begins. All below a `sleep` wait for it; a question is waited for by what it answers.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    since, above = "", list[str]()
+    for call in called:
+        before = (since,) if since else ()
+        found[call.task] = (*before, *above) if waits(call) else before
+        above.append(call.task)
+        if divides(call):
+            since, above = call.task, []
+    return found
+
+
+def task_of(maker: Maker, call: Step | Region, wires: Wires, after: tuple[str, ...] = ()) -> Task:
+    """The task that a call or a region becomes. What it reads says which tasks come before it; `after` says others."""
+    depends = _depends(maker, call, wires, after) if wires.mode == "tasks" else None
     if isinstance(call, Step):
         if call.item is not None:
             task = fan_out_task(maker, call, wires)
@@ -71,6 +90,10 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             wires = Wires("steps", frozenset(loop_inputs(call)))
             turn = inner_call(maker, call.body, loop_names(call), wires)
             return *loop_templates(maker, call, turn, wires), *turn.templates
+        case Gather():
+            return (join_template(maker, call),)
+        case Wait():
+            return wait_templates(maker, call)
         case _:
             assert_never(call)
 
@@ -137,10 +160,11 @@ def _outputs(maker: Maker, names: tuple[str, ...], gives: tuple[Expr, ...], wire
     )
 
 
-def _depends(maker: Maker, call: Step | Region, wires: Wires) -> str | None:
+def _depends(maker: Maker, call: Step | Region, wires: Wires, after: tuple[str, ...]) -> str | None:
     """The tasks whose results this one takes, each with the end it must have come to; a daemon need only be ready."""
     taken = captured((call,)).items()
-    before = dict.fromkeys(ref.task for name, ref in taken if isinstance(ref, StepRef) and name not in wires.inputs)
+    read = (ref.task for name, ref in taken if isinstance(ref, StepRef) and name not in wires.inputs)
+    before = dict.fromkeys((*read, *after))
     conditions = (f"({t}.Succeeded || {t}.Daemoned)" if t in maker.daemons else f"{t}.Succeeded" for t in before)
     return " && ".join(conditions) or None
 

@@ -13,7 +13,7 @@ from athena_lsp.argo.expressions import Reference, Wires, carried, input_artifac
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Arguments, Artifact, Inputs, Parameter
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Branch, Expr, Inner, Loop, ParameterRef, Region, Step, StepRef, calls
+from athena_lsp.ir.model import Branch, Expr, Gather, Inner, Loop, ParameterRef, Region, Step, StepRef, Wait, calls
 from athena_lsp.ir.node import Node, walk
 
 Captured = Mapping[str, Reference]
@@ -81,6 +81,11 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
             for each in carried_names:
                 yield each.first
             yield from _values(body)
+        case Gather(branches=branches):
+            yield from branches
+        case Wait(amount=amount):
+            if amount is not None:
+                yield amount
         case Inner(statements=statements, gives=gives):
             for call in calls(statements):
                 yield from _values(call)
@@ -103,6 +108,8 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
         case Loop(task=task, body=body):
             yield task
             yield from _made_by(body)
+        case Gather(task=task) | Wait(task=task):
+            yield task
         case Inner(statements=statements):
             for call in calls(statements):
                 yield from _made_by(call)

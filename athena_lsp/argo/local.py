@@ -102,9 +102,9 @@ def call_task(maker: Maker, step: Step, wires: Wires, name: str = "") -> Task:
     parts = tuple(argument(maker.facts, owner, bound, wires) for bound in step.bound)
     return Task(
         name=name or step.task,
-        template=maker.local_name(again(step)) if has_own_retry(step) else None,
+        template=maker.local_name(again(step)) if has_own_template(step) else None,
         template_ref=None
-        if has_own_retry(step)
+        if has_own_template(step)
         else TemplateRef(
             name=object_name(maker.facts.settings, step.callee.template),
             template=step.callee.template,
@@ -121,9 +121,9 @@ def call_task(maker: Maker, step: Step, wires: Wires, name: str = "") -> Task:
     )
 
 
-def has_own_retry(step: Step) -> bool:
-    """Whether a call is tried again in a way of its own, which takes a template of its own."""
-    return step.options is not None and step.options.retry is not None
+def has_own_template(step: Step) -> bool:
+    """Whether a call is tried again, or ends, in a way of its own, which takes a template of its own."""
+    return step.time_limit > 0 or (step.options is not None and step.options.retry is not None)
 
 
 def again(step: Step) -> str:

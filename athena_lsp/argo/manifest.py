@@ -264,6 +264,7 @@ class ValueFrom(Part):
     expression: str | None = None
     path: str | None = None
     event: str | None = None
+    supplied: Empty | None = None
     default: str | None = None
 
 

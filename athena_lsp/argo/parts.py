@@ -14,7 +14,7 @@ from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.local import Maker
 from athena_lsp.argo.manifest import Artifact, Inputs, Outputs, Parameter, Task, ValueFrom
 from athena_lsp.argo.tree import Origin
-from athena_lsp.ir.model import Expr, Region, Step, StepRef
+from athena_lsp.ir.model import Expr, Region, Step, StepRef, waits
 from athena_lsp.records import dataclass
 
 MAX_TASKS = 200
@@ -36,7 +36,7 @@ class Part:
 
 def can_be_in_parts(calls: tuple[Step | Region, ...], daemons: frozenset[str]) -> bool:
     """Whether parts would do the same as one dag: a daemon ends with the dag that it stands in."""
-    return len(calls) <= MAX_TASKS * (MAX_TASKS - 1) and not any(call.task in daemons for call in calls)
+    return len(calls) <= MAX_TASKS * (MAX_TASKS - 1) and not any(call.task in daemons or waits(call) for call in calls)
 
 
 def parts_of(calls: tuple[Step | Region, ...], leaving: Iterable[Expr], prefix: str) -> tuple[Part, ...]:

@@ -12,7 +12,7 @@ from athena_lsp.argo.captures import arguments, captured, inputs
 from athena_lsp.argo.container import container_template
 from athena_lsp.argo.expressions import Wires, input_tag, quoted, tag
 from athena_lsp.argo.inputs import input_artifacts, input_parameters, is_artifact
-from athena_lsp.argo.local import Maker, again, call_task, local_template
+from athena_lsp.argo.local import Maker, again, call_task, has_own_template, local_template
 from athena_lsp.argo.manifest import (
     Arguments,
     Artifact,
@@ -83,13 +83,19 @@ def again_template(maker: Maker, step: Step) -> Template | None:
     """The template that a call with retries of its own runs; None for a call without."""
     options = step.options
     callee = maker.facts.definition(step.callee.declaration)
-    if options is None or options.retry is None or callee is None:
+    if not has_own_template(step) or callee is None:
         return None
-    strategy = retry_strategy(Scope(maker.definition), options.retry, callee.kind)
-    name, origin = maker.local_name(again(step)), Origin(maker.definition.declaration, options.retry.span)
+    retry = options.retry if options is not None else None
+    strategy = retry_strategy(Scope(maker.definition), retry, callee.kind)
+    span = retry.span if retry is not None else step.span
+    name, origin = maker.local_name(again(step)), Origin(maker.definition.declaration, span)
     if callee.kind is Kind.CONTAINER:
         copied = container_template(maker.facts, callee, maker.layers)
-        return replace(copied, name=name, retry_strategy=strategy, origin=origin)
+        if retry is not None:
+            copied = replace(copied, retry_strategy=strategy)
+        if step.time_limit:
+            copied = replace(copied, timeout=f"{step.time_limit}s")
+        return replace(copied, name=name, origin=origin)
     given = Inputs(parameters=input_parameters(callee), artifacts=input_artifacts(callee, with_path=False))
     handed = Arguments(
         parameters=tuple(Parameter(name=each.name, value=input_tag(each.name)) for each in given.parameters),
@@ -108,7 +114,7 @@ def again_template(maker: Maker, step: Step) -> Template | None:
     made = local_template(
         maker,
         again(step),
-        options.retry.span,
+        span,
         inputs=given if given.parameters or given.artifacts else None,
         outputs=_outputs(replace(step, attempted=False)),
         steps=((run,),),

@@ -218,6 +218,8 @@ class Step(Node):
     """`step.attempt(...)`: a failure is a value."""
     options: CallOptions | None = None
     """`step.options(...)`."""
+    time_limit: int = 0
+    """Seconds from its start after which the step's pod ends; 0: what the step itself says."""
 
     @property
     def hook_calls(self) -> tuple[Step, ...]:
@@ -384,10 +386,63 @@ class Loop(Node):
         return (self.body,)
 
 
-Region: TypeAlias = Branch | Loop
-"""A statement that holds others, becomes one task of what is around it, and gives values by name."""
+JoinKind: TypeAlias = Literal["All", "AnyOf", "Quorum", "Percentage", "AtLeast", "Within"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather(Node):
+    """`gather(...)`: the values of the attempts that succeeded; it fails when too few did. The span covers the call."""
+
+    task: str
+    branches: tuple[Expr, ...]
+    """The attempts; or one list of them."""
+    is_list: bool
+    join: JoinKind
+    number: float
+    """Of `Quorum` and `AtLeast` the count, of `Percentage` the share; else 0."""
+    join_span: Span = field(compare=False)
+    outputs: tuple[Output, ...]
+    bodies: tuple[Inner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField(Node):
+    """What a person is asked for. Texts are as people type them, and not JSON."""
+
+    name: str
+    kind: Literal["text", "whole", "number", "truth"]
+    choices: tuple[str, ...]
+    default: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait(Node):
+    """`sleep`, `wait_until`, `approval`, `ask`: a wait without a pod. The span covers the call."""
+
+    task: str
+    kind: Literal["sleep", "until", "approval", "ask"]
+    amount: Expr | None
+    """How many seconds, or until when."""
+    text: str
+    """What is asked."""
+    fields: tuple[FormField, ...]
+    timeout: int | None
+    """In seconds."""
+    on_timeout: Literal["fail", "approve", "reject", "default"]
+    outputs: tuple[Output, ...]
+    bodies: tuple[Inner, ...] = ()
+
+    @property
+    def divides(self) -> bool:
+        """Everything above ends before it, and everything below waits for it."""
+        return self.kind in ("sleep", "until")
+
+
+Region: TypeAlias = Branch | Loop | Gather | Wait
+"""A statement that becomes one task of what is around it and gives values by name; most hold other statements."""
 Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
-REGIONS = (Branch, Loop)
+REGIONS = (Branch, Loop, Gather, Wait)
 
 
 def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
@@ -397,7 +452,24 @@ def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
 
 def runs(region: Region) -> bool:
     """Whether something of the region is left to do on the cluster: a loop may at least reach its bound."""
-    return isinstance(region, Loop) or bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
+    is_leaf = isinstance(region, Loop | Gather | Wait)
+    return is_leaf or bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
+
+
+def waits(call: Step | Region) -> bool:
+    """Whether a wait stands in it, which begins when all above has ended."""
+    if isinstance(call, Step | Gather):
+        return False
+    return isinstance(call, Wait) or any(waits(each) for body in call.bodies for each in calls(body.statements))
+
+
+def divides(call: Step | Region) -> bool:
+    """Whether a wait stands in it for which all below waits."""
+    if isinstance(call, Step | Gather):
+        return False
+    if isinstance(call, Wait):
+        return call.divides
+    return any(divides(each) for body in call.bodies for each in calls(body.statements))
 
 
 def every_statement(statements: tuple[Statement, ...]) -> Iterator[Statement]:

@@ -24,5 +24,7 @@ HoleRule: TypeAlias = Literal[
     "unbounded-loop",
     "loop-too-deep",
     "invalid-option",
+    "invalid-join",
+    "invalid-wait",
 ]
 """Which rule reports what lowering could not understand."""

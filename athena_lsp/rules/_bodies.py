@@ -17,6 +17,7 @@ from athena_lsp.ir.model import (
     Constant,
     Definition,
     Expr,
+    Gather,
     Hole,
     Loop,
     ParameterRef,
@@ -30,6 +31,7 @@ from athena_lsp.ir.model import (
     StepRef,
     Unit,
     Unpack,
+    Wait,
     WorkflowBody,
 )
 from athena_lsp.ir.names import Declaration
@@ -182,6 +184,12 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
                     yield from _with_operands(arm.condition)
         case Loop():
             return
+        case Gather(branches=branches):
+            for branch in branches:
+                yield from _with_operands(branch)
+        case Wait(amount=amount):
+            if amount is not None:
+                yield from _with_operands(amount)
         case _:
             assert_never(statement)
 

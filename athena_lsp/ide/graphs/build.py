@@ -12,6 +12,7 @@ from athena_lsp.ide.graphs.model import Graph, GraphEdge, GraphNode, NodeKind
 from athena_lsp.ir.model import (
     Branch,
     Definition,
+    Gather,
     Inner,
     Kind,
     Loop,
@@ -19,6 +20,7 @@ from athena_lsp.ir.model import (
     Statement,
     Step,
     StepRef,
+    Wait,
     WorkflowBody,
     calls,
 )
@@ -107,6 +109,11 @@ class _Building:
                 label = f"for {counter.name} in bounded({bound})"
                 self.nodes.append(GraphNode(name, box, "loop", label, detail, place))
                 self.statements(definition, call.body.statements, name, above)
+            case Gather(join=join, number=number):
+                label = f"gather: {join}" + (f"({number:g})" if number else "")
+                self.nodes.append(GraphNode(name, box, "join", label, (), place))
+            case Wait(kind=kind, text=text):
+                self.nodes.append(GraphNode(name, box, "wait", kind, (text,) if text else (), place))
             case _:
                 assert_never(call)
 
