@@ -10,7 +10,7 @@ from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.bounded import break_out, is_bounded, lower_bounded, unbounded
 from athena_lsp.analysis.branches import lower_conditional, lower_if
 from athena_lsp.analysis.expressions import lower_call, lower_expression
-from athena_lsp.analysis.fanout import lower_comprehension
+from athena_lsp.analysis.fanout import lower_comprehension, lower_for
 from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
 from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering, refuse
@@ -106,6 +106,8 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
             _assign(low, targets, value)
         case ast.AnnAssign(target=ast.Name() as target, value=value, annotation=annotation) if value is not None:
             _annotated(low, target, value, annotation)
+        case ast.For():
+            lower_for(low, node)
         case ast.Break() | ast.Continue() if break_out(low, node):
             return
         case ast.While():

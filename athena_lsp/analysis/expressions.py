@@ -59,6 +59,7 @@ OPERATIONS = (
 )  # fmt: skip
 MAX_PARTS = 1000
 """A longer expression is not written down."""
+NO_STEPS = ("isinstance", "zip", "enumerate", "range")
 IN_CONTAINER = "build the value in a `@container`"
 
 
@@ -113,7 +114,7 @@ def _is_pure(low: Lowering, function: ast.expr) -> bool:
     """A built-in function, or a method of a value: those that Argo can compute."""
     match function:
         case ast.Name(id=name):
-            return (name in FUNCTIONS or name == "isinstance") and _is_builtin(low, function)
+            return name in (*FUNCTIONS, *NO_STEPS) and _is_builtin(low, function)
         case ast.Attribute(value=owner, attr=method):
             return method in METHODS and _is_value(low, owner)
         case _:
@@ -155,7 +156,9 @@ def _local(low: Lowering, name: str, span: Span) -> Expr:
         value = low.names[name]
         if isinstance(value, StepRef):
             return low.known(replace(value, span=span, name=value.name if "-" in name else name))
-        # A hole stays where it is: what is wrong there is told once, not at every use of the name.
+        if isinstance(value, Hole) and value.rule == "loop-carried-fan-out":
+            return replace(value, span=span)
+        # Any other hole stays where it is: what is wrong there is told once, not at every use of the name.
         return value if isinstance(value, Hole) else low.known(replace(value, span=span))
     return low.known(ParameterRef(span=span, name=name, type=low.parameters[name].type))
 

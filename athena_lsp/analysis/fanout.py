@@ -1,170 +1,188 @@
-"""Lowering a comprehension over a step: one call for each element, all at once, and a list of their results."""
+"""Lowering comprehensions and `for`: what is done for each element of a list, and the list of what it gives."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from athena_lsp.analysis.algebra import union
-from athena_lsp.analysis.expressions import lower_call, lower_expression
+from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.pure_base import bare
-from athena_lsp.analysis.scope import Builtin, resolve_node
-from athena_lsp.analysis.types import show
-from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Constant, Expr, Hole, Step, StepRef
-from athena_lsp.ir.types import (
-    ANY,
-    BOOL,
-    INT,
-    UNRESOLVED,
-    AnyType,
-    ArtifactOf,
-    ListOf,
-    Opaque,
-    SetOf,
-    TupleOf,
-    TupleRest,
-    Type,
-    Unresolved,
-)
-from athena_lsp.ir.values import Number, Sequence
+from athena_lsp.analysis.scope import Runtime, resolve_node
+from athena_lsp.analysis.sources import Loop, lower_loop, made, product
+from athena_lsp.analysis.static import read_value
+from athena_lsp.ir.model import RESULT, Bare, Each, Expr, Hole, Inner, Output, Statement, Step, StepRef
+from athena_lsp.ir.operations import HoleRule
+from athena_lsp.ir.types import UNRESOLVED, ArtifactOf, ListOf
+from athena_lsp.ir.values import Number
 from athena_lsp.records import replace
+from athena_lsp.syntax.tree import descend
+from athena_lsp.text import Span
 
-MAX_RANGE = 10_000
-ONE_CALL = "a fan-out calls one step for each element"
-SPLIT = "put the steps of one element into a `@workflow`, and call that"
+NO_ELSE = ("`else` of a `for` has no meaning where turns do not break off", "remove it")
+NO_RETURN = (
+    "a turn cannot return from the workflow: the turns over a list know nothing of each other",
+    "return after the loop, or loop with `for i in bounded(n)`",
+)
+IN_ORDER = 1
+"""So many turns of a plain `for` run at a time."""
 
 
 def lower_comprehension(low: Lowering, node: ast.ListComp, name: str, target: ast.expr | None) -> Expr:
-    """`[step(x, k) for x in xs if condition]`: a step that runs once for each element."""
-    if len(node.generators) != 1 or node.generators[0].is_async:
-        message = "a comprehension with more than one `for` is not lowered"
-        return hole(low, node, "unsupported-expression", message, SPLIT, read=node)
-    loop = node.generators[0]
-    if not isinstance(loop.target, ast.Name):
-        message = "the element of a fan-out needs one name"
-        return hole(low, loop.target, "unsupported-expression", message, "write `for item in ...`", read=node)
-    if not isinstance(node.elt, ast.Call):
-        return hole(low, node.elt, "unsupported-expression", ONE_CALL, "call a step here", read=node)
-    source = _source(low, loop.iter)
-    if isinstance(source, Hole):
-        return source
-    element = element_type(source.type)
-    if element is None:
-        message = f"a fan-out needs a list, and this is `{show(source.type)}`"
-        return hole(low, loop.iter, "not-iterable", message, "return a list from the step", read=node)
-    item = ItemRef(span=low.span(loop.target), name=loop.target.id, type=element, loop=low.new_task("each"))
-    return _with_item(low, item, lambda: _each(low, node, loop, item, source, name, target))
-
-
-def element_type(type_: Type) -> Type | None:
-    """What the elements of a list are; None for what is no list. A set has no order, and a dict's keys are no list."""
-    match type_:
-        case ListOf(item=item) | TupleRest(item=item):
-            return item
-        case TupleOf(items=items) if items:
-            return union(items)
-        case SetOf(item=item):
-            return item  # its JSON form is a sorted list
-        case AnyType() | Opaque():
-            return ANY
-        case Unresolved():
-            return UNRESOLVED
-        case _:
-            return None
-
-
-def _with_item(low: Lowering, item: ItemRef, lower: Callable[[], Expr]) -> Expr:
-    """Lower with the loop variable in scope, and only then."""
-    before = low.names.get(item.name)
-    low.names[item.name] = item
-    try:
-        return lower()
-    finally:
-        if before is None:
-            del low.names[item.name]
+    """`[step(x, k) for x in xs if condition]`: a step, several, or an expression, for each element."""
+    with _scope(low):
+        loops: list[Loop] = []
+        for number, generator in enumerate(node.generators):
+            count = len(low.statements)
+            if generator.is_async:
+                return hole(low, node, "unsupported-expression", "a workflow is not `async`", "write `for`", read=node)
+            loop = lower_loop(low, generator.target, generator.iter, generator.ifs)
+            if isinstance(loop, Hole):
+                return loop
+            if number and len(low.statements) > count:
+                del low.statements[count:]
+                message = "a step cannot make the list of an inner `for`"
+                hint = "call it in a comprehension of its own, inside this one"
+                return hole(low, generator.iter, "unsupported-expression", message, hint, read=node)
+            loops.append(loop)
+        span = low.span(node)
+        outside, low.statements = low.statements, []
+        element = lower_expression(low, node.elt, name, target)
+        inside, low.statements = low.statements, outside
+        if isinstance(element, Hole):
+            return element
+        if not inside:
+            return _pure(loops, element, span)
+        if len(loops) > 1:  # the names are parts of one row now, so the element is read anew
+            low.tasks -= {each.task for each in inside if isinstance(each, Step)}
+            whole = product(low, loops, span)
+            low.statements = []
+            element = lower_expression(low, node.elt, name, target)
+            inside, low.statements = low.statements, outside
         else:
-            low.names[item.name] = before
+            whole = loops[0]
+        if isinstance(element.type, ArtifactOf):
+            message = "a fan-out over this would give a list of artifacts, and Argo has none"
+            return hole(low, node.elt, "unsupported-expression", message, "return plain data from the step", read=node)
+        return _calls(low, whole, inside, element, name, span)
 
 
-def _each(
-    low: Lowering,
-    node: ast.ListComp,
-    loop: ast.comprehension,
-    item: ItemRef,
-    source: Expr,
-    name: str,
-    target: ast.expr | None,
-) -> Expr:
-    count = len(low.statements)
-    condition = _condition(low, loop.ifs)
-    if isinstance(condition, Hole):
-        return condition
-    assert isinstance(node.elt, ast.Call)
-    found = lower_call(low, node.elt, name, target, nested=target is None)
-    made = low.statements[count:]
-    if isinstance(found, Hole) or not isinstance(found, StepRef):
-        del low.statements[count:]
-        return found
-    step = made[-1]
-    if len(made) != 1 or not isinstance(step, Step):
-        del low.statements[count:]
-        return hole(low, node.elt, "unsupported-expression", f"{ONE_CALL}, and this needs more", SPLIT, read=node)
-    if isinstance(step.callee.returns, ArtifactOf):
-        del low.statements[count:]
-        message = f"a fan-out over `{step.callee.declaration.name}` would give a list of artifacts, and Argo has none"
-        return hole(low, node.elt, "unsupported-expression", message, "return plain data from the step", read=node)
-    span = low.span(node)
-    low.statements[-1] = replace(step, span=span, item=item, source=source, condition=condition)
-    return StepRef(span=span, task=found.task, type=ListOf(found.type), name=name)
+def lower_for(low: Lowering, node: ast.For) -> None:
+    """`for x in xs:` one after the other, `for x in parallel(xs, limit=n):` at once."""
+    span = low.span(node.iter)
+    found = _problem(low, node)
+    if found is not None:
+        low.statements.append(Bare(span=found.span, value=found))
+        return
+    iterated, limit = _limit(low, node.iter)
+    if isinstance(limit, Hole):
+        low.statements.append(Bare(span=limit.span, value=limit))
+        return
+    targets = {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+    stored = {
+        each.id
+        for each in descend(*node.body)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id not in targets
+    }
+    with _scope(low):
+        found_loop = lower_loop(low, node.target, iterated, [])
+        loop = found_loop if isinstance(found_loop, Loop) else None
+        if isinstance(found_loop, Hole):
+            low.statements.append(Bare(span=found_loop.span, value=found_loop))
+        low.names |= {name: _carried(name, span) for name in stored}
+        outside, low.statements = low.statements, []
+        low.depth += 1
+        if loop is not None:
+            low.further.block(low, node.body)
+        low.depth -= 1
+        inside, low.statements = low.statements, outside
+    if loop is not None:
+        task = loop.item.loop
+        low.tasks.add(f"{task}-turn")
+        body = Inner(span=span, name=f"{task}-turn", statements=tuple(inside), gives=())
+        low.statements.append(
+            Each(span=span, task=task, item=loop.item, source=loop.source, limit=limit, body=body, outputs=())
+        )
+    low.names |= {name: _carried(name, span) for name in stored}
 
 
-def _condition(low: Lowering, conditions: list[ast.expr]) -> Expr | None:
-    if not conditions:
-        return None
-    node = conditions[0] if len(conditions) == 1 else ast.BoolOp(op=ast.And(), values=conditions)
-    if len(conditions) > 1:
-        ast.copy_location(node, conditions[0])
-        node.end_lineno, node.end_col_offset = conditions[-1].end_lineno, conditions[-1].end_col_offset
-    count = len(low.statements)
-    value = lower_expression(low, node)
-    if len(low.statements) > count:
-        del low.statements[count:]
-        message = "a step cannot decide about the elements of a fan-out"
-        return hole(low, conditions[0], "unsupported-expression", message, "filter the list in a `@container`")
-    if isinstance(value, Hole) or isinstance(value.type, Unresolved | AnyType) or bare(low.view, value.type) == BOOL:
-        return value
-    message = f"a condition must be a `bool`, not `{show(value.type)}`"
-    return hole(low, conditions[0], "unsupported-expression", message, "compare it with something")
+def _problem(low: Lowering, node: ast.For) -> Hole | None:
+    """What a turn cannot do: they know nothing of each other."""
+    if node.orelse:
+        return _told(low, node.orelse[0], "unsupported-statement", *NO_ELSE)
+    for inner in descend(*node.body):
+        match inner:
+            case ast.Return():
+                return _told(low, inner, "unsupported-statement", *NO_RETURN)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "add" | "update")):
+                message = f"`{name}` would be filled turn by turn, and no turn hands it on"
+                hint = "write a comprehension: its value is the list of results"
+                return _told(low, inner, "loop-carried-fan-out", message, hint)
+            case _:
+                pass
+    return None
 
 
-def _source(low: Lowering, node: ast.expr) -> Expr:
-    """What is iterated over; a `range` of known numbers is a list."""
-    match node:
-        case ast.Call(func=ast.Name(id="range") as function, keywords=[]):
-            if isinstance(resolve_node(low.view, low.path, function), Builtin):
-                return _range(low, node)
-        case _:
-            pass
-    return lower_expression(low, node)
+def _told(low: Lowering, node: ast.expr | ast.stmt, rule: HoleRule, message: str, hint: str) -> Hole:
+    return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,), type=UNRESOLVED)
 
 
-def _range(low: Lowering, node: ast.Call) -> Expr:
-    bounds: list[int] = []
-    for argument in node.args:
-        value = lower_expression(low, argument)
-        if not (isinstance(value, Constant) and isinstance(value.value, Number) and isinstance(value.value.value, int)):
-            message = "the bounds of a `range` must be known without running the program"
-            return hole(low, argument, "unsupported-expression", message, "return the list of numbers from a step")
-        bounds.append(value.value.value)
+def _limit(low: Lowering, node: ast.expr) -> tuple[ast.expr, int | Hole | None]:
+    """The list, and how many turns run at a time; None for no limit."""
+    entity = resolve_node(low.view, low.path, node.func) if isinstance(node, ast.Call) else None
+    if not isinstance(node, ast.Call) or not isinstance(entity, Runtime) or entity.name != "parallel":
+        return node, IN_ORDER
+    limit: int | None = None
+    for keyword in node.keywords:
+        value = read_value(low.place, keyword.value)
+        if keyword.arg != "limit" or not (
+            isinstance(value, Number) and isinstance(value.value, int) and value.value > 0
+        ):
+            message = "`parallel` takes a list and `limit=`, a number of turns, 1 or more"
+            return node, hole(low, keyword.value, "unsupported-expression", message, "write `limit=8`, for example")
+        limit = value.value
+    if len(node.args) != 1:
+        message = "`parallel` takes one list"
+        return node, hole(low, node, "unsupported-expression", message, "write `parallel(xs)`", read=node)
+    return node.args[0], limit
+
+
+def _carried(name: str, span: Span) -> Hole:
+    message = f"`{name}` is bound in a turn of the loop, and no turn hands it on"
+    hint = "write a comprehension for a list of values, or `for i in bounded(n)` where each turn needs the last one"
+    return Hole(span=span, rule="loop-carried-fan-out", message=message, hints=(hint,), type=UNRESOLVED)
+
+
+def _pure(loops: list[Loop], element: Expr, span: Span) -> Expr:
+    """A list that Argo computes."""
+    found = made(span, "each", ListOf(element.type), loops[-1].source, element, item=loops[-1].item)
+    for loop in reversed(loops[:-1]):
+        found = made(span, "each-flat", found.type, loop.source, found, item=loop.item)
+    return found
+
+
+def _calls(low: Lowering, loop: Loop, inside: list[Statement], element: Expr, name: str, span: Span) -> Expr:
+    """One call for each element, or a body of its own for whatever there is more."""
+    only = inside[0] if len(inside) == 1 else None
+    if isinstance(only, Step) and only.item is None and isinstance(element, StepRef) and element.task == only.task:
+        low.statements.append(replace(only, span=span, item=loop.item, source=loop.source))
+        return StepRef(span=span, task=only.task, type=ListOf(element.type), name=name)
+    task = low.new_task(loop.item.loop)
+    low.tasks.add(f"{task}-turn")
+    body = Inner(span=span, name=f"{task}-turn", statements=tuple(inside), gives=(element,))
+    output = Output(span=span, name=RESULT, type=ListOf(element.type))
+    low.statements.append(
+        Each(span=span, task=task, item=loop.item, source=loop.source, limit=None, body=body, outputs=(output,))
+    )
+    return StepRef(span=span, task=task, type=output.type, name=name)
+
+
+@contextmanager
+def _scope(low: Lowering) -> Iterator[None]:
+    """Lower with loop variables in scope, and forget them afterwards; a `break` inside belongs to no loop around."""
+    names, partly, loops = dict(low.names), dict(low.partly), low.loops
+    low.loops = []
     try:
-        numbers = range(*bounds)
-    except (TypeError, ValueError) as error:
-        return hole(low, node, "unsupported-expression", f"this is no range: {error}", "correct its bounds")
-    if len(numbers) > MAX_RANGE:
-        message = f"a fan-out over {len(numbers)} elements is too large to be written down"
-        return hole(low, node, "unsupported-expression", message, "return the list of numbers from a step")
-    span = low.span(node)
-    items = tuple(Number(span=span, value=number) for number in numbers)
-    return Constant(span=span, value=Sequence(span=span, kind="list", items=items), type=ListOf(INT))
+        yield
+    finally:
+        low.names, low.partly, low.loops = names, partly, loops

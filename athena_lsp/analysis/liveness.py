@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_lsp.analysis.lowering import Lowering, read_key
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Arm, Branch, Expr, Gather, Loop, Statement, Step, StepRef, Wait
+from athena_lsp.ir.model import Arm, Branch, Each, Expr, Gather, Loop, Statement, Step, StepRef, Wait
 from athena_lsp.ir.node import walk
 from athena_lsp.records import replace
 
@@ -26,6 +26,8 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
                 kept.append(_branch(low, statement))
             case Loop():
                 kept.append(_loop(low, statement))
+            case Each():
+                kept.append(_each(low, statement))
             case Gather(branches=branches):
                 _note(low, *branches)
                 kept.append(statement)
@@ -39,7 +41,7 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
 
 def _step(low: Lowering, step: Step) -> Step:
     _note(low, *(bound.value for each in (step, *step.hook_calls) for bound in each.bound))
-    _note(low, step.source, step.condition, *(step.options.after if step.options is not None else ()))
+    _note(low, step.source, *(step.options.after if step.options is not None else ()))
     return step if not step.name_span or step.task in low.read else replace(step, result_used=False)
 
 
@@ -73,6 +75,14 @@ def _loop(low: Lowering, loop: Loop) -> Loop:
     carried = tuple(loop.carried[number] for number in kept)
     _note(low, *(each.first for each in carried))
     return replace(loop, body=body, carried=carried, outputs=tuple(loop.outputs[number] for number in numbers))
+
+
+def _each(low: Lowering, each: Each) -> Each:
+    read = [output for output in each.outputs if read_key(each.task, output.name) in low.read]
+    gives = each.body.gives if read else ()
+    _note(low, each.source, *gives)
+    inner = replace(each.body, statements=_needed(low, each.body.statements), gives=gives)
+    return replace(each, body=inner, outputs=tuple(read))
 
 
 def _note(low: Lowering, *values: Expr | None) -> None:

@@ -9,7 +9,7 @@ from athena_lsp.argo.branches import branch_template
 from athena_lsp.argo.captures import arguments, captured, inputs
 from athena_lsp.argo.edges import output
 from athena_lsp.argo.expressions import Wires
-from athena_lsp.argo.fanout import fan_out_task, fan_out_template
+from athena_lsp.argo.fanout import each_inputs, each_task, each_template, fan_out_task, fan_out_template, is_one_call
 from athena_lsp.argo.inner import InnerCall
 from athena_lsp.argo.joins import join_template
 from athena_lsp.argo.local import Maker, call_task, local_template
@@ -20,7 +20,21 @@ from athena_lsp.argo.read import int_of
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.waits import wait_templates
 from athena_lsp.argo.wrapped import again_template, is_wrapped, wrapped_name, wrapped_task, wrapped_template
-from athena_lsp.ir.model import Branch, Expr, Gather, Inner, Loop, Region, Step, StepRef, Wait, calls, divides, waits
+from athena_lsp.ir.model import (
+    Branch,
+    Each,
+    Expr,
+    Gather,
+    Inner,
+    Loop,
+    Region,
+    Step,
+    StepRef,
+    Wait,
+    calls,
+    divides,
+    waits,
+)
 from athena_lsp.records import replace
 
 Wrap = Callable[[tuple[Task, ...], Wires], Template]
@@ -65,6 +79,8 @@ def task_of(maker: Maker, call: Step | Region, wires: Wires, after: tuple[str, .
         else:
             task = call_task(maker, call, wires)
         return replace(task, depends=depends)
+    if isinstance(call, Each):
+        return replace(each_task(maker, call, wires), depends=depends)
     return Task(
         name=call.task,
         depends=depends,
@@ -90,6 +106,11 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             wires = Wires("steps", frozenset(loop_inputs(call)))
             turn = inner_call(maker, call.body, loop_names(call), wires)
             return *loop_templates(maker, call, turn, wires), *turn.templates
+        case Each():
+            wires = Wires("steps", frozenset(each_inputs(call)))
+            names = tuple(output.name for output in call.outputs)
+            turn = inner_call(maker, call.body, names, wires, alone=is_one_call(call))
+            return each_template(maker, call, turn), *turn.templates
         case Gather():
             return (join_template(maker, call),)
         case Wait():
@@ -107,15 +128,16 @@ def _step_templates(maker: Maker, step: Step) -> tuple[Template, ...]:
     return (*found, again) if again is not None else tuple(found)
 
 
-def inner_call(maker: Maker, inner: Inner, names: tuple[str, ...], wires: Wires) -> InnerCall:
+def inner_call(maker: Maker, inner: Inner, names: tuple[str, ...], wires: Wires, *, alone: bool = True) -> InnerCall:
     """How a region's own template, whose wires these are, runs statements inside it and reads what they give.
 
-    One call alone is called right there; more become a template of their own, with outputs of these names.
+    One call alone is called right there, if it may be; more become a template of their own, with outputs of these
+    names.
     """
     called = calls(inner.statements)
     if not called:
         return InnerCall(None, (), inner.gives)
-    if len(called) == 1:
+    if len(called) == 1 and alone:
         task = replace(task_of(maker, called[0], wires), depends=None)
         return InnerCall(task, local_templates(maker, called[0]), inner.gives)
     taken = captured((inner,))

@@ -13,7 +13,21 @@ from athena_lsp.argo.expressions import Reference, Wires, carried, input_artifac
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Arguments, Artifact, Inputs, Parameter
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Branch, Expr, Gather, Inner, Loop, ParameterRef, Region, Step, StepRef, Wait, calls
+from athena_lsp.ir.model import (
+    Branch,
+    Computed,
+    Each,
+    Expr,
+    Gather,
+    Inner,
+    Loop,
+    ParameterRef,
+    Region,
+    Step,
+    StepRef,
+    Wait,
+    calls,
+)
 from athena_lsp.ir.node import Node, walk
 
 Captured = Mapping[str, Reference]
@@ -55,14 +69,15 @@ def arguments(facts: Facts, captures: Captured, wires: Wires, *further: Paramete
 def references(reading: Step | Region | Inner | Expr) -> Iterator[Reference]:
     """Everything that reaches the cluster of what these read, also inside them."""
     for value in _values(reading):
+        inside = {each.item.loop for each in walk(value, Computed) if each.item is not None}
         for node in walk(value, Node):
-            if isinstance(node, StepRef | ParameterRef | ItemRef):
+            if isinstance(node, StepRef | ParameterRef) or (isinstance(node, ItemRef) and node.loop not in inside):
                 yield node
 
 
 def step_values(step: Step) -> tuple[Expr, ...]:
     """Every value that a step reads: its arguments, and what it is called for each element of."""
-    further = [value for value in (step.source, step.condition) if value is not None]
+    further = [step.source] if step.source is not None else []
     if step.options is not None:
         further += (*step.options.after, *step.options.reads)
     return (*(bound.value for each in (step, *step.hook_calls) for bound in each.bound), *further)
@@ -80,6 +95,9 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
         case Loop(carried=carried_names, body=body):
             for each in carried_names:
                 yield each.first
+            yield from _values(body)
+        case Each(source=source, body=body):
+            yield source
             yield from _values(body)
         case Gather(branches=branches):
             yield from branches
@@ -107,6 +125,9 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
                 yield from _made_by(arm.body)
         case Loop(task=task, body=body):
             yield task
+            yield from _made_by(body)
+        case Each(task=task, item=item, body=body):
+            yield from (task, item.loop)
             yield from _made_by(body)
         case Gather(task=task) | Wait(task=task):
             yield task

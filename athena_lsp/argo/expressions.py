@@ -48,6 +48,8 @@ class Wires:
     """Steps inside parts, with the task that is their part."""
     item: str = "fromJSON(item)"
     """The element of a fan-out, as an expression that gives its value."""
+    bound: Mapping[str, str] = field(default_factory=dict)
+    """The elements inside an expression, by their loops."""
 
 
 def carried(reference: Reference) -> str:

@@ -13,12 +13,14 @@ from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.captures import arguments, captured, inputs
 from athena_lsp.argo.edges import value_tag
 from athena_lsp.argo.expressions import Reference, Wires, decoded, input_expression, input_tag, quoted, tag
-from athena_lsp.argo.local import Maker, call_task, local_template
+from athena_lsp.argo.inner import InnerCall
+from athena_lsp.argo.local import Maker, call_task, idle_task, local_template
 from athena_lsp.argo.manifest import Outputs, Parameter, Task, Template, ValueFrom
-from athena_lsp.argo.printer import json_text, printed, safe
+from athena_lsp.argo.printer import json_text, safe
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.wrapped import is_wrapped, wrapped_task
-from athena_lsp.ir.model import Step
+from athena_lsp.ir.items import ItemRef
+from athena_lsp.ir.model import Each, Step, calls
 from athena_lsp.ir.types import BOOL, FLOAT, INT
 from athena_lsp.records import replace
 from athena_runtime.contract import RETURN_NAME
@@ -53,13 +55,14 @@ def fan_out_task(maker: Maker, step: Step, wires: Wires) -> Task:
 
 def fan_out_template(maker: Maker, step: Step) -> Template:
     """The local template of a fan-out."""
+    assert step.item is not None
     captures = _captured(step)
     wires = Wires("steps", frozenset(captures))
     if is_wrapped(step):
         call = replace(wrapped_task(maker, step, wires), name=EACH)
     else:
         call = call_task(maker, step, wires, EACH)
-    each = replace(call, with_param=_elements(maker.facts, step, wires))
+    each = replace(call, with_param=_elements(maker.facts, step.item))
     results = Parameter(name=RETURN_NAME, value_from=ValueFrom(expression=RESULTS, default="[]"))
     return local_template(
         maker,
@@ -71,18 +74,60 @@ def fan_out_template(maker: Maker, step: Step) -> Template:
     )
 
 
-def _elements(facts: Facts, step: Step, wires: Wires) -> str:
+def each_task(maker: Maker, each: Each, wires: Wires) -> Task:
+    """The call of the local template of a loop over a list."""
+    owner = maker.definition.declaration
+    items = Parameter(
+        name=ITEMS, value=value_tag(maker.facts, each.source, wires), origin=Origin(owner, each.source.span)
+    )
+    return Task(
+        name=each.task,
+        template=maker.local_name(each.task),
+        arguments=arguments(maker.facts, each_inputs(each), wires, items),
+        origin=Origin(owner, each.span),
+    )
+
+
+def each_inputs(each: Each) -> dict[str, Reference]:
+    """What the turns read from outside: all but their element."""
+    return {
+        name: reference
+        for name, reference in captured((each.body,)).items()
+        if not (isinstance(reference, ItemRef) and reference.loop == each.item.loop)
+    }
+
+
+def each_template(maker: Maker, each: Each, turn: InnerCall) -> Template:
+    """The local template of a loop; `turn` says how a turn is run from it."""
+    task = turn.task if turn.task is not None else idle_task(maker)
+    steps = ((replace(task, name=EACH, with_param=_elements(maker.facts, each.item)),),)
+    results = tuple(
+        Parameter(name=output.name, value_from=ValueFrom(expression=RESULTS, default="[]")) for output in each.outputs
+    )
+    made = local_template(
+        maker,
+        each.task,
+        each.span,
+        inputs=inputs(each_inputs(each), Parameter(name=ITEMS)),
+        outputs=Outputs(parameters=results) if results else None,
+        steps=steps,
+    )
+    return replace(made, parallelism=each.limit) if each.limit is not None else made
+
+
+def is_one_call(each: Each) -> bool:
+    """Whether a turn is one plain call and nothing else, which needs no template of its own."""
+    called = calls(each.body.statements)
+    return len(called) == 1 and isinstance(called[0], Step) and called[0].options is None and not each.outputs
+
+
+def _elements(facts: Facts, item: ItemRef) -> str:
     """The list that Argo iterates over (`withParam`)."""
-    assert step.item is not None
-    source = decoded(input_expression(ITEMS))
-    if step.condition is not None:
-        inside = Wires(wires.mode, wires.inputs, wires.parts, item="#")
-        source = f"filter({source}, {printed(facts, step.condition, inside)})"
-    if bare(facts, step.item.type) not in PLAIN:
-        return tag(f"toJson(map({source}, {json_text('#', step.item.type)}))")
-    return input_tag(ITEMS) if step.condition is None else tag(f"toJson({source})")
+    if bare(facts, item.type) in PLAIN:
+        return input_tag(ITEMS)
+    return tag(f"toJson(map({decoded(input_expression(ITEMS))}, {json_text('#', item.type)}))")
 
 
 def _captured(step: Step) -> dict[str, Reference]:
-    """What the step's arguments and its condition read from outside: all but the list itself and its elements."""
+    """What the step's arguments read from outside: all but the list itself and its elements."""
     return captured((replace(step, source=None),))

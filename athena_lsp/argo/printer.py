@@ -14,8 +14,10 @@ from athena_lsp.argo.projections import constant_part, part_of, projected
 from athena_lsp.argo.values import value_text
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import FLOAT, INT, ListOf, Scalar, ScalarKind, SetOf, TupleOf, TupleRest, Type, UnionOf
+from athena_lsp.records import replace
 
 BINARY: dict[Operation, str] = {
     "add": "+",
@@ -63,7 +65,7 @@ TEMPLATES: dict[Operation, str] = {
     "sorted-down": "sort({0}, 'desc')",
     "keys": "keys({0})",
     "copy": "{0}",
-    "chain": "concat({0}, {1})",
+    "chain": "map(concat({0}, {1}), #)",  # of two empty lists `concat` makes none, and `map` an empty one
     "item": "{0}[int({1})]",
     "starts-with": "({0} startsWith {1})",
     "ends-with": "({0} endsWith {1})",
@@ -73,6 +75,8 @@ TEMPLATES: dict[Operation, str] = {
     "split": "split({0}, {1})",
     "join": "join({0}, {1})",
     "get": "get({0}, {1})",
+    "range": "(int({0})..(int({1}) - 1))",
+    "enumerate": "map(0..(len({0}) - 1), [# + int({1}), {0}[#]])",
     "get-or": "(get({0}, {1}) ?? {2})",
 }
 """How operations are written; a `fromJSON` of what is no JSON fails, as Python does."""
@@ -208,12 +212,16 @@ def _constant(value: Constant | Projection) -> str:
 
 
 def _item(value: ItemRef, wires: Wires) -> str:
+    if value.loop in wires.bound:
+        return wires.bound[value.loop]
     name = carried(value)
     return decoded(input_expression(name)) if name in wires.inputs else wires.item
 
 
 def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
     operation = value.operation
+    if value.item is not None:
+        return _over(facts, value, value.item, wires)
     made = _alike if operation in ("choose", "get-or") else printed
     operands = [made(facts, operand, wires) for operand in value.operands]
     if operation in BINARY:
@@ -223,6 +231,9 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
     match operation:
         case "least" | "greatest":
             return f"{'min' if operation == 'least' else 'max'}({', '.join(operands)})"
+        case "zip":
+            lengths, parts = (", ".join(form.format(o) for o in operands) for form in ("len({})", "{}[#]"))
+            return f"map(0..(min({lengths}) - 1), [{parts}])"
         case "slice":
             return f"{operands[0]}[{value.keys[0]}:{value.keys[1]}]"
         case "has-kind":
@@ -238,6 +249,29 @@ def _alike(facts: Facts, value: Expr, wires: Wires) -> str:
     text = printed(facts, value, wires)
     is_made = isinstance(value, Constant | Computed) and bare(facts, value.type) in (INT, FLOAT)
     return f"float({text})" if is_made and not text.startswith("float(") else text
+
+
+def _over(facts: Facts, value: Computed, item: ItemRef, wires: Wires) -> str:
+    """What is done with each element of a list."""
+    source, inside = printed(facts, value.operands[0], wires), value.operands[1]
+    name = f"x{len(wires.bound) + 1}" if _has_elements(inside) else "#"
+    text = printed(facts, inside, replace(wires, bound={**wires.bound, item.loop: name}))
+    if name != "#":
+        text = f"let {name} = #; {text}"
+    closure = f"{{ {text} }}" if text.startswith(("{", "let ")) else text
+    match value.operation:
+        case "keep":
+            return f"filter({source}, {closure})"
+        case "each-flat":
+            return f"map(reduce(map({source}, {closure}), concat(#acc, #), []), #)"
+        case _:
+            return f"map({source}, {closure})"
+
+
+def _has_elements(value: Expr) -> bool:
+    """Whether something in it has elements of its own, which hide those around."""
+    own = ("any", "all", "zip", "enumerate")
+    return any(each.item is not None or each.operation in own for each in walk(value, Computed))
 
 
 def _map(entries: Iterable[tuple[str, str]]) -> str:

@@ -124,7 +124,7 @@ def again_template(maker: Maker, step: Step) -> Template | None:
 
 def _bare(step: Step) -> Step:
     """The call for one element, where it is called for each."""
-    return replace(step, source=None, item=None, condition=None)
+    return replace(step, source=None, item=None)
 
 
 def _outputs(step: Step) -> Outputs | None:

@@ -151,6 +151,8 @@ class Computed(Node):
     """For `choose`: the condition, then the value, then the other one."""
     keys: tuple[str, ...] = ()
     """The keys of a `dict`, one for each operand; the bounds of a slice; what `has-kind` asks for."""
+    item: ItemRef | None = None
+    """For `each`, `each-flat` and `keep`: the element of the first operand, in the second."""
     type: Type
 
 
@@ -212,8 +214,6 @@ class Step(Node):
     item: ItemRef | None = None
     """A fan-out: the step is called for each element of `source`, all at once; the results are a list, in order."""
     source: Expr | None = None
-    condition: Expr | None = None
-    """Which elements: `if` in a comprehension."""
     attempted: bool = False
     """`step.attempt(...)`: a failure is a value."""
     options: CallOptions | None = None
@@ -386,6 +386,25 @@ class Loop(Node):
         return (self.body,)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each(Node):
+    """What is done for each element of a list, where that is more than one call. The span covers the list, or all."""
+
+    task: str
+    item: ItemRef
+    source: Expr
+    limit: int | None
+    """How many turns run at a time; None for no limit."""
+    body: Inner
+    """It gives the element's result, where there is an output."""
+    outputs: tuple[Output, ...]
+    """The list of results, or nothing."""
+
+    @property
+    def bodies(self) -> tuple[Inner, ...]:
+        return (self.body,)
+
+
 JoinKind: TypeAlias = Literal["All", "AnyOf", "Quorum", "Percentage", "AtLeast", "Within"]
 
 
@@ -439,10 +458,10 @@ class Wait(Node):
         return self.kind in ("sleep", "until")
 
 
-Region: TypeAlias = Branch | Loop | Gather | Wait
+Region: TypeAlias = Branch | Loop | Each | Gather | Wait
 """A statement that becomes one task of what is around it and gives values by name; most hold other statements."""
 Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
-REGIONS = (Branch, Loop, Gather, Wait)
+REGIONS = (Branch, Loop, Each, Gather, Wait)
 
 
 def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:

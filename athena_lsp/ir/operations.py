@@ -10,7 +10,7 @@ Operation: TypeAlias = Literal[
     "choose", "list", "tuple", "dict", "divide", "quotient", "remainder", "absolute", "float", "least", "greatest",
     "least-of", "greatest-of", "sum", "any", "all", "sorted", "sorted-down", "keys", "copy", "chain", "slice", "item",
     "starts-with", "ends-with", "remove-prefix", "remove-suffix", "replace", "split", "join", "get", "get-or",
-    "has-kind",
+    "has-kind", "each", "each-flat", "keep", "zip", "enumerate", "range",
 ]  # fmt: skip
 """What a pure expression can do with values; the types of the operands have been looked at."""
 
@@ -25,6 +25,7 @@ HoleRule: TypeAlias = Literal[
     "loop-too-deep",
     "invalid-option",
     "invalid-join",
+    "loop-carried-fan-out",
     "invalid-wait",
 ]
 """Which rule reports what lowering could not understand."""

@@ -16,6 +16,7 @@ from athena_lsp.ir.model import (
     Computed,
     Constant,
     Definition,
+    Each,
     Expr,
     Gather,
     Hole,
@@ -169,8 +170,8 @@ def _from_region(flow: Flow, value: StepRef) -> Iterator[Related]:
 def statement_values(statement: Statement) -> Iterator[Expr]:
     """What a statement itself reads; those inside it are statements of their own."""
     match statement:
-        case Step(given=given, source=source, condition=condition):
-            for value in (*(argument.value for argument in given), source, condition):
+        case Step(given=given, source=source):
+            for value in (*(argument.value for argument in given), source):
                 if value is not None:
                     yield from _with_operands(value)
         case Annotated(value=value) | Unpack(value=value) | Bare(value=value):
@@ -184,6 +185,8 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
                     yield from _with_operands(arm.condition)
         case Loop():
             return
+        case Each(source=source):
+            yield from _with_operands(source)
         case Gather(branches=branches):
             for branch in branches:
                 yield from _with_operands(branch)

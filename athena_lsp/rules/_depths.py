@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import Branch, Inner, Kind, Loop, Region, Step, WorkflowBody, calls
+from athena_lsp.ir.model import Branch, Each, Gather, Inner, Kind, Loop, Region, Step, Wait, WorkflowBody, calls
 from athena_lsp.ir.names import Declaration
 
 LIMIT = 100
@@ -27,13 +27,24 @@ def call_depth(facts: Facts, call: Step | Region) -> int:
     """The same from a call of a body on."""
     match call:
         case Step(callee=callee, item=item):
-            return depth_of(facts, callee.declaration) + (item is not None)
+            return depth_of(facts, callee.declaration) + (item is not None) + _around(call)
         case Branch(arms=arms):
             return 1 + max((_inner(facts, arm.body) for arm in arms), default=0)
         case Loop(bound=bound, body=body):
             return bound + max(_inner(facts, body), 1)
+        case Each(body=body):
+            return 2 + _inner(facts, body)
+        case Gather():
+            return 2
+        case Wait():
+            return 3
         case _:
             assert_never(call)
+
+
+def _around(step: Step) -> int:
+    """The templates around one call: of an attempt, of hooks, of retries."""
+    return (step.attempted or step.options is not None) + (step.options is not None)
 
 
 def _inner(facts: Facts, inner: Inner) -> int:

@@ -15,6 +15,7 @@ from athena_lsp.ir.model import (
     Annotated,
     Bound,
     Computed,
+    Each,
     Expr,
     Kind,
     ParameterRef,
@@ -140,8 +141,8 @@ def _parts(statement: Statement) -> Iterator[Expr]:
     """What a statement computes with, and what it runs over: it relies on the type that the value has."""
     for computed in walk(statement, Computed):
         yield from computed.operands
-    if isinstance(statement, Step):
-        yield from (value for value in (statement.source, statement.condition) if value is not None)
+    if isinstance(statement, Step | Each) and statement.source is not None:
+        yield statement.source
 
 
 def _bound(flow: Flow, callee: Declaration, parameter: str) -> Iterator[Bound]:

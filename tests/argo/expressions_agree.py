@@ -65,7 +65,9 @@ TEXTS = (
 INTS = (0, 1, -1, 2, 3, 7, 10, 255, -40, 1_000_000, 2**31, -(2**40), 9_007_199_254_740_991)
 FLOATS = (0.0, 1.0, -1.5, 0.1, 3.0, 1e21, 1e-7, 123456.789, -2.5e300)
 BATCH = 100
-BUILTINS = {f.__name__: f for f in (len, str, int, float, abs, min, max, sum, any, all, sorted, list)}
+BUILTINS = {
+    f.__name__: f for f in (len, str, int, float, abs, min, max, sum, any, all, sorted, list, zip, enumerate, range)
+}
 
 
 @dataclass
@@ -116,7 +118,7 @@ def compare(
     operation = bound.value.operation if isinstance(bound.value, Computed) else "plain"
     outcome.counts[operation] += 1
     try:
-        expected = eval(source, {"__builtins__": BUILTINS}, dict(values))
+        expected = eval(source, {**values, "__builtins__": BUILTINS})
     except (ValueError, LookupError, ArithmeticError) as error:
         expected = error
     text = json_expression(project.facts, bound.value, Wires())
@@ -163,7 +165,7 @@ def value(rng: random.Random, type_: str) -> object:
         case "bool":
             return rng.random() < 0.5
         case "list[int]":
-            return [rng.choice(INTS) for _ in range(rng.randrange(4))]
+            return [rng.choice(INTS[:-1]) for _ in range(rng.randrange(4))]
         case "list[str]":
             return [rng.choice(TEXTS) for _ in range(rng.randrange(4))]
         case "dict[str, int]":
@@ -286,7 +288,23 @@ def _texts(rng: random.Random, depth: int) -> str:
     return rng.choice((f"[{items}]", f"sorted([{items}])", f"({_str(rng, 0)}).split(',')", f"([{items}] + ['z'])"))
 
 
+LOOPS = (
+    "[k + {i} for k in li]",
+    "[k for k in li if k > {i}]",
+    "[len(w) for w in ls if w]",
+    "[k + len(w) for w in ls for k in li if w != s]",
+    "[a - b for a, b in zip(li, sorted(li))]",
+    "[n + k for n, k in enumerate(li, {i} % 3)]",
+    "[n * 2 for n in range({i} % 7)]",
+    "[a + b for a in li for b in range(1, 3)]",
+    "[sum([a + b for b in li]) for a in li]",
+    "[n + sum(p) for n, p in enumerate([[a, b] for a, b in zip(li, li)])]",
+)
+
+
 def _list(rng: random.Random, depth: int) -> str:
+    if rng.random() < 0.3:
+        return rng.choice(LOOPS).format(i=_int(rng, 0))
     if depth > 0 and rng.random() < 0.3:
         inner = _list(rng, depth - 1)
         return rng.choice((f"sorted({inner}, reverse=True)", f"({inner} + {inner})", f"({inner} + [1, 2])[-2:5]"))

@@ -12,6 +12,7 @@ from athena_lsp.ide.graphs.model import Graph, GraphEdge, GraphNode, NodeKind
 from athena_lsp.ir.model import (
     Branch,
     Definition,
+    Each,
     Gather,
     Inner,
     Kind,
@@ -108,6 +109,11 @@ class _Building:
                 detail = tuple(f"hands on {each.item.name}" for each in carried)
                 label = f"for {counter.name} in bounded({bound})"
                 self.nodes.append(GraphNode(name, box, "loop", label, detail, place))
+                self.statements(definition, call.body.statements, name, above)
+            case Each(item=item, limit=limit):
+                detail = () if limit is None else (f"{limit} at a time",)
+                label = f"for {item.name} in {self.written(definition, call.source.span)}"
+                self.nodes.append(GraphNode(name, box, "fan-out", label, detail, place))
                 self.statements(definition, call.body.statements, name, above)
             case Gather(join=join, number=number):
                 label = f"gather: {join}" + (f"({number:g})" if number else "")

@@ -1,0 +1,16 @@
+"""loop-carried-fan-out: a loop over a list whose turns need what another turn has made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.ir.model import Unit
+from athena_lsp.rules._bodies import holes
+from athena_lsp.rules.base import Finding, rule
+
+
+@rule("a loop over a list whose turns need what another turn has made", required=True)
+def loop_carried_fan_out(unit: Unit, _facts: Facts) -> Iterator[Finding]:
+    for hole in holes(unit, "loop-carried-fan-out"):
+        yield Finding(span=hole.span, message=hole.message, hints=hole.hints)
