@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from difflib import get_close_matches
 
-from athena_lsp.analysis.advice import RUNTIME_CALLS, expression_advice
+from athena_lsp.analysis.advice import expression_advice
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.joining import is_larger
@@ -13,17 +13,14 @@ from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.narrowing import assuming
 from athena_lsp.analysis.new_types import wrapped
+from athena_lsp.analysis.no_template import not_a_template
 from athena_lsp.analysis.pure import compute
 from athena_lsp.analysis.pure_base import NotExactError, Reading
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
 from athena_lsp.analysis.scope import (
     Builtin,
     Declared,
-    Entity,
-    External,
     Missing,
-    Module,
-    Runtime,
     dotted,
     resolve_node,
 )
@@ -47,7 +44,6 @@ from athena_lsp.ir.model import (
     Step,
     StepRef,
 )
-from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import UNRESOLVED, NewTypeOf, Type
 from athena_lsp.ir.values import Reference
@@ -272,7 +268,7 @@ def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None
         return _wrapped(low, node.func, lower_expression(low, inner, name, target))
     callee = signature(low.view, entity.declaration) if isinstance(entity, Declared) else None
     if callee is None or callee.kind is Kind.FRAGMENT:
-        return _not_a_template(low, node, entity, callee)
+        return not_a_template(low, node, entity, callee)
     return lower_step(low, node, callee, name, target, nested)
 
 
@@ -350,41 +346,3 @@ def _method(low: Lowering, node: ast.Call, function: ast.expr) -> Hole:
         f"`.{method}(...)` cannot be called in a workflow: it is not a step" if method else "only steps can be called"
     )
     return hole(low, node, "unsupported-expression", message, "call the method inside a `@container`", read=node)
-
-
-def _not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee: Signature | None) -> Hole:
-    written = dotted(node.func) or "this"
-    target: Declaration | None = None
-    near: tuple[str, ...] = ()
-    hint = "move the call into a `@container`"
-    match entity:
-        case Runtime(name=name) if name in RUNTIME_CALLS:
-            message = f"{RUNTIME_CALLS[name]} with `{name}` is not lowered"
-            return hole(low, node, "unsupported-expression", message, "", read=node)
-        case Runtime(name=name):
-            message = f"`{name}` is not a step: it belongs into a `@container`, or into a decorator's arguments"
-        case Declared() if callee is not None:
-            message = f"`{written}` is a fragment: it runs inside a container, not as a step"
-            hint = "call it from a `@container`, or decorate it with `@container` instead"
-        case Declared() if entity.class_:
-            message = f"`{written}` is a class: a workflow cannot build objects, its body is only read"
-            hint = f"build the `{written}` in a `@container` that returns it"
-        case Declared() if entity.function:
-            target = entity.declaration
-            message = f"`{written}` is a plain function, not a step"
-            hint = "decorate it with `@container`, or call it from one"
-        case Declared():
-            message = f"`{written}` is not a step"
-        case Builtin():
-            message = f"`{written}` is a built-in function, not a step"
-        case External() | Module():
-            message = f"`{written}` is not a step: it does not come from this project"
-        case None if not dotted(node.func):
-            message = "only steps can be called in a workflow"
-        case _:
-            known = list(low.view.names(low.path))
-            near = tuple(get_close_matches(written, known, n=3))
-            message = f"no step is called `{written}`"
-            hint = f"write `{near[0]}`" if near else "define it with `@container`, or import it"
-    found = hole(low, node.func, "not-a-template", message, hint, read=node)
-    return replace(found, target=target, near=near)
