@@ -101,7 +101,7 @@ def _run(workspace: Workspace, definition: Definition, template: Template, step:
     try:
         if options.bundle is not None:
             for layer in ("py", "deps", "app"):
-                _unpack(options.bundle / f"{layer}.tgz", step.root / layer)
+                unpack(options.bundle / f"{layer}.tgz", step.root / layer)
             command = template.container.command if template.container is not None else ()
             return run_in_image(step, options.image_root.resolve(), command, output)
         facts = workspace.project.facts
@@ -159,7 +159,8 @@ def _link_hosts(root: Path, template: Template) -> None:
             link.symlink_to(volume.host_path.path)
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path, folder: Path) -> None:
+    """The files of a layer. Raises MisuseError."""
     try:
         with tarfile.open(archive) as file:
             file.extractall(folder, filter="data")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import athena_runtime.contract as runtime
 from athena_lsp.cli import configured, tenants
+from athena_lsp.cli.emulate import unpack
 from athena_lsp.cli.inputs import pair, settings_of
 from athena_lsp.cli.lint import SUFFIXES
 from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
@@ -137,7 +139,7 @@ def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
         "is_typed": wanted.is_typed,
         "jobs": options.jobs,
         "image_mode": options.image_mode,
-        "bundle": options.bundle,
+        "bundle": str(_unpacked(Path(options.bundle), places.run / "bundle")) if options.bundle else "",
         "hosts": dict(pair(text, "--host") for text in options.host),
         "memory": store.memory(),
     }
@@ -146,6 +148,15 @@ def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
         raise MisuseError("\n".join(f"error: {why}" for why in missing))
     store.create(wanted.program, begun)
     return _drive(wanted.program, begun, options, store, wanted.folder)
+
+
+def _unpacked(bundle: Path, to: Path) -> Path:
+    """The layers of a bundle as folders: archives are unpacked. Raises MisuseError."""
+    if (bundle / "app").is_dir():
+        return bundle.resolve()
+    for layer in ("py", "deps", "app"):
+        unpack(bundle / f"{layer}.tgz", to / layer)
+    return to.resolve()
 
 
 def _lay_out_code(folder: Path, wanted: Wanted) -> Path:
@@ -192,6 +203,7 @@ def _drive(program: Program, begun: Run, options: Namespace, store: Store, folde
     driver.may_wait = sys.stdin.isatty()
     if mode in ("lines", "tree"):
         tell(f"run {begun.id} of {begun.target}")
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         state = driver.drive()
     except KeyboardInterrupt:
@@ -264,7 +276,8 @@ def _machine(program: Program, begun: Run, options: Namespace, folder: Path) -> 
 
 
 def _ignore(folder: Path) -> None:
-    """Keeps the state of runs out of git."""
+    """Keeps the state of runs, which holds values, from git and from other people."""
     path = folder / ".gitignore"
+    folder.chmod(0o700)
     if not path.exists():
         path.write_text("*\n", encoding="utf-8")

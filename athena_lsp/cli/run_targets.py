@@ -12,15 +12,18 @@ from pathlib import Path
 from athena_lsp.analysis.schema import inputs_schema
 from athena_lsp.argo.tree import plain
 from athena_lsp.cli.emit import Emitted, emitted_by
-from athena_lsp.cli.findings import existing
+from athena_lsp.cli.findings import existing, shown_path
 from athena_lsp.cli.inputs import plain_arguments, typed_arguments
-from athena_lsp.cli.lint import SUFFIXES
+from athena_lsp.cli.lint import SUFFIXES, lint_texts
 from athena_lsp.cli.manifests import read_manifests
-from athena_lsp.cli.process import MisuseError
+from athena_lsp.cli.process import MisuseError, has_colours, tell
+from athena_lsp.diagnostics import Severity
 from athena_lsp.engine.program import CURRENT, Program, ProgramError, as_map, as_text, program_of
 from athena_lsp.engine.refusals import refusals
 from athena_lsp.engine.substitution import Tree
+from athena_lsp.files import Unreadable, read_text
 from athena_lsp.records import dataclass, replace
+from athena_lsp.render.text import render_text
 
 STATE = ".athena"
 """The folder of a project that holds the state of its runs."""
@@ -84,12 +87,17 @@ def _import_path(emitted: Emitted) -> tuple[str, ...]:
     return tuple(str(workspace.root / root) for root in roots)
 
 
-def _hand_written(options: Namespace, path: Path, version: tuple[int, int, int]) -> Wanted:
-    documents: list[object] = []
-    for manifest in read_manifests(path.read_text(encoding="utf-8")):
-        if manifest.problems:
-            raise MisuseError(f"error: `{path}`: {manifest.problems[0].message}")
-        documents.append(manifest.value)
+def _hand_written(options: Namespace, path: Path, version: tuple[int, int, int]) -> Wanted | None:
+    read = read_text(path)
+    if isinstance(read, Unreadable):
+        raise MisuseError(f"error: `{path}` could not be read: {read.why}")
+    linted = lint_texts({shown_path(path): read.text}, complete=True)
+    errors = [one for one in linted.diagnostics if one.severity is Severity.ERROR]
+    if errors:
+        tell(render_text(errors, linted.sources, colour=has_colours(sys.stderr)).rstrip("\n"))
+        tell("nothing is run: Argo would refuse it, or a run would fail")
+        return None
+    documents = [manifest.value for manifest in read_manifests(read.text)]
     program = _program(documents, options.root or "", version)
     given = plain_arguments(options.given, options.input_file, program) if not options.only else {}
     folder = path.resolve().parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import partial
 
@@ -35,6 +36,8 @@ from athena_lsp.engine.templates import Run, execute
 from athena_lsp.records import replace
 
 MOST_PASSES = 100_000
+DEEP = 10_000
+"""Frames of Python that templates 100 levels deep need, with room to spare."""
 
 
 def begin(
@@ -70,6 +73,8 @@ def step(program: Program, state: State, event: Event, now: float) -> tuple[Stat
     """The state after an event, and what is to be done now. A run that is over does not change any more."""
     if state.is_over:
         return state, ()
+    if sys.getrecursionlimit() < DEEP:
+        sys.setrecursionlimit(DEEP)
     draft = Draft.of(program, state, max(now, state.now))
     try:
         _happen(draft, event)

@@ -19,6 +19,9 @@ from athena_lsp.engine.program import as_text
 from athena_lsp.engine.simulation import Simulated
 from athena_lsp.engine.substitution import Tree
 
+DEEPEST = 6
+"""Nodes that stand deeper are not shown."""
+
 
 @dataclass
 class FakePods:
@@ -92,6 +95,8 @@ def shown(run: Simulated) -> str:
 
 
 def _lines(nodes: Mapping[str, Node], node: Node, depth: int) -> list[str]:
+    if depth > DEEPEST:
+        return [f"{'  ' * depth}..."]
     below = [nodes[child] for child in (*node.children, *node.hooks)]
     if node.kind == "StepGroup":
         return [line for child in below for line in _lines(nodes, child, depth)]
