@@ -344,7 +344,8 @@ class Workspace:
         names = tuple(names)
         folders = self.config.settings.roots
         given = tuple(_name(Path(os.path.normpath(self.root / folder)), self.root) for folder in folders)
-        return layout_of(names, tuple("" if root == "." else root for root in given))
+        found = layout_of(names, tuple("" if root == "." else root for root in given))
+        return replace(found, whole=all(self._folders.values()))
 
 
 def _is_python(path: str) -> bool:

@@ -6,7 +6,6 @@ import ast
 from difflib import get_close_matches
 
 from athena_lsp.analysis.advice import expression_advice
-from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.joining import is_larger
 from athena_lsp.analysis.lowering import Lowering, hole
@@ -27,8 +26,9 @@ from athena_lsp.analysis.scope import (
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import read_value
 from athena_lsp.analysis.task_names import task_name
-from athena_lsp.analysis.types import attribute_type, difference, item_type
+from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.analysis.values import is_static, type_of_value
+from athena_lsp.analysis.wrapping import as_new_type
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
     Access,
@@ -45,7 +45,7 @@ from athena_lsp.ir.model import (
     StepRef,
 )
 from athena_lsp.ir.node import walk
-from athena_lsp.ir.types import UNRESOLVED, NewTypeOf, Type
+from athena_lsp.ir.types import UNRESOLVED, Type
 from athena_lsp.ir.values import Reference
 from athena_lsp.records import replace
 from athena_lsp.text import Span
@@ -265,18 +265,11 @@ def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None
         return _method(low, node, node.func)
     entity = resolve_node(low.view, low.path, node.func)
     if (inner := wrapped(low.view, entity, node)) is not None:
-        return _wrapped(low, node.func, lower_expression(low, inner, name, target))
+        return as_new_type(low, node.func, lower_expression(low, inner, name, target))
     callee = signature(low.view, entity.declaration) if isinstance(entity, Declared) else None
     if callee is None or callee.kind is Kind.FRAGMENT:
         return not_a_template(low, node, entity, callee)
     return lower_step(low, node, callee, name, target, nested)
-
-
-def _wrapped(low: Lowering, function: ast.expr, value: Expr) -> Expr:
-    """A value as one of a NewType, where it is of its base; a literal fits as it is."""
-    type_, _ = read_type(low.view, low.path, function)
-    is_base = isinstance(type_, NewTypeOf) and difference(low.view, value.type, type_.base) is None
-    return replace(value, type=type_) if is_base and not isinstance(value, Constant | Hole) else value
 
 
 def lower_step(

@@ -7,8 +7,9 @@ from typing import cast
 
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.interpreters import brings_everything
 from athena_lsp.analysis.lower import unit
-from athena_lsp.analysis.memo import EFFECTS, Key
+from athena_lsp.analysis.memo import EFFECTS, PODS, Key
 from athena_lsp.analysis.module_state import Effects, effects_of, state_of
 from athena_lsp.analysis.scope import Declared, External, follow, resolve
 from athena_lsp.analysis.signatures import signature
@@ -70,10 +71,16 @@ class Facts(View):
         that changes nothing of this is not seen by its callers."""
         return cast(Effects, self.look(EFFECTS, declaration.path, declaration.name))
 
+    def brings_everything(self, path: str) -> bool:
+        """Whether functions of a file run in pods that athena brings a Python and packages into; looked up by value."""
+        return cast(bool, self.look(PODS, path))
+
     def look_up(self, key: Key) -> object:
         match key:
             case ("effects", str(path), str(name)):
                 return effects_of(self, Declaration(path, name))
+            case ("pods", str(path)):
+                return brings_everything(self, path)
             case ("state", str(path)):
                 return state_of(self, path)
             case _:

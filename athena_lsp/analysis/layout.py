@@ -24,6 +24,8 @@ class Layout:
     """Folders that are projects of their own inside this one, each with its part of `roots`: what its files import
     first."""
 
+    whole: bool = True
+    """Every folder has been looked into; else only those that are packages, and any other module may be there."""
     compiled: frozenset[str] = frozenset()
     """Compiled modules, as paths without anything behind the module's name: no source tells what is in them."""
 
@@ -132,7 +134,7 @@ def layout_of(names: tuple[str, ...], given: tuple[str, ...]) -> Layout:
     others = {root for found in projects.values() for root in found}
     roots = (*given, *sorted(others - set(given))) if given else tuple(sorted(others | set(own)))
     compiled = frozenset(_without_ending(name) for name in names if name.endswith(COMPILED))
-    return Layout(frozenset(), roots, (*projects.items(), ("", own)), compiled)
+    return Layout(frozenset(), roots, (*projects.items(), ("", own)), compiled=compiled)
 
 
 def _without_ending(path: str) -> str:

@@ -66,7 +66,7 @@ class LibraryFile:
     @property
     def writes_globals(self) -> bool:
         """Whether the module may bind names that are not written in it."""
-        return "globals()" in self.text
+        return "globals()" in self.text or "sys.modules" in self.text
 
     @cached_property
     def stars(self) -> tuple[Star, ...]:

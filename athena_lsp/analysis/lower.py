@@ -41,6 +41,11 @@ from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span
 
 WORD = re.compile(r"\w+")
+MODULE_NAMES = frozenset(
+    {"__annotations__", "__builtins__", "__dict__", "__doc__", "__file__", "__loader__", "__name__", "__package__",
+     "__path__", "__spec__"}
+)  # fmt: skip
+"""What every module has (Python language reference, "Module attributes")."""
 MODULE = re.compile(r"from\s+([.\s]*[\w.]*)")
 NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 NESTED_DECORATOR = re.compile(r"[\n\r][ \t\f]+@")
@@ -282,7 +287,7 @@ def _imports(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Unre
     elif isinstance(node, ast.Import):
         for alias in node.names:
             known = view.module(path, alias.name, 0) is not None or view.is_namespace(path, alias.name, 0)
-            known = known or view.is_compiled(path, alias.name, 0)
+            known = known or view.is_compiled(path, alias.name, 0) or _may_be_there(view, path, alias.name, 0)
             root = alias.asname or alias.name.partition(".")[0]
             if not known and view.is_project_module(path, alias.name) and root in _words_of_definitions(view, path):
                 yield UnresolvedImport(span=tree.span(alias), module=alias.name, has_module=False)
@@ -297,6 +302,8 @@ def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Ite
     is_runtime = node.level == 0 and module.partition(".")[0] == RUNTIME
     target = None if is_runtime else view.module(path, module, node.level)
     if not (is_runtime or node.level > 0 or view.is_project_module(path, module)) or _is_open(view, target):
+        return
+    if target is None and not is_runtime and _may_be_there(view, path, module, node.level):
         return
     missing = [alias for alias in node.names if alias.name != "*" and _leads_nowhere(view, path, node, alias, target)]
     if missing and not is_runtime:
@@ -320,10 +327,19 @@ def _import_from(view: View, path: str, tree: Tree, node: ast.ImportFrom) -> Ite
 
 def _leads_nowhere(view: View, path: str, node: ast.ImportFrom, alias: ast.alias, target: str | None) -> bool:
     """Whether the module does not bind the name. What stands behind a name that it imports is its own business."""
-    if target is not None and (target == path or alias.name in view.names(target)):
+    if target is not None and (target == path or alias.name in MODULE_NAMES or alias.name in view.names(target)):
         return False
     imported = Imported(alias.name, node.module or "", node.level, alias.name)
     return isinstance(resolve_imported(view, path, imported, ast.Name(alias.name)), Missing)
+
+
+def _may_be_there(view: View, path: str, module: str, level: int) -> bool:
+    """Whether a module that is no file may be there when the program runs: one that a module above it makes, or one in
+    a folder that has not been looked into."""
+    if not view.layout.whole:
+        return True
+    above = module.rpartition(".")[0]
+    return bool(above) and _is_open(view, view.module(path, above, level))
 
 
 def _words_of_definitions(view: View, path: str) -> frozenset[str]:

@@ -27,13 +27,15 @@ EFFECTS = "effects"
 """The look-up for what the code of a function does to others, as far as it is told."""
 STATE = "state"
 """The look-up for the names of a file that lead to variables which can be changed."""
-WORKED_OUT = frozenset({EFFECTS, STATE})
+PODS = "pods"
+"""The look-up for whether functions of a file run in pods that athena brings everything into."""
+WORKED_OUT = frozenset({EFFECTS, STATE, PODS})
 """The look-ups whose answers are worked out from others, as those to the question of the same key."""
 BODIES = frozenset({BLOCK, IMPORTS, EFFECTS})
 """The look-ups that see the bodies of functions."""
 TEXTS = frozenset({*BODIES, "writes-globals"})
 """The look-ups that see the text of a file; all others see only the faces of files, or which files there are."""
-FACES = frozenset({*TEXTS, STATE, "bindings", "stars", "exports", "names", "imported"})
+FACES = frozenset({*TEXTS, STATE, PODS, "bindings", "stars", "exports", "names", "imported"})
 """The look-ups into one file, whose path comes behind the name."""
 EVERYWHERE = frozenset({*WORKED_OUT, "templates", "kind"})
 """The look-ups that other files decide as well, whichever they are."""

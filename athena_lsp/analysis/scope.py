@@ -194,13 +194,9 @@ def _follow(view: View, external: External) -> Entity:
                 break
             case _:
                 found = _Search(view).attribute(found, part)
-    match found:
-        case None | Missing() | Module(path=None):
-            return external
-        case External(name=name) if name == external.name:
-            return external
-        case _:
-            return found
+    if found is None or isinstance(found, Missing) or (isinstance(found, Module) and found.path is None):
+        return external
+    return external if found == external else found
 
 
 @dataclass(slots=True)
@@ -321,8 +317,9 @@ class _Search:
         if view.is_namespace(path, inner, level):
             return Module(full, None, path, level)
         if isinstance(target, str) or level or view.is_project_module(path, imported.module):
-            hidden = view.is_compiled(path, imported.module, level) or view.is_compiled(path, inner, level)
-            return External(full, absolute) if hidden else Missing(attribute)
+            compiled = view.is_compiled(path, imported.module, level) or view.is_compiled(path, inner, level)
+            unseen = target is Unread.ABSENT and not view.layout.whole
+            return External(full, absolute) if compiled or unseen else Missing(attribute)
         return External(full, absolute)
 
     def attribute(self, base: Entity, attribute: str) -> Entity | None:
@@ -383,9 +380,9 @@ def _is_template(view: View, path: str, name: str) -> bool:
 
 
 def _has_decorator(view: View, path: str, name: str) -> bool:
-    functions = [binding.code.node for binding in view.bindings(path, name) if isinstance(binding, Function)]
-    decorators = [decorator for node in functions for decorator in getattr(node, "decorator_list", ())]
-    called = [decorator.func if isinstance(decorator, ast.Call) else decorator for decorator in decorators]
+    functions = (each.code.node for each in view.bindings(path, name) if isinstance(each, Function))
+    decorators = (decorator for node in functions for decorator in getattr(node, "decorator_list", ()))
+    called = (each.func if isinstance(each, ast.Call) else each for each in decorators)
     return any(isinstance(resolve_node(view, path, node), Runtime) for node in called)
 
 

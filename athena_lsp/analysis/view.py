@@ -94,8 +94,8 @@ class File:
 
     @property
     def writes_globals(self) -> bool:
-        """Whether the module may bind names that are not written in it: `globals().update(...)`."""
-        return "globals()" in self.text
+        """Whether the module may bind names that are not written in it: `globals().update(...)`, `sys.modules[...]`."""
+        return "globals()" in self.text or "sys.modules" in self.text
 
     def bindings_of(self, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name, in order."""

@@ -84,7 +84,7 @@ class Answers:
     def _identity(self) -> str:
         """A digest of what all answers depend on: athena itself, the folder, the settings, the environment."""
         project, workspace = self.project, self.workspace
-        roots = (project.layout.roots, project.layout.projects)
+        roots = (project.layout.roots, project.layout.projects, project.layout.whole)
         return digest(repr((code_of_athena(), str(workspace.root), project.settings, roots, workspace.environment)))
 
     def _own(self, path: str, same: Mapping[str, Trace]) -> Json:

@@ -15,9 +15,10 @@ def depth_of(facts: Facts, declaration: Declaration) -> int:
     """The longest chain of calls, from a workflow to the pods below it; 0 for workflows that call each other."""
 
     def compute() -> int:
-        definition = facts.definition(declaration)
-        if definition is None or definition.kind is not Kind.WORKFLOW:
-            return 1
+        face = facts.signature(declaration)
+        definition = facts.definition(declaration) if face is not None and face.kind is Kind.WORKFLOW else None
+        if definition is None:
+            return 1  # of a container only the kind counts, whatever its code is
         return 1 + max((call_depth(facts, call) for call in _calls(definition.body)), default=1)
 
     return facts.ask(("depth", declaration), compute, 0)

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from athena_lsp.analysis.closure import Closure, Module, closure, is_test, outside_name, targets
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.imports import Import
-from athena_lsp.argo.read import text_of
-from athena_lsp.ir.model import ImportedModule, Kind, Unit
-from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.model import ImportedModule, Unit
 
 NOWHERE = Closure(())
 
 
 def imports_of_pods(unit: Unit, facts: Facts) -> Iterator[tuple[ImportedModule, Module]]:
     """The imports of a block that pods run, each with the module that it stands in."""
-    if not unit.modules or is_test(unit.path) or not _has_containers(facts, unit.path):
+    if not unit.modules or is_test(unit.path) or not facts.brings_everything(unit.path):
         return
     importer = Module(facts.layout.module_name(unit.path), unit.path)
     for each in unit.modules:
@@ -39,17 +37,6 @@ def reached(facts: Facts, importer: Module, each: ImportedModule) -> Closure:
 def outside_of(facts: Facts, importer: Module, each: ImportedModule) -> str:
     """The module that an import itself needs from packages; empty when it needs none."""
     return outside_name(facts, importer.path, _plain(each))
-
-
-def _has_containers(facts: Facts, path: str) -> bool:
-    """Whether functions of the file run in pods that athena brings everything into."""
-    return any(each.path == path and not _is_own_image(facts, each) for each in facts.of_kind(Kind.CONTAINER))
-
-
-def _is_own_image(facts: Facts, declaration: Declaration) -> bool:
-    """Whether a container runs in the Python of its image, which may have packages of its own."""
-    found = facts.definition(declaration)
-    return found is not None and text_of(found.option("interpreter")) == "image"
 
 
 def _plain(each: ImportedModule) -> Import:

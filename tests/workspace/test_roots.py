@@ -154,3 +154,26 @@ def test_folders_and_stubs_of_a_layout() -> None:
     assert LAYOUT.program_of("p/f.pyi") is None
     assert LAYOUT.program_of("a/x.py") is None
     assert [LAYOUT.module_name(path) for path in ("a/x.pyi", "a/__init__.py", "src/e.py")] == ["a.x", "a", "e"]
+
+
+def test_in_a_folder_that_is_no_project_only_packages_are_looked_into(tmp_path: Path) -> None:
+    """Whatever is below it need not be the user's: a module that is not seen may be there all the same."""
+    package = tmp_path / "shop"
+    (package / "parts").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "parts" / "steps.py").write_text("def load(): ...\n")
+    (package / "flow.py").write_text(
+        "from athena_runtime import container\nfrom .parts.steps import load\nfrom . import nothing\n\n\n"
+        "@container\ndef run() -> None:\n    print(load, nothing)\n"
+    )
+    assert [each.message for each in Workspace.open([tmp_path]).diagnostics("shop/flow.py")] == [
+        "`.` has nothing called `nothing`"
+    ]
+    (tmp_path / "athena.toml").touch()
+    assert [each.message for each in Workspace.open([tmp_path]).diagnostics("shop/flow.py")] == [
+        "`.` has nothing called `nothing`"
+    ]
+    (package / "parts" / "steps.py").unlink()
+    assert "there is no module `.parts.steps`" in [
+        each.message for each in Workspace.open([tmp_path]).diagnostics("shop/flow.py")
+    ]
