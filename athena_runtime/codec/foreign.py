@@ -11,7 +11,7 @@ from athena_runtime.codec.form import CodecError, Form, Json, NoFormError, got, 
 from athena_runtime.codec.records import FieldPart, Parts, called
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["RootForm", "library_form", "parts_of"]
 
@@ -106,11 +106,10 @@ class RootForm:
 def msgspec_parts(kind: Any) -> Parts:
     """The fields of a struct under the keys that msgspec writes, with its tag; limits are checked by msgspec."""
     msgspec = sys.modules["msgspec"]
-    infos = msgspec.structs.fields(kind)
     config = kind.__struct_config__
     if config.array_like:
         raise NoFormError(f"`{kind.__qualname__}` is written as an array (`array_like=True`)")
-    limited = {info.name: info for info in infos if "Meta(" in repr(info.type)}
+    limited = {info.name: info for info in _infos(msgspec, kind) if "Meta(" in repr(info.type)}
 
     def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:
         if more and config.forbid_unknown_fields:
@@ -120,9 +119,23 @@ def msgspec_parts(kind: Any) -> Parts:
                 _check_limits(msgspec, info, values[name])
         return called(kind, values)
 
-    fields = [FieldPart(info.name, info.required, info.encode_name, info.type) for info in infos]
+    names, defaults = kind.__struct_fields__, kind.__struct_defaults__
+    given = dict(zip(reversed(names), reversed(defaults), strict=False))
+    fields = [
+        FieldPart(name, given.get(name, msgspec.NODEFAULT) is msgspec.NODEFAULT, key)
+        for name, key in zip(names, kind.__struct_encode_fields__, strict=True)
+    ]
     tag = (config.tag_field, config.tag) if config.tag_field is not None else None
     return Parts(fields, make, takes_more=True, tag=tag, unset=msgspec.UNSET)
+
+
+def _infos(msgspec: Any, kind: Any) -> Sequence[Any]:
+    """What msgspec knows of the fields; nothing where it cannot read an annotation, which is then without limits."""
+    try:
+        found: Sequence[Any] = msgspec.structs.fields(kind)
+    except Exception:  # noqa: BLE001 (names under TYPE_CHECKING, unions of texts)
+        return ()
+    return found
 
 
 def _check_limits(msgspec: Any, info: Any, value: Any) -> None:

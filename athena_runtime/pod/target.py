@@ -149,6 +149,8 @@ def _signature(template: str, function: Any) -> tuple[tuple[Parameter, ...], Par
         return parameters, _parameter(forms, contract.RETURN_NAME, returned, scope)
     except CodecError as error:
         raise InputError(f"`{template}`: {error}") from None
+    except Exception as error:  # noqa: BLE001 (a library that cannot read a class of its own)
+        raise InputError(f"the types of `{template}` cannot be read: {type(error).__name__}: {error}") from None
 
 
 def _parameter(forms: Forms, name: str, annotation: Any, scope: Scope, has_default: bool = False) -> Parameter:
