@@ -30,6 +30,8 @@ def ready_layers(workspace: Workspace, store: Store | None, *, locked: bool = Fa
 
     A layer that the bucket has need not be here, unless `local`.
     """
+    if not workspace.ask(lambda project: project.code()).templates:
+        raise BundleError("no container is in this project, so that no pod would run anything", kind="code")
     digest, archive = cache.keep("app", code.app_entries(workspace))
     lock = _fitting(workspace, store, locked=locked, local=local)
     py, deps = (Layer(name, value, cache.cached(name, value)) for name, value in (("py", lock.py), ("deps", lock.deps)))
