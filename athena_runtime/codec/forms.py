@@ -6,6 +6,7 @@ import collections
 import sys
 import typing
 from collections import abc
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -330,17 +331,23 @@ class _Any:
         return False
 
     def encode(self, value: Any) -> Json:
-        kind = type(value)
+        kind: Any = type(value)
         found = _SCALARS.get(kind)
         if found is None and not is_enum(kind):
             found = next((_SCALARS[base] for base in (str, float, int) if isinstance(value, base)), None)
         if kind is object:
             raise NoFormError("`object` has no JSON form")
-        return (found or form_of(kind)).encode(value)
+        return (found or _class_form(kind)).encode(value)
 
     def decode(self, value: Json, strict: bool) -> Any:  # noqa: ARG002
         _check_texts(value)
         return value
+
+
+@lru_cache(maxsize=256)
+def _class_form(kind: type[Any]) -> Form:
+    """The form of a class by itself; a list of Any may hold thousands of one class."""
+    return form_of(kind)
 
 
 ANY = _Any()

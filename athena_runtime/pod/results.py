@@ -73,7 +73,7 @@ def _whole(path: str, write: Callable[[str], None]) -> None:
         if os.path.isdir(part) or os.path.isdir(path):
             _remove(path)
         os.replace(part, path)
-    except OSError:
+    except BaseException:  # also when the pod is told to stop
         _remove(part)
         raise
 
