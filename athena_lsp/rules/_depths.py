@@ -28,7 +28,8 @@ def call_depth(facts: Facts, call: Step | Region) -> int:
     """The same from a call of a body on."""
     match call:
         case Step(callee=callee, item=item):
-            return depth_of(facts, callee.declaration) + (item is not None) + _around(call)
+            is_workflow = callee.kind is Kind.WORKFLOW  # a container's body is not looked into: it changes often
+            return (depth_of(facts, callee.declaration) if is_workflow else 1) + (item is not None) + _around(call)
         case Branch(arms=arms):
             return 1 + max((_inner(facts, arm.body) for arm in arms), default=0)
         case Loop(bound=bound, body=body):
