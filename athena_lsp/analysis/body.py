@@ -17,6 +17,7 @@ from athena_lsp.analysis.lowering import Further, Lowering, refuse
 from athena_lsp.analysis.patterns import lower_match
 from athena_lsp.analysis.special_calls import lower_special
 from athena_lsp.analysis.summary import FunctionNode
+from athena_lsp.analysis.tries import lower_try
 from athena_lsp.analysis.types import item_type
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
@@ -80,6 +81,9 @@ def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
             return
         if isinstance(node, ast.For) and is_bounded(low, node):
             lower_bounded(low, node, nodes[index + 1 :])
+            return
+        if isinstance(node, ast.Try):
+            lower_try(low, node, nodes[index + 1 :])
             return
         _statement(low, node)
 

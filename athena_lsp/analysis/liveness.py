@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_lsp.analysis.lowering import Lowering, read_key
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Arm, Branch, Each, Expr, Gather, Loop, Statement, Step, StepRef, Wait
+from athena_lsp.ir.model import Arm, Branch, Each, Expr, Gather, Loop, Statement, Step, StepRef, Tried, Wait
 from athena_lsp.ir.node import walk
 from athena_lsp.records import replace
 
@@ -28,6 +28,8 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
                 kept.append(_loop(low, statement))
             case Each():
                 kept.append(_each(low, statement))
+            case Tried():
+                kept.append(_tried(low, statement))
             case Gather(branches=branches):
                 _note(low, *branches)
                 kept.append(statement)
@@ -83,6 +85,14 @@ def _each(low: Lowering, each: Each) -> Each:
     _note(low, each.source, *gives)
     inner = replace(each.body, statements=_needed(low, each.body.statements), gives=gives)
     return replace(each, body=inner, outputs=tuple(read))
+
+
+def _tried(low: Lowering, tried: Tried) -> Tried:
+    kept = [n for n, name in enumerate(tried.names) if read_key(tried.task, name) in low.read]
+    gives = tuple(tried.body.gives[number] for number in kept)
+    _note(low, *gives)
+    body = replace(tried.body, statements=_needed(low, tried.body.statements), gives=gives)
+    return replace(tried, body=body, outputs=(tried.outputs[0], *(tried.outputs[1 + number] for number in kept)))
 
 
 def _note(low: Lowering, *values: Expr | None) -> None:

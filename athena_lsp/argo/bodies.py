@@ -18,6 +18,7 @@ from athena_lsp.argo.manifest import Artifact, Outputs, Parameter, Task, Templat
 from athena_lsp.argo.parts import MAX_TASKS, Part, can_be_in_parts, part_task, parts_of, passed_on
 from athena_lsp.argo.read import int_of
 from athena_lsp.argo.tree import Origin
+from athena_lsp.argo.tries import tried_template
 from athena_lsp.argo.waits import wait_templates
 from athena_lsp.argo.wrapped import again_template, is_wrapped, wrapped_name, wrapped_task, wrapped_template
 from athena_lsp.ir.model import (
@@ -30,6 +31,7 @@ from athena_lsp.ir.model import (
     Region,
     Step,
     StepRef,
+    Tried,
     Wait,
     calls,
     divides,
@@ -111,6 +113,10 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             names = tuple(output.name for output in call.outputs)
             turn = inner_call(maker, call.body, names, wires, alone=is_one_call(call))
             return each_template(maker, call, turn), *turn.templates
+        case Tried():
+            wires = Wires("steps", frozenset(captured((call,))))
+            body = inner_call(maker, call.body, call.names, wires)
+            return tried_template(maker, call, body, wires), *body.templates
         case Gather():
             return (join_template(maker, call),)
         case Wait():

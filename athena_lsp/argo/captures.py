@@ -25,6 +25,7 @@ from athena_lsp.ir.model import (
     Region,
     Step,
     StepRef,
+    Tried,
     Wait,
     calls,
 )
@@ -99,6 +100,8 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
         case Each(source=source, body=body):
             yield source
             yield from _values(body)
+        case Tried(body=body):
+            yield from _values(body)
         case Gather(branches=branches):
             yield from branches
         case Wait(amount=amount):
@@ -123,7 +126,7 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
             yield task
             for arm in arms:
                 yield from _made_by(arm.body)
-        case Loop(task=task, body=body):
+        case Loop(task=task, body=body) | Tried(task=task, body=body):
             yield task
             yield from _made_by(body)
         case Each(task=task, item=item, body=body):

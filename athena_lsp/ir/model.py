@@ -405,6 +405,26 @@ class Each(Node):
         return (self.body,)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried(Node):
+    """The body of a `try`: its failure is a value, on which a branch decides. The span covers what is caught."""
+
+    task: str
+    body: Inner
+    """It gives the names that it binds."""
+    outputs: tuple[Output, ...]
+    """Whether it succeeded, then one for each name."""
+
+    @property
+    def bodies(self) -> tuple[Inner, ...]:
+        return (self.body,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outputs behind the first one."""
+        return tuple(output.name for output in self.outputs[1:])
+
+
 JoinKind: TypeAlias = Literal["All", "AnyOf", "Quorum", "Percentage", "AtLeast", "Within"]
 
 
@@ -458,10 +478,10 @@ class Wait(Node):
         return self.kind in ("sleep", "until")
 
 
-Region: TypeAlias = Branch | Loop | Each | Gather | Wait
+Region: TypeAlias = Branch | Loop | Each | Tried | Gather | Wait
 """A statement that becomes one task of what is around it and gives values by name; most hold other statements."""
 Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
-REGIONS = (Branch, Loop, Each, Gather, Wait)
+REGIONS = (Branch, Loop, Each, Tried, Gather, Wait)
 
 
 def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:

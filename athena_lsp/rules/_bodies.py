@@ -30,6 +30,7 @@ from athena_lsp.ir.model import (
     Statement,
     Step,
     StepRef,
+    Tried,
     Unit,
     Unpack,
     Wait,
@@ -183,7 +184,7 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
             for arm in arms:
                 if arm.condition is not None:
                     yield from _with_operands(arm.condition)
-        case Loop():
+        case Loop() | Tried():
             return
         case Each(source=source):
             yield from _with_operands(source)

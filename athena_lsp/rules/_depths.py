@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import Branch, Each, Gather, Inner, Kind, Loop, Region, Step, Wait, WorkflowBody, calls
+from athena_lsp.ir.model import Branch, Each, Gather, Inner, Kind, Loop, Region, Step, Tried, Wait, WorkflowBody, calls
 from athena_lsp.ir.names import Declaration
 
 LIMIT = 100
@@ -36,6 +36,8 @@ def call_depth(facts: Facts, call: Step | Region) -> int:
             return bound + max(_inner(facts, body), 1)
         case Each(body=body):
             return 2 + _inner(facts, body)
+        case Tried(body=body):
+            return 1 + _inner(facts, body)
         case Gather():
             return 2
         case Wait():

@@ -21,6 +21,7 @@ from athena_lsp.ir.model import (
     Statement,
     Step,
     StepRef,
+    Tried,
     Wait,
     WorkflowBody,
     calls,
@@ -115,6 +116,9 @@ class _Building:
                 label = f"for {item.name} in {self.written(definition, call.source.span)}"
                 self.nodes.append(GraphNode(name, box, "fan-out", label, detail, place))
                 self.statements(definition, call.body.statements, name, above)
+            case Tried(body=body):
+                self.nodes.append(GraphNode(name, box, "attempt", "try", (), place))
+                self.statements(definition, body.statements, name, above)
             case Gather(join=join, number=number):
                 label = f"gather: {join}" + (f"({number:g})" if number else "")
                 self.nodes.append(GraphNode(name, box, "join", label, (), place))
