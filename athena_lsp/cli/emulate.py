@@ -72,7 +72,7 @@ def run(options: Namespace) -> int:
     took = given.given_to(workspace.project, definition, options.argument, options.input_file)
     texts = given.slots(definition, took.values)
     template = container_template(workspace.project.facts, definition, Layers())
-    env = _environment(template, texts, _env_file(options.env_file))
+    env = _environment(template, texts, given.env_file(options.env_file))
     if has_errors(workspace, declaration):
         tell(f"nothing is run: `{declaration.name}` reaches files with errors")
         return FINDINGS
@@ -206,23 +206,3 @@ def _with_places(env: Mapping[str, str], root: Path, *, in_image: bool) -> dict[
     places = json.dumps({place: str(path) for place, path in here.items()})
     moved = {contract.VOLUMES_VARIABLE: places} if volumes else {}
     return {**env, **moved, contract.PROGRESS_VARIABLE: str(root / "progress")}
-
-
-def _env_file(file: Path | None) -> dict[str, str]:
-    """`NAME=VALUE` lines, with comments and empty lines between them; values may stand in quotes."""
-    if file is None:
-        return {}
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise MisuseError(f"error: `{file}` cannot be read: {error}") from error
-    found: dict[str, str] = {}
-    for number, line in enumerate(map(str.strip, lines), 1):
-        name, equals, value = line.removeprefix("export ").partition("=")
-        if not line or line.startswith("#"):
-            continue
-        if not equals or not name.strip().isidentifier():
-            raise MisuseError(f"error: `{file}`, line {number}: `{line:.60}` is no NAME=VALUE")
-        value = value.strip()
-        found[name.strip()] = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] != "" else value
-    return found

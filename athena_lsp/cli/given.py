@@ -134,3 +134,23 @@ def _shown(value: Any, path: str) -> str:
 def _listed(definition: Definition, properties: Mapping[str, Any]) -> str:
     optional = {p.name for p in definition.parameters if p.default is not None}
     return ", ".join(f"`{name}`{' (optional)' if name in optional else ''}" for name in properties)
+
+
+def env_file(file: Path | None) -> dict[str, str]:
+    """`NAME=VALUE` lines, with comments and empty lines between them; values may stand in quotes."""
+    if file is None:
+        return {}
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise MisuseError(f"error: `{file}` cannot be read: {error}") from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(map(str.strip, lines), 1):
+        name, equals, value = line.removeprefix("export ").partition("=")
+        if not line or line.startswith("#"):
+            continue
+        if not equals or not name.strip().isidentifier():
+            raise MisuseError(f"error: `{file}`, line {number}: `{line:.60}` is no NAME=VALUE")
+        value = value.strip()
+        found[name.strip()] = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] != "" else value
+    return found

@@ -13,9 +13,9 @@ from functools import partial as partial_function
 from pathlib import Path
 
 import athena_runtime.contract as runtime
-from athena_lsp.cli import configured, tenants
+from athena_lsp.cli import configured, given, tenants
 from athena_lsp.cli.emulate import unpack
-from athena_lsp.cli.inputs import pair, settings_of
+from athena_lsp.cli.inputs import pair
 from athena_lsp.cli.lint import SUFFIXES
 from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
 from athena_lsp.cli.run_parts import failer, partial
@@ -45,8 +45,7 @@ def arguments(parser: ArgumentParser) -> None:  # long: one line for each option
         metavar="TARGET",
         help="as of `athena emit`, or a file of manifests (`.yaml`, `.json`); default: here",
     )
-    parser.add_argument("-a", dest="given", action="append", default=[], metavar="NAME=VALUE", help="an argument")
-    parser.add_argument("--input-file", default="", metavar="FILE", help="arguments as a JSON object")
+    given.options(parser)
     parser.add_argument("--root", metavar="NAME", help="the workflow or container to run, by its function's name")
     parser.add_argument("--tag", metavar="TAG", help="the version tag, instead of one from the version and from git")
     tenants.argument(parser)
@@ -66,7 +65,7 @@ def arguments(parser: ArgumentParser) -> None:  # long: one line for each option
     parser.add_argument("--watch", action="store_true", help="run again whenever a file changes")
     parser.add_argument("--argo-version", default="", metavar="X.Y.Z", help="behave as this version of Argo")
     parser.add_argument("--host", action="append", default=[], metavar="PATH=FOLDER", help="a path of the node is here")
-    parser.add_argument("--env-file", default="", metavar="FILE", help="secrets and settings (default: `.env`)")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help="secrets and settings (default: `.env`)")
     parser.add_argument(
         "--bundle", default="", metavar="FOLDER", help="run the code of a bundle: `py`, `deps` and `app`"
     )
@@ -253,9 +252,7 @@ def _told(state: State, options: Namespace, mode: str) -> int:
 
 
 def _machine(program: Program, begun: Run, options: Namespace, folder: Path) -> Machine:
-    path = Path(options.env_file) if options.env_file else folder / ".env"
-    if options.env_file and not path.exists():
-        raise MisuseError(f"error: `{path}` is not there")
+    path = options.env_file or (folder / ".env" if (folder / ".env").exists() else None)
     kept = begun.options
     maps = {
         key.partition("/")[2]: {name: as_text(value) for name, value in as_map(each.get("data")).items()}
@@ -267,7 +264,7 @@ def _machine(program: Program, begun: Run, options: Namespace, folder: Path) -> 
         python=kept["python"],
         runtime=Path(runtime.__file__).parent,
         code=Path(kept["code"]),
-        settings={**settings_of(path), **os.environ},
+        settings={**given.env_file(path), **os.environ},
         config_maps=maps,
         hosts={place: Path(here).resolve() for place, here in hosts.items()},
         bundle=Path(kept["bundle"]).resolve() if kept["bundle"] else None,

@@ -6,7 +6,7 @@ import re
 from argparse import Namespace
 from collections.abc import Callable
 
-from athena_lsp.cli.inputs import json_text, pair
+from athena_lsp.cli.inputs import pair, typed_text
 from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.cli.run_targets import STATE, Wanted
 from athena_lsp.engine.driver import places_of
@@ -28,7 +28,7 @@ def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
     fixed: dict[str, Outputs] = {}
     for text in options.set:
         step, value = pair(text, "--set")
-        fixed[step] = Outputs({RETURN_NAME: json_text(value) if wanted.is_typed else value})
+        fixed[step] = Outputs({RETURN_NAME: typed_text(value) if wanted.is_typed else value})
     if options.begin or options.only:
         last = next((run for run in store.runs() if run.target == wanted.target), None)
         if last is None:
@@ -69,12 +69,12 @@ def _alone(wanted: Wanted, options: Namespace, node: Node, before: Program, plac
         (place, template) for place, template in before.reachable() if as_text(template.get("name")) == node.template
     )
     given = {**node.inputs}
-    for text in options.given:
+    for text in options.argument:
         name, value = pair(text, "-a")
         if name not in node.inputs:
             known = list(node.inputs)
             raise MisuseError(f"error: `{options.only}` has no parameter `{name}`{meant(name, known)}")
-        given[name] = json_text(value) if wanted.is_typed else value
+        given[name] = typed_text(value) if wanted.is_typed else value
     parameters: list[Tree] = [{"name": name, "value": value} for name, value in given.items()]
     artifacts: list[Tree] = []
     for each in map(as_map, as_list(as_map(template.get("inputs")).get("artifacts"))):

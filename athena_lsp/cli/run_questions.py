@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from athena_lsp.cli.inputs import json_text
+from athena_lsp.cli.inputs import typed_text
 from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.engine.model import Answered, Ask
 from athena_lsp.engine.program import as_list, as_text, is_step, step_path
@@ -90,7 +90,7 @@ class Questions:
 
     def _value(self, value: str, parameter: Mapping[str, Tree]) -> str:
         allowed = [as_text(each) for each in as_list(parameter.get("enum"))]
-        text = json_text(value) if self.is_typed else value
+        text = typed_text(value) if self.is_typed else value
         if set(allowed) == {"true", "false"} and value.lower() in REFUSALS | APPROVALS - {""}:
             return "false" if value.lower() in REFUSALS else "true"
         if not allowed:

@@ -9,11 +9,12 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from athena_lsp.analysis.schema import inputs_schema
 from athena_lsp.argo.tree import plain
+from athena_lsp.argo.values import json_text
 from athena_lsp.cli.emit import Emitted, emitted_by
 from athena_lsp.cli.findings import existing, shown_path
-from athena_lsp.cli.inputs import plain_arguments, typed_arguments
+from athena_lsp.cli.given import Given, given_to
+from athena_lsp.cli.inputs import plain_arguments
 from athena_lsp.cli.lint import SUFFIXES, lint_texts
 from athena_lsp.cli.manifests import read_manifests
 from athena_lsp.cli.process import MisuseError, has_colours, tell
@@ -22,6 +23,8 @@ from athena_lsp.engine.program import CURRENT, Program, ProgramError, as_map, as
 from athena_lsp.engine.refusals import refusals
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.files import Unreadable, read_text
+from athena_lsp.ir.model import Definition
+from athena_lsp.project import Project
 from athena_lsp.records import dataclass, replace
 from athena_lsp.render.text import render_text
 
@@ -60,11 +63,11 @@ def wanted_by(options: Namespace) -> Wanted | None:
     program = _program(documents, as_text(as_map(found["metadata"])["name"]), version)
     definition = workspace.project.facts.definition(root)
     assert definition is not None
-    schema = workspace.ask(lambda project: inputs_schema(project.facts, definition).document)
-    given = typed_arguments(options.given, options.input_file, schema, root.name) if not options.only else {}
+    given = workspace.ask(lambda project: _given(project, definition, options))
+    program = _with_files(program, given.files)
     return Wanted(
         program,
-        given,
+        {name: json_text(value) for name, value in given.values.items()},
         f"{root.path}:{root.name}",
         workspace.root,
         dict(workspace.project.code().templates),
@@ -72,6 +75,22 @@ def wanted_by(options: Namespace) -> Wanted | None:
         _python(workspace.root, workspace.config.settings.python),
         is_typed=True,
     )
+
+
+def _given(project: Project, definition: Definition, options: Namespace) -> Given:
+    """The arguments of the workflow; those of a step alone are looked at later."""
+    if options.only:
+        return Given({}, {})
+    return given_to(project, definition, options.argument, options.input_file)
+
+
+def _with_files(program: Program, files: Mapping[str, Path]) -> Program:
+    """The program with files and folders of this machine as the artifacts that it takes."""
+    if not files:
+        return program
+    artifacts: list[Tree] = [{"name": name, "local": str(path.resolve())} for name, path in files.items()]
+    arguments = {**as_map(program.spec.get("arguments")), "artifacts": artifacts}
+    return replace(program, spec={**program.spec, "arguments": arguments})
 
 
 def _has_template(document: Mapping[str, Tree], name: str) -> bool:
@@ -99,7 +118,7 @@ def _hand_written(options: Namespace, path: Path, version: tuple[int, int, int])
         return None
     documents = [manifest.value for manifest in read_manifests(read.text)]
     program = _program(documents, options.root or "", version)
-    given = plain_arguments(options.given, options.input_file, program) if not options.only else {}
+    given = plain_arguments(options.argument, options.input_file, program) if not options.only else {}
     folder = path.resolve().parent
     return Wanted(program, given, str(path), folder, {}, (), sys.executable, is_typed=False)
 

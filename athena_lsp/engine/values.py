@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from athena_lsp.records import dataclass
@@ -283,7 +284,7 @@ def texts_by_path(values: Mapping[str, str]) -> dict[str, Value]:
     """Dotted keys as nested maps; a key that others go on from is left out, as Argo leaves it out."""
     expanded: dict[str, Value] = {}
     names = sorted(values)
-    for key, following in zip(names, [*names[1:], ""], strict=True):
+    for key, following in zip_longest(names, names[1:], fillvalue=""):
         if following.startswith(key + "."):
             continue
         here = expanded

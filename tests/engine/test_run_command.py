@@ -116,10 +116,10 @@ def test_what_fails_is_told_with_its_traceback(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        ((), "`pipeline` needs `url`"),
-        (("-a", "ur=x"), "`pipeline` has no parameter `ur`; did you mean `url`?"),
-        (("-a", "url"), "`-a url` is no `name=value`"),
-        (("-a", "url=x", "-a", "mode=quick"), '`mode` of `pipeline` must be `"fast"` or `"slow"`, not "quick"'),
+        ((), "`url` is missing"),
+        (("-a", "ur=x"), "there is no parameter `ur`; did you mean `url`?"),
+        (("-a", "url"), "`-a url` is no NAME=VALUE"),
+        (("-a", "url=x", "-a", "mode=quick"), '`mode` must be `"fast"` or `"slow"`, and is `"quick"`'),
         (("-a", "url=x", "--from", "report"), "has not run yet"),
         (("--resume", "last"), "there is no run to go on with"),
         (("-a", "url=x", "-j", "0"), "-j needs a number above 0"),

@@ -23,9 +23,10 @@ from checked import Checked
 from pages import PageError
 
 import athena_runtime.contract as runtime
-from athena_lsp.analysis.schema import inputs_schema
 from athena_lsp.argo.tree import plain
-from athena_lsp.cli.inputs import json_text, pair, typed_arguments
+from athena_lsp.argo.values import json_text
+from athena_lsp.cli.given import given_to
+from athena_lsp.cli.inputs import pair, typed_text
 from athena_lsp.cli.process import MisuseError
 from athena_lsp.cli.run_parts import failer
 from athena_lsp.cli.run_questions import Questions
@@ -89,14 +90,14 @@ def _program(checked: Checked, root: Declaration, options: Namespace) -> Program
     program = program_of(documents, root=name, name=template)
     if refused := refusals(program):
         raise MisuseError("\n".join(f"not run: {why}" for why in refused))
-    return replace(program, fixed={step: Outputs({RETURN_NAME: json_text(value)}) for step, value in fixed.items()})
+    return replace(program, fixed={step: Outputs({RETURN_NAME: typed_text(value)}) for step, value in fixed.items()})
 
 
 def _arguments(checked: Checked, root: Declaration, options: Namespace) -> dict[str, str]:
     definition = checked.project.facts.definition(root)
     assert definition is not None
-    schema: Mapping[str, object] = inputs_schema(checked.project.facts, definition).document
-    return typed_arguments(options.given, "", schema, root.name)
+    given = given_to(checked.project, definition, options.given, None)
+    return {name: json_text(value) for name, value in given.values.items()}
 
 
 def _simulated(

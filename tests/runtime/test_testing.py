@@ -98,5 +98,5 @@ def test_emitted_manifests_run(tmp_path: Path) -> None:
     assert (run.phase, run.result) == ("Succeeded", [1, 4]), run.log
     assert sorted(step.attempts for name, step in run.steps.items() if ".each" in name) == [1, 2]
     assert any("alarm" in name for name in run.ended("Skipped"))
-    with pytest.raises(ValueError, match="has no parameter `ur`; did you mean `url`"):
+    with pytest.raises(ValueError, match="there is no parameter `ur`; did you mean `url`"):
         run_emitted("flow.py", {"ur": 1}, folder=tmp_path)
