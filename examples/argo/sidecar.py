@@ -9,7 +9,7 @@ def probe(url: str = "http://127.0.0.1:80") -> str:
 
 
 @container(
-    sidecars=[Sidecar(name="nginx", image="nginx:1.27")],
+    sidecars=[Sidecar(name="server", image="busybox:1.36", command=["sh", "-c", "while :; do sleep 1; done"])],
     init_containers=[Sidecar(name="prepare", image="busybox:1.36", command=["true"])],
 )
 def check(url: str) -> str:
