@@ -200,7 +200,8 @@ def pvc(volume: EphemeralPvc | ExternalPvc, /) -> Path:
     for place, path in json.loads(os.environ.get(contract.VOLUMES_VARIABLE, "{}")).items():
         module, _, name = place.partition(":")
         if getattr(sys.modules.get(module), name, None) is volume:
-            return Path(path)
+            mounted = Path(path)
+            return _root() / mounted.relative_to(contract.ROOT) if mounted.is_relative_to(contract.ROOT) else mounted
     if _in_pod():
         raise LookupError(f"pvc({volume}): this pod has no such volume; was the template emitted from this code?")
     path = _local_root(f"pvc({volume})") / contract.pvc_mount(_volume_name(volume))

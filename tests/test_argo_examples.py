@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import json
+import os
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -18,7 +23,9 @@ from athena_lsp.render.text import render_text
 from athena_lsp.workspace import Workspace
 from tests.argo.manifest_checks import check_manifest
 
-FOLDER = Path(__file__).parent.parent / "examples/argo"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "examples/argo"
+RUN = "from athena_lsp.cli.main import main; main()"
 ROW = re.compile(r"^\| \[(\w+\.py)\]\(\1\) \| [^|]+ \| (in a pod: )?`(.*)` \|$", re.MULTILINE)
 PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
 TABLE = {file: (result, bool(in_pod)) for file, in_pod, result in ROW.findall(PAGE)}
@@ -60,6 +67,26 @@ def test_it_becomes_manifests_that_argo_takes(file: str) -> None:
     text = project().emit(root(file)).text
     check_manifest(text, newer_than_hera=("pendingTimeout",))
     assert project().emit(root(file)).text == text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES)
+def test_run_from_its_manifests_it_gives_the_same(file: str, tmp_path: Path) -> None:
+    """`athena run`: the manifests, interpreted as Argo does, each pod a process."""
+    folder = tmp_path / "argo"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns(".athena", "__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, "run", "--quiet", file],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+    expected = re.sub(r"<\w+\.\w+: (.*)>", r"\1", TABLE[file][0])
+    assert json.loads(done.stdout) == json.loads(json.dumps(ast.literal_eval(expected)))
 
 
 @pytest.fixture

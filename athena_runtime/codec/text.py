@@ -12,7 +12,7 @@ from athena_runtime.codec.scalars import check_text
 if TYPE_CHECKING:
     from athena_runtime.codec.form import Form
 
-__all__ = ["decode", "encode", "from_argument", "from_text", "to_text"]
+__all__ = ["decode", "encode", "from_argument", "from_text", "to_text", "untaken"]
 
 _TAKEN = (("{{", r"\u007b\u007b"), ("$$", r"\u0024\u0024"), ("$(", r"\u0024("))
 """What Argo and Kubernetes would replace wherever it stands. In JSON it stands inside of texts only."""
@@ -38,6 +38,11 @@ def to_text(form: Form, value: Any) -> str:
         raise
     except ValueError as error:  # NaN of a library's own form; more digits than Python writes
         raise CodecError(str(error)) from None
+    return untaken(text)
+
+
+def untaken(text: str) -> str:
+    """A JSON text from which neither Argo nor Kubernetes takes anything, and that means the same."""
     for taken, kept in _TAKEN:
         text = text.replace(taken, kept)
     return text

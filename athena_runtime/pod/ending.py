@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from athena_runtime import contract
+from athena_runtime.pod.results import store_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,9 @@ def _is_importing(file: str) -> bool:
 
 
 def _leave_message(text: str, root: str) -> None:
-    """Why the container ended, where Kubernetes looks for it; a place that cannot be written is left alone."""
+    """Why the container ended, where Kubernetes looks for it, and where an attempt does; a place that cannot be written
+    is left alone."""
+    store_reason(text, root)
     outside = contract.ROOT_VARIABLE in os.environ
     path = os.path.join(root, os.path.basename(contract.TERMINATION_LOG)) if outside else contract.TERMINATION_LOG
     if not outside and not os.path.exists(path):

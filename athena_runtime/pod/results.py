@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
 from athena_runtime import contract
 from athena_runtime.codec.form import CodecError
-from athena_runtime.codec.text import to_text
+from athena_runtime.codec.text import to_text, untaken
 from athena_runtime.pod.input_error import InputError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from athena_runtime.pod.target import Target
 
-__all__ = ["ResultError", "store_result"]
+__all__ = ["ResultError", "store_reason", "store_result"]
 
 
 class ResultError(Exception):
@@ -35,6 +36,17 @@ def store_result(target: Target, value: Any, root: str) -> None:
         raise ResultError(f"the result of `{target.template}`: {error.at(contract.RETURN_NAME)}") from None
     except OSError as error:
         raise ResultError(f"the result of `{target.template}` cannot be written: {error}") from None
+
+
+def store_reason(message: str, root: str) -> None:
+    """Why there is no result, in its place (`contract.RAISED`): `attempt` reads it. A place that cannot be written is
+    left alone."""
+    line = " ".join(message.split())[: contract.RAISED_LIMIT]
+    text = contract.RAISED + untaken(json.dumps(line, ensure_ascii=True))
+    try:
+        _whole(os.path.join(root, contract.RETURN), lambda part: _write(part, text.encode("ascii")))
+    except OSError:
+        pass
 
 
 def _store_artifact(target: Target, value: Any, path: str) -> None:

@@ -26,9 +26,11 @@ class Ended:
     out: str
     err: str
     result: str | None
-    """The text of `out/return`; None when the step left none."""
+    """The text of `out/return`; None when the step left no result."""
     message: str
     """What Kubernetes is told."""
+    reason: str | None = None
+    """What an attempt is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,18 @@ class Pod:
             encoding="utf-8",
             timeout=60,
         )
-        return Ended(ended.returncode, ended.stdout, ended.stderr, self.result(), self._message())
+        return Ended(ended.returncode, ended.stdout, ended.stderr, self.result(), self._message(), self._reason())
 
     def result(self) -> str | None:
         path = self.root / contract.RETURN
-        return path.read_text(encoding="ascii") if path.exists() else None
+        text = path.read_text(encoding="ascii") if path.is_file() else None
+        return None if text is None or text.startswith(contract.RAISED) else text
+
+    def _reason(self) -> str | None:
+        path = self.root / contract.RETURN
+        text = path.read_text(encoding="ascii") if path.is_file() else ""
+        reason: str | None = json.loads(text.removeprefix(contract.RAISED)) if text.startswith(contract.RAISED) else None
+        return reason
 
     def _message(self) -> str:
         path = self.root / "termination-log"

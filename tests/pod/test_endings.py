@@ -77,6 +77,10 @@ def stubborn() -> str:
     return "done all the same"
 
 @container
+def says(text: str) -> int:
+    raise ValueError(text)
+
+@container
 def calls(n: int) -> int:
     return inner(n) + 1
 
@@ -119,6 +123,31 @@ def test_a_traceback_is_the_programs_own(ends: Pod) -> None:
     assert files == [f"{folder}/flow.py", f"{folder}/helper.py", f"{folder}/flow.py"]
     assert "The above exception was the direct cause of the following exception:" in ended.err
     assert ended.message == "ValueError: two\nlines"
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("ok", None),
+        ("cause", "ValueError: two lines"),
+        ("exit", "stopped by itself"),
+        ("7", None),
+        ("text", 'the result of `end`: return: expected int, got "text"'),
+    ],
+)
+def test_an_attempt_is_told_why(ends: Pod, how: str, reason: str | None) -> None:
+    assert ends.run("end", how).reason == reason
+
+
+def test_nothing_is_taken_from_a_reason(ends: Pod) -> None:
+    """Neither Argo's tags nor Kubernetes' variables stand in the text, and a long one is cut."""
+    ended = ends.run("says", "{{workflow.name}} $(HOME) é" + "x" * 2000)
+    text = (ends.root / contract.RETURN).read_text(encoding="ascii")
+    assert "{{" not in text
+    assert "$(" not in text
+    assert ended.reason is not None
+    assert ended.reason.startswith("ValueError: {{workflow.name}} $(HOME) éxxx")
+    assert len(ended.reason) == contract.RAISED_LIMIT
 
 
 def test_a_call_of_another_container_leaves_no_frames_of_athena(ends: Pod) -> None:
