@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.types import Difference, difference, fields_of, show
+from athena_lsp.analysis.pure_base import bare
+from athena_lsp.analysis.types import Difference, attribute_type, difference, fields_of, show
 from athena_lsp.analysis.values import value_difference, widened
 from athena_lsp.ir.model import Computed, Constant, Expr
 from athena_lsp.ir.returns import VisibleReturn
 from athena_lsp.ir.types import (
+    INT,
+    STR,
     AnyType,
     ArtifactOf,
     ClassOf,
@@ -29,7 +32,7 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.ir.values import Mapping, Text, Value
-from athena_lsp.rules._bodies import Flow
+from athena_lsp.rules._bodies import Flow, spelled
 from athena_lsp.rules._displays import expr_difference
 from athena_lsp.rules._literals import culprit, keys_of, only_class
 from athena_lsp.rules._nearest import listed
@@ -118,6 +121,23 @@ def field_mends(facts: Facts, value: Expr, expected: Type, name: str = "") -> tu
     ((path, text),) = named if len(named) == 1 else found
     end = Span(value.span.end, value.span.end)
     return (Mend(f"Use the field `{path}`", (TextEdit(end, text),)),)
+
+
+def text_mends(facts: Facts, value: Expr, expected: Type) -> tuple[Mend, ...]:
+    """The text of a whole number, or the value of an enum's member, where that fits and nothing of it is lost."""
+    if isinstance(value, Constant):
+        return ()
+    start, end = Span(value.span.start, value.span.start), Span(value.span.end, value.span.end)
+    what = spelled(value)
+    if isinstance(value.type, EnumOf):
+        inner = attribute_type(facts, value.type, "value")
+        if inner is None or isinstance(value, Computed) or not fits(facts, inner, expected):
+            return ()
+        return (Mend(f"Use the value `{what}.value`" if what else "Use its value", (TextEdit(end, ".value"),)),)
+    if bare(facts, value.type) != INT or not fits(facts, STR, expected):
+        return ()
+    title = f"Write `str({what})`" if what else "Write it as `str(...)`"
+    return (Mend(title, (TextEdit(start, "str("), TextEdit(end, ")"))),)
 
 
 def _paths_to(facts: Facts, class_: ClassOf, expected: Type) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from athena_lsp.ir.types import (
 )
 from athena_lsp.rules._bodies import Flow, flows, origin
 from athena_lsp.rules._literals import is_closed, literal_mends
-from athena_lsp.rules._mismatch import advice, field_mends, mismatch, told, written_out
+from athena_lsp.rules._mismatch import advice, field_mends, mismatch, text_mends, told, written_out
 from athena_lsp.rules._redeclared import annotated, at_both_ends, at_the_source
 from athena_lsp.rules.attempt_not_handled import is_unhandled
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -67,6 +67,7 @@ def _mends(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Iterator[Mend]
         if better or is_closed(parameter.type):
             return
     yield from field_mends(facts, value, parameter.type, parameter.name)
+    yield from text_mends(facts, value, parameter.type)
     yield from at_both_ends(facts, flow, step, bound)
 
 
@@ -88,6 +89,7 @@ def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Findi
             fixes=(
                 *(literal_mends(facts, owner, written, expected) if written is not None else ()),
                 *field_mends(facts, value, expected, statement.name),
+                *text_mends(facts, value, expected),
                 *annotated(facts, owner, statement.annotation_span, value.type, "Annotate it with `{}`"),
                 *at_the_source(facts, flow, value, expected),
             ),

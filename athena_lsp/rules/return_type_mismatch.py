@@ -20,7 +20,7 @@ from athena_lsp.ir.types import (
 )
 from athena_lsp.rules._bodies import Flow, flows, origin, pod_bodies
 from athena_lsp.rules._literals import is_closed, literal_mends
-from athena_lsp.rules._mismatch import field_mends, mismatch, shown, told, visible_difference, written_out
+from athena_lsp.rules._mismatch import field_mends, mismatch, shown, text_mends, told, visible_difference, written_out
 from athena_lsp.rules._redeclared import annotated, at_the_source
 from athena_lsp.rules.attempt_not_handled import is_unhandled
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -61,6 +61,7 @@ def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
             fixes=(
                 *(literal_mends(facts, owner, written, expected) if written is not None else ()),
                 *field_mends(facts, value, expected),
+                *text_mends(facts, value, expected),
                 *annotated(facts, owner, annotation, value.type, DECLARE),
                 *at_the_source(facts, flow, value, expected),
             ),
