@@ -20,7 +20,7 @@ from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass, replace
 from athena_lsp.rules.base import rules_by_name
-from athena_lsp.syntax.cursor import Cursor, cursor_in, keywords_behind
+from athena_lsp.syntax.cursor import LONGEST_BLOCK, Cursor, cursor_in, keywords_behind
 from athena_lsp.text import Span
 
 DIRECTIVE = re.compile(r"#.*?athena:[ \t]*(?:(?P<word>ignore(?:-file)?)\[(?P<rules>[\w\-, \t]*)|(?P<start>[\w-]*))\Z")
@@ -35,6 +35,8 @@ def completions(project: Project, path: str, offset: int) -> Items | None:
         return None
     number = max(bisect_right(file.parsed.starts, offset) - 1, 0)
     start, block = file.parsed.starts[number], file.parsed.blocks[number]
+    if len(block) > LONGEST_BLOCK:
+        return None
     cursor = cursor_in(block, offset - start)
     found = _Place(project, path, block, offset - start, cursor)
     match cursor.where:

@@ -11,7 +11,7 @@ from athena_lsp.ide.slots import Call, call_at, template_called
 from athena_lsp.ir.model import Signature
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
-from athena_lsp.syntax.cursor import Opened, cursor_in
+from athena_lsp.syntax.cursor import LONGEST_BLOCK, Opened, cursor_in
 from athena_lsp.text import Span
 
 
@@ -39,7 +39,10 @@ def signature_help(project: Project, path: str, offset: int) -> SignatureHelp | 
     if file is None or not file.is_program or not file.parsed.blocks:
         return None
     number = max(bisect_right(file.parsed.starts, offset) - 1, 0)
-    cursor = cursor_in(file.parsed.blocks[number], offset - file.parsed.starts[number])
+    block = file.parsed.blocks[number]
+    if len(block) > LONGEST_BLOCK:
+        return None
+    cursor = cursor_in(block, offset - file.parsed.starts[number])
     if cursor.where == "comment":
         return None
     opened = next((each for each in reversed(cursor.opened) if each.bracket == "(" and each.callee), None)

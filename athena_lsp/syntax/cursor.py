@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from athena_lsp.records import dataclass, field, replace
@@ -17,9 +18,21 @@ TOKEN = re.compile(
     r"|(?P<sign>==|!=|<=|>=|:=|->|\*\*|\d[\w.]*|.)",
     re.S,
 )
+CONTENTS = {
+    '"': re.compile(r'(?:[^"\\\r\n]|\\(?:\r\n|.))*', re.S),
+    "'": re.compile(r"(?:[^'\\\r\n]|\\(?:\r\n|.))*", re.S),
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*', re.S),
+    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*", re.S),
+}
+"""What may stand between quotes."""
 OPENING, CLOSING = "([{", ")]}"
 DOTTED = re.compile(r"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*\Z")
-WORD_END = re.compile(r"\w*\Z")
+LONGEST_BLOCK = 100_000
+"""Characters of a block in which somebody may be writing; longer ones are made by programs."""
+LONGEST_NAME = 300
+"""Characters before a bracket or a cursor in which a dotted name is looked for."""
+MOST_LINES = 60
+"""Lines of one statement that are taken out together with the cursor's."""
 HEAD = re.compile(r"(if|elif|while|for|with|async)\b")
 """Words that begin a statement with an expression and a block."""
 BEGINS_STATEMENT = re.compile(r"[ \t]*(?:def|class|return|if|elif|else|for|while|with|try|except|finally|@|async)\b")
@@ -145,7 +158,7 @@ class _Scan:
     def _open(self, text: str, bracket: str, start: int) -> None:
         callee = ""
         if bracket in "([":
-            name = DOTTED.search(text, self.begins, start) if self.previous != ")" else None
+            name = DOTTED.search(text, max(self.begins, start - LONGEST_NAME), start) if self.previous != ")" else None
             callee = re.sub(r"\s", "", name[0]) if name else _callee_of_call(text, self.begins, start)
         self.value()
         decorator = self.at_sign and not self.stack
@@ -172,32 +185,25 @@ class _Scan:
             self.value()
 
 
-def _tokens(text: str) -> list[re.Match[str]]:
-    """The tokens of a text; the content of a string is jumped over."""
-    found: list[re.Match[str]] = []
-    at = 0
+def _tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """The tokens of a text from a place on; the content of a string is jumped over."""
+    at = start
     while at < len(text):
         match = TOKEN.match(text, at)
         assert match is not None  # the last alternative takes anything
-        found.append(match)
+        yield match
         at = match.end()
         if match["quote"]:
             content, after = _content(text, match)
             at = max(after, content.end)
-    return found
 
 
 def _content(text: str, opening: re.Match[str]) -> tuple[Span, int]:
     """The content of a string, and the place behind its closing quotes; a short one ends with its line."""
     quote, start = opening["quote"], opening.end()
-    at = start
-    while at < len(text):
-        if text.startswith(quote, at):
-            return Span(start, at), at + len(quote)
-        if len(quote) == 1 and text[at] in "\r\n":
-            break
-        at += 2 if text[at] == "\\" and at + 1 < len(text) else 1
-    return Span(start, at), at
+    inside = CONTENTS[quote].match(text, start)
+    end = inside.end() if inside else start
+    return Span(start, end), end + len(quote) if text.startswith(quote, end) else end
 
 
 def _ends_statement(text: str, begins: int, line: int) -> bool:
@@ -218,7 +224,7 @@ def _indent(text: str, line: int) -> int:
 
 def _callee_of_call(text: str, begins: int, start: int) -> str:
     """`fetch.options()` for the second bracket of `fetch.options(...)(`; empty for other brackets."""
-    before = text[begins:start].rstrip()
+    before = text[max(begins, start - LONGEST_NAME) : start].rstrip()
     if not before.endswith(")"):
         return ""
     depth = 0
@@ -235,9 +241,10 @@ def _at(scan: _Scan, where: Literal["text", "comment"], word: Span) -> Cursor:
 
 
 def _in_code(text: str, offset: int, scan: _Scan) -> Cursor:
-    word = WORD_END.search(text, 0, offset)
-    start = word.start() if word else offset
-    before = text[scan.begins : start].rstrip(" \t")
+    start = offset
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    before = text[max(scan.begins, start - LONGEST_NAME) : start].rstrip(" \t")
     base = ""
     if before.endswith("."):
         name = DOTTED.search(before[:-1].rstrip(" \t"))
@@ -249,9 +256,9 @@ def keywords_behind(text: str, offset: int) -> tuple[str, ...]:
     """The keywords that stand behind an offset in the same brackets."""
     found: list[str] = []
     depth, name, begins = 0, "", _line_start(text, offset)
-    for match in _tokens(text[offset:]):
+    for match in _tokens(text, offset):
         kind, token = match.lastgroup, match[0]
-        if kind == "line" and _ends_statement(text, begins, offset + match.end()):
+        if kind == "line" and _ends_statement(text, begins, match.end()):
             break
         if token in OPENING and kind == "sign":
             depth += 1
@@ -275,7 +282,9 @@ def without_statement(text: str, offset: int, instead: str) -> str:
     start = _line_start(text, cursor.begins) if cursor.begins < offset else _line_start(text, offset)
     start = min(max(start, cursor.begins), offset)
     end = _line_end(text, offset)
-    while end < len(text) and cursor_in(text, end).opened:
+    for _ in range(MOST_LINES):
+        if end >= len(text) or not cursor_in(text, end).opened:
+            break
         following = _next_line(text, end)
         if following >= len(text) or _ends_statement(text, start, following):
             break

@@ -159,6 +159,27 @@ def test_any_messages_in_any_order_leave_the_server_alive(client: Client, seed: 
 METHODS = sorted({lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.TEXT_DOCUMENT_DIAGNOSTIC, *QUESTIONS})
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        'x = "' + "a" * 2_000_000 + '"\n',
+        "x = " + "[" * 3000 + "]" * 3000 + "\n",
+        "x = (" + "a, " * 100_000,
+        "#" * 10**6,
+    ],
+    ids=["a long text", "deep brackets", "a long list that is open", "a long comment"],
+)
+def test_texts_of_any_size_are_answered(client: Client, more: str) -> None:
+    client.initialize(PULL_CLIENT)
+    uri = uri_of(client)
+    client.open(uri, PROGRAM + more)
+    client.pull(uri)
+    params = {"textDocument": {"uri": uri}, "position": {"line": PROGRAM.count("\n"), "character": 40}}
+    for name in ("hover", "completion", "signatureHelp", "documentHighlight", "semanticTokens/full", "foldingRange"):
+        client.ask(f"textDocument/{name}", params, timeout=20)
+    assert client.stop() == 0
+
+
 def random_message(client: Client, chance: random.Random) -> tuple[str, Any]:
     position = {"line": chance.choice([0, 9, 400, 2**31 - 1]), "character": chance.choice([0, 12, 2**31 - 1])}
     document = {"uri": chance.choice([uri_of(client), uri_of(client, "gone.py"), "untitled:x", "", "file:///%00"])}
