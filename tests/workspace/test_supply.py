@@ -20,6 +20,11 @@ version = "25.1.0"
 source = { registry = "index" }
 
 [[package]]
+name = "colorama"
+version = "0.4.6"
+source = { registry = "index" }
+
+[[package]]
 name = "pytest"
 version = "9.0.0"
 source = { registry = "index" }
@@ -45,6 +50,7 @@ name = "shop"
 version = "1.0.0"
 source = { virtual = "." }
 dependencies = [
+    { name = "colorama", marker = "sys_platform == 'win32'" },
     { name = "pyyaml" },
 ]
 
@@ -57,7 +63,9 @@ dev = [
 requires-dist = [{ name = "pyyaml" }]
 """
 PYLOCK = 'lock-version = "1.0"\n[[packages]]\nname = "PyYAML"\n[[packages]]\nname = "attrs"\n'
+PYLOCK += '[[packages]]\nname = "colorama"\nmarker = "sys_platform == \'win32\'"\n'
 REQUIREMENTS = "pyyaml==6.0.1 \\\n    --hash=sha256:{0}\nattrs==25.1.0 \\\n    --hash=sha256:{0}\n".format("0" * 64)
+REQUIREMENTS += f"colorama==0.4.6 ; sys_platform == 'win32' \\\n    --hash=sha256:{'0' * 64}\n"
 
 
 def installed(folder: Path, **packages: str) -> Environment:
