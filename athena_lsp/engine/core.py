@@ -73,15 +73,17 @@ def step(program: Program, state: State, event: Event, now: float) -> tuple[Stat
     """The state after an event, and what is to be done now. A run that is over does not change any more."""
     if state.is_over:
         return state, ()
-    if sys.getrecursionlimit() < DEEP:
-        sys.setrecursionlimit(DEEP)
     draft = Draft.of(program, state, max(now, state.now))
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEP))
     try:
         _happen(draft, event)
         _settle(draft)
         return conclude(draft, state, partial(_execute, draft), _clean)
     except NeverResolvedError as error:
         return _broken(draft, state, str(error))
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _broken(draft: Draft, state: State, message: str) -> tuple[State, tuple[Action, ...]]:
