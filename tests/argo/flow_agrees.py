@@ -28,7 +28,7 @@ HEAD = """\
 from dataclasses import dataclass
 from enum import Enum
 
-from athena_runtime import bounded, container, workflow
+from athena_runtime import Failed, Ok, bounded, container, workflow
 
 class Mode(Enum):
     RED = "red"
@@ -56,6 +56,13 @@ def mode(x: int) -> Mode:
 def maybe(x: int) -> int | None:
     CALLS.append(("maybe", x))
     return x if x % 3 else None
+
+@container
+def risky(x: int) -> int:
+    CALLS.append(("risky", x))
+    if x % 3 == 0:
+        raise ValueError(x)
+    return x + 1
 
 @dataclass
 class Box:
@@ -91,6 +98,7 @@ PARAMETERS = {
     "note": ("x",),
     "spread": ("x",),
     "box": ("x",),
+    "risky": ("x",),
 }
 
 
@@ -116,7 +124,7 @@ class Writer:
     def statement(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
         self.budget -= 1
-        kinds = ["assign", "assign", "choose", "note", "fan-out", "call", "logic"]
+        kinds = ["assign", "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt"]
         if depth < 4 and self.budget > 0:
             kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
         match self.chance.choice(kinds):
@@ -128,6 +136,21 @@ class Writer:
                 self.lines.append(
                     f"{indent}{self.chance.choice(NAMES)} = {call} if {self.condition()} else {self.number()}"
                 )
+            case "for":
+                self.lines += [
+                    f"{indent}for each in spread({self.number()}):",
+                    f"{indent}    note(each)",
+                    f"{indent}    if each > {self.number()}:",
+                    f"{indent}        note(add(each, {self.number()}))",
+                ]
+            case "attempt":
+                self.lines += [
+                    f"{indent}match risky.attempt({self.number()}):",
+                    f"{indent}    case Ok(value):",
+                    f"{indent}        {self.chance.choice(NAMES)} = value",
+                    f"{indent}    case Failed():",
+                    f"{indent}        {self.chance.choice(NAMES)} = 0",
+                ]
             case "logic":
                 value = f"{self.chance.choice(NAMES)} {self.chance.choice(['and', 'or'])} add({self.number()}, 2)"
                 self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
@@ -238,7 +261,10 @@ def as_manifest(source: str, arguments: Mapping[str, int], version: tuple[int, i
     def pod(start: StartPod) -> Outcome:
         name = str(start.template["name"]).removeprefix("p-")
         values = {key: json.loads(start.inputs[key]) for key in PARAMETERS[name]}
-        result = names[name](**values)
+        try:
+            result = names[name](**values)
+        except ValueError as error:
+            return Outcome("Failed", 1, str(error))
         plain = result.value if isinstance(result, modes) else getattr(result, "__dict__", result)
         return Outcome("Succeeded", 0, files={"return": json.dumps(plain)})
 
