@@ -42,9 +42,9 @@ def store_reason(message: str, root: str) -> None:
     """Why there is no result, in its place (`contract.RAISED`): `attempt` reads it. A place that cannot be written is
     left alone."""
     line = " ".join(message.split())[: contract.RAISED_LIMIT]
-    text = contract.RAISED + untaken(json.dumps(line, ensure_ascii=True))
     try:
-        _whole(os.path.join(root, contract.RETURN), lambda part: _write(part, text.encode("ascii")))
+        data = (contract.RAISED + untaken(json.dumps(line, ensure_ascii=True))).encode("ascii")
+        _whole(os.path.join(root, contract.RETURN), lambda part: _write(part, data))
     except OSError:
         pass
 

@@ -83,7 +83,9 @@ class Pod:
     def _reason(self) -> str | None:
         path = self.root / contract.RETURN
         text = path.read_text(encoding="ascii") if path.is_file() else ""
-        reason: str | None = json.loads(text.removeprefix(contract.RAISED)) if text.startswith(contract.RAISED) else None
+        if not text.startswith(contract.RAISED):
+            return None
+        reason: str = json.loads(text.removeprefix(contract.RAISED))
         return reason
 
     def _message(self) -> str:
