@@ -6,6 +6,7 @@ import ast
 
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.candidates import kebab
+from athena_lsp.analysis.externals import external_signature
 from athena_lsp.analysis.scope import Declared, Runtime, canonical, follow_node
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.summary import FunctionNode, returns_value
@@ -74,7 +75,7 @@ def _signature(view: View, declaration: Declaration) -> Signature | None:
     function = Declared(declaration, view.bindings(declaration.path, declaration.name)).function
     node = function.code.node if function is not None and function.decorated else None
     if function is None or not isinstance(node, FunctionNode):
-        return None
+        return external_signature(view, declaration)
     path = declaration.path
     for decorator in node.decorator_list:
         kind = kind_of(view, path, decorator)

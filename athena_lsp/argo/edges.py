@@ -6,6 +6,7 @@ from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.jsonform import NoJsonFormError
+from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.expressions import (
     Wires,
     carried,
@@ -19,13 +20,15 @@ from athena_lsp.argo.expressions import (
 )
 from athena_lsp.argo.inputs import is_artifact
 from athena_lsp.argo.manifest import Artifact, Parameter, RawArtifact, ValueFrom
-from athena_lsp.argo.printer import json_expression, whole_text, without_brackets
+from athena_lsp.argo.printer import json_expression, printed, whole_text, without_brackets
 from athena_lsp.argo.projections import constant_part
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.values import value_text
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Bound, Computed, Constant, Expr, Hole, ParameterRef, Projection, StepRef
 from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import STR
+from athena_lsp.ir.values import Text
 
 ITEM_TAG = "{{item}}"
 """The element of a fan-out, whose text is JSON."""
@@ -33,9 +36,16 @@ NO_VALUE = "null"
 """Stands for a value that lowering could not understand; a program with such a value is not emitted."""
 
 
-def argument(facts: Facts, owner: Declaration, bound: Bound, wires: Wires) -> Parameter | Artifact:
-    """An argument of a step (Argo `arguments.parameters`, `arguments.artifacts`)."""
+def argument(
+    facts: Facts, owner: Declaration, bound: Bound, wires: Wires, *, plain: bool = False
+) -> Parameter | Artifact:
+    """An argument of a step (Argo `arguments.parameters`, `arguments.artifacts`).
+
+    `plain`: a text is given as it is and not as JSON, for a template that athena did not write.
+    """
     name, origin = bound.parameter.name, Origin(owner, bound.value.span)
+    if plain and bare(facts, bound.parameter.type) == STR:
+        return Parameter(name=name, value=_plain_text(facts, bound.value, wires), origin=origin)
     if not is_artifact(bound.parameter.type):
         return Parameter(name=name, value=value_tag(facts, bound.value, wires), origin=origin)
     if (source := _artifact(bound.value, wires)) is not None:
@@ -127,3 +137,10 @@ def _constant(value: Constant | Hole | Projection) -> str:
                 return NO_VALUE
     except NoJsonFormError:
         return NO_VALUE
+
+
+def _plain_text(facts: Facts, value: Expr, wires: Wires) -> str:
+    """A text without the quotes of JSON."""
+    if isinstance(value, Constant) and isinstance(value.value, Text) and not {"{", "}"} & set(value.value.value):
+        return value.value.value
+    return tag(printed(facts, value, wires))

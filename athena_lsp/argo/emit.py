@@ -31,6 +31,8 @@ class Emission:
     documents: tuple[Document, ...]
     notes: tuple[str, ...] = ()
     """What whoever asked for the manifests must know, in sentences without a full stop."""
+    complete: bool = True
+    """All that a run comes to is here: no template is called that athena did not write."""
 
     @cached_property
     def written(self) -> Written:
@@ -68,7 +70,13 @@ def emit(facts: Facts, root: Declaration, *, with_workflow: bool = False, layers
     if with_workflow and root in reached:
         documents.append(run(facts.settings, reached[root]))
     documents.sort(key=_order)
-    return Emission(tuple(documents), () if layers is not None else (NOT_PUBLISHED,))
+    notes = () if layers is not None else (NOT_PUBLISHED,)
+    return Emission(tuple(documents), notes, complete=not any(map(_calls_external, reached.values())))
+
+
+def _calls_external(definition: Definition) -> bool:
+    steps = definition.body.every_step if isinstance(definition.body, WorkflowBody) else ()
+    return any(step.callee.external for step in steps)
 
 
 def template_object(facts: Facts, definition: Definition, layers: Layers, volumes: Volumes) -> WorkflowTemplate:

@@ -99,14 +99,15 @@ def with_boundary(definition: Definition, template: Template) -> Template:
 def call_task(maker: Maker, step: Step, wires: Wires, name: str = "") -> Task:
     """One call of another workflow or a container, by a task of its own name or of another."""
     owner = maker.definition.declaration
-    parts = tuple(argument(maker.facts, owner, bound, wires) for bound in step.bound)
+    plain = bool(step.callee.external)
+    parts = tuple(argument(maker.facts, owner, bound, wires, plain=plain) for bound in step.bound)
     return Task(
         name=name or step.task,
         template=maker.local_name(again(step)) if has_own_template(step) else None,
         template_ref=None
         if has_own_template(step)
         else TemplateRef(
-            name=object_name(maker.facts.settings, step.callee.template),
+            name=step.callee.external or object_name(maker.facts.settings, step.callee.template),
             template=step.callee.template,
             origin=Origin(owner, step.callee_span),
         ),

@@ -8,6 +8,8 @@ container's template with another retry strategy, so that exit codes mean there 
 
 from __future__ import annotations
 
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.captures import arguments, captured, inputs
 from athena_lsp.argo.container import container_template
 from athena_lsp.argo.expressions import Wires, input_tag, quoted, tag
@@ -33,6 +35,7 @@ from athena_lsp.argo.tree import Origin
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Kind, Step, StepRef
 from athena_lsp.ir.node import walk
+from athena_lsp.ir.types import STR
 from athena_lsp.records import replace
 from athena_runtime.contract import ABSENT, RAISED, RETURN_NAME
 
@@ -47,6 +50,8 @@ def is_wrapped(step: Step) -> bool:
     options = step.options
     if step.attempted or (options is not None and options.when is not None):
         return True
+    if step.callee.external and step.callee.gives:
+        return True  # its result is a text that is no JSON yet
     if step.item is not None and step.hook_calls:
         return True  # a hook of a loop would belong to the loop as a whole
     values = (bound.value for call in step.hook_calls for bound in call.bound)
@@ -76,7 +81,9 @@ def wrapped_template(maker: Maker, step: Step, name: str) -> Template:
         run = replace(run, continue_on=ContinueOn(error=True, failed=True))
     if step.options is not None and step.options.when is not None:
         run = replace(run, when=tag(step.options.when.value))
-    return local_template(maker, name, step.span, inputs=inputs(captures), outputs=_outputs(step), steps=((run,),))
+    return local_template(
+        maker, name, step.span, inputs=inputs(captures), outputs=_outputs(maker.facts, step), steps=((run,),)
+    )
 
 
 def again_template(maker: Maker, step: Step) -> Template | None:
@@ -116,7 +123,7 @@ def again_template(maker: Maker, step: Step) -> Template | None:
         again(step),
         span,
         inputs=given if given.parameters or given.artifacts else None,
-        outputs=_outputs(replace(step, attempted=False)),
+        outputs=_outputs(maker.facts, replace(step, attempted=False)),
         steps=((run,),),
     )
     return replace(made, retry_strategy=strategy)
@@ -127,20 +134,27 @@ def _bare(step: Step) -> Step:
     return replace(step, source=None, item=None)
 
 
-def _outputs(step: Step) -> Outputs | None:
+def _outputs(facts: Facts, step: Step) -> Outputs | None:
     if is_artifact(step.callee.returns) and not step.attempted:
         made = Artifact(name=RETURN_NAME, from_=f"{{{{steps.{RUN}.outputs.artifacts.{RETURN_NAME}}}}}")
         return Outputs(artifacts=(made,))
     if step.attempted:
-        source = ValueFrom(expression=_attempt(step), default=ABSENT)
+        source = ValueFrom(expression=_attempt(facts, step), default=ABSENT)
     elif step.callee.kind is Kind.WORKFLOW and not step.callee.gives:
         return None
+    elif is_plain_text(facts, step):
+        source = ValueFrom(expression=safe(f"toJson({RESULT})"), default=ABSENT)
     else:
         source = ValueFrom(parameter=f"{{{{steps.{RUN}.outputs.parameters.{RETURN_NAME}}}}}", default=ABSENT)
     return Outputs(parameters=(Parameter(name=RETURN_NAME, value_from=source),))
 
 
-def _attempt(step: Step) -> str:
+def is_plain_text(facts: Facts, step: Step) -> bool:
+    """Whether the result is a text as it is, of a template that athena did not write."""
+    return bool(step.callee.external) and bare(facts, step.callee.returns) == STR
+
+
+def _attempt(facts: Facts, step: Step) -> str:
     """`Ok` or `Failed` as JSON text: the message is the one that the pod has left, else what Argo knows."""
     status = f"(steps[{quoted(RUN)}].status == 'Error' ? 'Error' : 'Failed')"
     code = f"steps?.[{quoted(RUN)}]?.exitCode"
@@ -152,5 +166,7 @@ def _attempt(step: Step) -> str:
         f"'step': {quoted(step.callee.declaration.name)} }}"
     )
     value = RESULT if step.callee.gives else quoted("null")
+    if is_plain_text(facts, step):
+        value = safe(f"toJson({RESULT})")
     ok = f"{quoted(OK_BEGINS)} + {value} + {quoted('}')}"
     return f"{ENDED_WELL} ? {ok} : {safe(f'toJson({failed})')}"

@@ -30,7 +30,7 @@ def sources_of(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Map
 
 
 def _diagnostics(workspace: Workspace, root: Declaration, emission: Emission) -> Iterator[Diagnostic]:
-    for refusal in emission_refusals(emission.documents):
+    for refusal in emission_refusals(emission.documents, complete=emission.complete):
         if refusal.level != "advice":
             location = _location(workspace, root, refusal)
             rule = "manifest-limit" if refusal.is_limit else "argo-refuses"

@@ -61,6 +61,8 @@ class Signature:
     """A workflow whose steps run one after the other (`steps=True`)."""
     daemon: bool = False
     """A container that goes on running beside the steps after it (`daemon=True`)."""
+    external: str = ""
+    """The WorkflowTemplate of a template that athena did not write, which takes and gives texts as they are."""
 
     @property
     def callable_parameters(self) -> tuple[ParameterFace, ...]:
