@@ -277,3 +277,39 @@ def test_there_is_nothing_to_run(pod: Pod) -> None:
     command = [*pod.command(), "--"]
     bare = subprocess.run(command, env={contract.ROOT_VARIABLE: str(pod.root)}, check=False, capture_output=True)
     assert bare.stderr == b"athena: ATHENA_TEMPLATE is not set: it names the template to run\n"
+
+
+POOL = """
+import json, sys
+from multiprocessing import get_context
+from athena_runtime import container
+from helper import double
+
+@container
+def pooled(values: list[int]) -> list[int]:
+    print("once")
+    with get_context("spawn").Pool(2) as pool:
+        return pool.map(double, values)
+
+@container
+def beside(name: str) -> bool:
+    import importlib.util
+    return importlib.util.find_spec(name) is not None
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-S",)], ids=["module", "path"])
+def test_processes_of_the_function_do_not_start_the_step_again(pod: Pod, options: tuple[str, ...]) -> None:
+    there = Pod(pod.root, options=options)
+    there.write(POOL, helper="def double(value):\n    return 2 * value\n")
+    ended = there.run("pooled", "[1,2,3]")
+    assert (ended.out, ended.err, ended.result) == ("once\n", "", "[2,4,6]")
+
+
+def test_what_lies_beside_the_runtime_is_not_imported(pod: Pod) -> None:
+    there = Pod(pod.root, options=("-S",))
+    there.write(POOL, helper="def double(value): ...\n")
+    index = json.loads((pod.root / contract.INDEX).read_text())
+    (pod.root / contract.INDEX).write_text(json.dumps({**index, "path": [str(pod.root / "app")]}))
+    assert there.run("beside", "athena_lsp").result == "false"
+    assert there.run("beside", "athena_runtime").result == "true"
