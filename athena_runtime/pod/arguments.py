@@ -62,6 +62,8 @@ def _argument(slot: Parameter, text: str) -> Any:
         raise InputError(f"`{slot.name}`: expected {slot.form.name}, but {who} produced no value")
     if text == contract.TIMED_OUT:
         raise InputError(f"`{slot.name}`: expected {slot.form.name}, but nobody answered in time")
+    if text.startswith(contract.RAISED):
+        raise InputError(f"`{slot.name}`: expected {slot.form.name}, but the step before it failed")
     try:
         return from_argument(slot.form, text)
     except CodecError as error:

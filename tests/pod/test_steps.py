@@ -68,6 +68,7 @@ def test_a_text_may_be_given_without_quotes(pod: Pod) -> None:
         (("[1", "[]", "x"), "order: this is no JSON"),
         ((ORDER, "[]"), "`total` takes 3 arguments (order, tags, note), got 2: was the template emitted from another"),
         ((contract.ABSENT, "[]", "x"), "`order`: expected Order, but the step before it produced no value"),
+        ((ORDER, "[]", f'{contract.RAISED}"x"'), "`note`: expected str, but the step before it failed"),
         ((contract.TIMED_OUT, "[]", "x"), "`order`: expected Order, but nobody answered in time"),
         ((f"{contract.ABSENT}:shop-load", "[]", "x"), "`order`: expected Order, but `shop-load` produced no value"),
     ],
