@@ -25,6 +25,7 @@ from athena_lsp.ir.model import (
     Projection,
     Region,
     Signature,
+    Statement,
     Step,
     StepRef,
     WorkflowBody,
@@ -119,7 +120,7 @@ def step(facts: Facts, definition: Definition, call: Step) -> str:
 
 
 def _start(definition: Definition, call: Step) -> str:
-    inside = isinstance(definition.body, WorkflowBody) and call not in definition.body.statements
+    inside = isinstance(definition.body, WorkflowBody) and not _is_among(call, definition.body.statements)
     return "its arm or turn is reached" if inside else "the workflow starts"
 
 
@@ -203,15 +204,21 @@ def _beside(definition: Definition, call: Step) -> tuple[Step | Region, ...]:
     """The calls of the statements that a call stands among."""
     if not isinstance(definition.body, WorkflowBody):
         return ()
+    if _is_among(call, definition.body.statements):
+        return calls(definition.body.statements)
     regions = (each for each in definition.body.every_statement if isinstance(each, REGIONS))
-    lists = (definition.body.statements, *(body.statements for region in regions for body in region.bodies))
-    return next((calls(statements) for statements in lists if call in statements), ())
+    lists = (body.statements for region in regions for body in region.bodies)
+    return next((calls(statements) for statements in lists if _is_among(call, statements)), ())
+
+
+def _is_among(call: Step, statements: tuple[Statement, ...]) -> bool:
+    return any(each is call for each in statements)
 
 
 def _given(facts: Facts, definition: Definition, call: Step) -> Iterator[str]:
     """Each parameter with what Argo hands over, as it stands in the manifest."""
     beside = _beside(definition, call)
-    is_inside = isinstance(definition.body, WorkflowBody) and call not in definition.body.statements
+    is_inside = isinstance(definition.body, WorkflowBody) and not _is_among(call, definition.body.statements)
     taken = frozenset(captured(beside)) if is_inside else frozenset()
     wires = Wires("steps" if definition.signature.steps else "tasks", taken)
     bound = {each.parameter.name: each for each in call.bound}

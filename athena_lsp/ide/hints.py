@@ -75,8 +75,8 @@ def _of_step(project: Project, definition: Definition, step: Step) -> Iterator[H
     if step.options is None and step.task != kebab(step.name or step.callee.declaration.name):
         about = f"The task of this call is `{step.task}`."
         yield Hint(step.callee_span.end, f"[{step.task}]", "task", about)
-    waits = waits_for(definition, step)
-    if definition.signature.steps and waits:
+    waits = waits_for(definition, step) if definition.signature.steps else ()
+    if waits:
         names = ", ".join(waits)
         yield Hint(step.span.end, f" after {names}", "waits", "`steps=True`: one call after the other.")
     yield from _defaults(project, step)
