@@ -34,7 +34,7 @@ Of the client, as `initializationOptions` or as the section `athena` of its sett
 | `inlayHints` | `false`, or an object with `type`, `task`, `waits`, `default`, `schedule`: `true` or `false` |
 | `codeLens` | `false`: no lenses |
 | `diagnosticMode` | `"openFilesOnly"` (the default), or `"workspace"`: files that are not open, too |
-| `commands` | the client's own commands; lenses use `athena.preview`, `athena.graph`, `athena.showReferences` |
+| `commands` | the client's own commands; lenses use `athena.preview`, `.graph`, `.run`, `.showReferences` |
 | every key of `[tool.athena]` | a setting of the project; what its files say counts more |
 
 ## Positions and texts
@@ -149,7 +149,7 @@ GROUPS = (
             ),
             Feature(
                 lsp.TEXT_DOCUMENT_CODE_LENS,
-                "Preview YAML and Graph, where the client can show them; how many call a template",
+                "Preview YAML, Graph and Run locally, where the client can; how many call a template",
                 SHOWN,
                 "lenses",
             ),

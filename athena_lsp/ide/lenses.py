@@ -13,14 +13,14 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
 
-LensKind = Literal["preview", "graph", "callers"]
+LensKind = Literal["preview", "graph", "run", "callers"]
 
 LENSES: Mapping[Kind, tuple[LensKind, ...]] = {
-    Kind.WORKFLOW: ("preview", "graph", "callers"),
+    Kind.WORKFLOW: ("preview", "graph", "run", "callers"),
     Kind.CONTAINER: ("preview", "callers"),
     Kind.FRAGMENT: ("callers",),
 }
-TITLES: Mapping[LensKind, str] = {"preview": "Preview YAML", "graph": "Graph"}
+TITLES: Mapping[LensKind, str] = {"preview": "Preview YAML", "graph": "Graph", "run": "Run locally"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,15 @@ PREVIEW = "athena.preview"
 """The client's own command that shows a manifest: URI of the program, name of the function."""
 GRAPH = "athena.graph"
 """The client's own command that shows a graph, with the same arguments."""
+RUN = "athena.run"
+"""The client's own command that runs a workflow on this machine, with the same arguments."""
 SHOW_REFERENCES = "athena.showReferences"
 """The client's own command that lists places: URI, position, places."""
 SHOW_MANIFEST = "athena.showManifest"
 """The server's command for clients that can open an `athena-yaml` document."""
+
+OF_CLIENT = {"graph": GRAPH, "run": RUN}
+"""The lenses for which only the client has a command."""
 
 TAB_STOP = re.compile(r"\$\{\d+(?::([^}]*)|\|([^,|]*)[^}]*)?\}|\$\d")
 ITEM_KINDS: dict[ItemKind, lsp.CompletionItemKind] = {
@@ -121,7 +126,9 @@ def to_lenses(lenses: Iterable[Lens], uri: str, source: Source, client: Client) 
 
 
 def _can_show(kind: LensKind, client: Client) -> bool:
-    return kind == "callers" or (GRAPH in client.commands if kind == "graph" else client.shows_previews)
+    if kind in OF_CLIENT:
+        return OF_CLIENT[kind] in client.commands
+    return kind == "callers" or client.shows_previews
 
 
 def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
@@ -136,7 +143,7 @@ def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
     title = lens_title(session.project, found)
     if found.kind != "callers":
         ours = PREVIEW if PREVIEW in session.client.commands else SHOW_MANIFEST
-        command = GRAPH if found.kind == "graph" else ours
+        command = OF_CLIENT.get(found.kind, ours)
         return lsp.Command(title, command, arguments=[uri, found.declaration.name])
     if SHOW_REFERENCES not in session.client.commands:
         return lsp.Command(title, "")

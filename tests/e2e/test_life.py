@@ -302,14 +302,16 @@ def test_a_lens_is_offered_for_what_can_be_done(client: Client) -> None:
 
 
 def test_a_client_without_previews_has_no_lens_for_them(client: Client) -> None:
-    client.initialize(PUSH_CLIENT, initializationOptions={"commands": ["athena.showReferences"]})
+    client.initialize(PUSH_CLIENT, initializationOptions={"commands": ["athena.showReferences", "athena.run"]})
     uri = (client.folder / "main.py").as_uri()
     client.open(uri, PROGRAM)
     found = [
         client.ask("codeLens/resolve", each)
         for each in client.ask("textDocument/codeLens", {"textDocument": {"uri": uri}})
     ]
-    assert [each["command"]["title"] for each in found] == ["1 caller", "0 callers"]
+    assert [each["command"]["title"] for each in found] == ["1 caller", "Run locally", "0 callers"]
+    assert found[1]["command"]["command"] == "athena.run"
+    assert found[1]["command"]["arguments"] == [uri, "pipeline"]
     [_, _, places] = found[0]["command"]["arguments"]
     assert [place["range"]["start"]["line"] for place in places] == [CALL[0]]
 
