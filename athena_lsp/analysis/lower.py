@@ -77,6 +77,7 @@ def _unit(view: View, path: str, block: str) -> Unit:
     except RecursionError:  # thousands of nested brackets: as good as unreadable
         return Unit(span=Span(0, len(block)), path=path)
     return Unit(
+        text=block,
         span=Span(0, len(block)),
         path=path,
         definitions=tuple(definitions),

@@ -734,3 +734,5 @@ class Unit(Node):
     modules: tuple[ImportedModule, ...] = ()
     volumes: tuple[VolumeDeclaration, ...] = ()
     stray: tuple[StrayResource, ...] = ()
+    text: str = field(default="", compare=False, repr=False)
+    """The block itself."""

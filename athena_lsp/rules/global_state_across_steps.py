@@ -21,7 +21,7 @@ MOST_NAMED = 3
 def global_state_across_steps(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition in unit.definitions:
         if definition.kind is Kind.CONTAINER and not definition.nested_in:
-            for variable, (span, helper) in _written(facts, definition).items():
+            for variable, (span, helper) in _written(facts, unit, definition).items():
                 readers = _readers(facts, variable, definition.declaration)
                 if readers:
                     yield _finding(variable, span, helper, readers)
@@ -46,12 +46,11 @@ def _finding(
     )
 
 
-def _written(facts: Facts, definition: Definition) -> dict[Declaration, tuple[Span, Declaration | None]]:
+def _written(facts: Facts, unit: Unit, definition: Definition) -> dict[Declaration, tuple[Span, Declaration | None]]:
     """The variables that a container changes, each with the place where; one of a function that it calls, and that
     function, when it is changed there."""
     declaration, found = definition.declaration, dict[Declaration, tuple[Span, Declaration | None]]()
-    block = facts.block(declaration.path, declaration.name)
-    for variable, span in writes_in(facts, declaration.path, block, declaration.name) if block is not None else ():
+    for variable, span in writes_in(facts, declaration.path, unit.text, declaration.name):
         found[variable] = (span, None)
     calls = definition.body.calls if isinstance(definition.body, PodBody) else ()
     for call in calls:
