@@ -202,7 +202,8 @@ def _drive(program: Program, begun: Run, options: Namespace, store: Store, folde
     driver.may_wait = sys.stdin.isatty()
     if mode in ("lines", "tree"):
         tell(f"run {begun.id} of {begun.target}")
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):  # a background shell may have left the first one ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         state = driver.drive()
     except KeyboardInterrupt:
