@@ -21,7 +21,7 @@ from athena_lsp.records import replace
 from athena_runtime.contract import RETURN_NAME, TIMED_OUT
 
 BEGIN, PAUSE, ASK, CHECK = "begin", "pause", "answer", "check"
-SECONDS = "seconds"
+TIME = "time"
 APPROVE = "approve"
 DEFAULTS = {"approve": "true", "reject": "false"}
 
@@ -66,22 +66,23 @@ def _until(maker: Maker, wait: Wait) -> tuple[Template, ...]:
     captures = captured((wait,))
     assert wait.amount is not None
     time = printed(maker.facts, wait.amount, Wires("steps", frozenset(captures)))
-    left = f"(date({time}) - date(steps[{quoted(BEGIN)}].finishedAt)).Seconds()"
+    end, now = f"date({time})", f"date(steps[{quoted(BEGIN)}].finishedAt)"
+    left = f"{end} > {now} ? string({end} - {now}) : '0'"
     origin = Origin(maker.definition.declaration, wait.span)
     pause_name = f"{wait.task}-{PAUSE}"
-    seconds = Parameter(name=SECONDS, value=tag(f"string(max(0, int(ceil({left}))))"), origin=origin)
+    lasting = Parameter(name=TIME, value=tag(left), origin=origin)
     begin = Task(name=BEGIN, template=idle_template(maker).name, origin=origin)
     pause = Task(
         name=PAUSE,
         template=maker.local_name(pause_name),
-        arguments=Arguments(parameters=(seconds,)),
+        arguments=Arguments(parameters=(lasting,)),
         origin=origin,
     )
     whole = local_template(
         maker, wait.task, wait.span, inputs=inputs(captures), outputs=None, steps=((begin,), (pause,))
     )
-    paused = _suspended(maker, wait, pause_name, input_tag(SECONDS))
-    return whole, replace(paused, inputs=Inputs(parameters=(Parameter(name=SECONDS),)))
+    paused = _suspended(maker, wait, pause_name, input_tag(TIME))
+    return whole, replace(paused, inputs=Inputs(parameters=(Parameter(name=TIME),)))
 
 
 def _form(maker: Maker, wait: Wait, fields: tuple[FormField, ...], result: str) -> tuple[Template, ...]:
