@@ -42,6 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
     gc = commands.add_parser("gc", help="delete what no manifest names from the bucket")
     gc.add_argument("manifests", nargs="+", metavar="FILE", help="files with manifests that are in use; `-` reads them")
     gc.add_argument("--project", type=Path, default=Path(), dest="folder", help="the project (default: here)")
+    configured.argument(gc)
     gc.add_argument("--days", type=int, default=OLD, help=f"keep what is younger (default: {OLD})")
     gc.add_argument("--delete", action="store_true", help="delete them; without it they are listed")
     oci = commands.add_parser("oci", help="write the layers as an OCI image layout")

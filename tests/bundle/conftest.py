@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -111,6 +112,13 @@ def athena(
     return done
 
 
+def lacks(reason: str) -> NoReturn:
+    """Ends a test that cannot run here: in CI everything must be there, a developer may be without."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """Variables for the command: a cache of its own, so that nothing is there that was not built here."""
@@ -159,7 +167,7 @@ def root(
 
     def give(name: str, architecture: str) -> Root:
         if reason := why_not(architecture):
-            pytest.skip(reason)
+            lacks(reason)
         if (name, architecture) not in made:
             made[name, architecture] = build(name, architecture, folder, state)
         return made[name, architecture]
@@ -172,7 +180,7 @@ def root(
 def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real S3 store. In CI it must be there; a developer may be without."""
     if reason := lacking():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        lacks(reason)
     with ceph(tmp_path_factory.mktemp("ceph")) as server:
         yield server
 

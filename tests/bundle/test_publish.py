@@ -209,6 +209,7 @@ def test_old_layers_are_deleted_and_those_in_use_are_kept(project: Small, store_
     assert len(before) == 6
     assert project.athena("bundle", "gc", "flow.yaml").stdout == ""
     listed = project.athena("bundle", "gc", "--days", "0", "flow.yaml")
+    assert listed.returncode == 0, listed.stderr
     assert keys(store_server, bucket) == before
     assert project.athena("bundle", "gc", "--days", "0", "--delete", "flow.yaml").stdout == listed.stdout
     assert sorted([*listed.stdout.split(), *keys(store_server, bucket)]) == before
