@@ -28,6 +28,8 @@ from athena_runtime.bundle.tidy import layers_in, named_layers, unneeded
 OLD = 7
 """Days after which a layer that nobody names is not waiting to be named."""
 
+MOST_DAYS = 36_500
+
 
 def arguments(parser: ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="command", required=True, metavar="build|inspect|gc|oci")
@@ -167,6 +169,8 @@ def _gc(workspace: Workspace, options: Namespace) -> int:
         )
     store = opened(workspace)
     prefix = workspace.config.settings.prefix
+    if not 0 <= options.days <= MOST_DAYS:
+        raise MisuseError(f"error: `--days` must be from 0 to {MOST_DAYS}")
     before = datetime.now(UTC) - timedelta(days=options.days)
     found = unneeded(store.objects(f"{prefix}/"), prefix, named, before, lambda key: layers_in(store.read(key)))
     for stored in found:
