@@ -194,9 +194,7 @@ def _drive(program: Program, begun: Run, options: Namespace, store: Store, folde
     view = RunView(program.name, places, mode, has_colours(sys.stderr), options.logs)
     machine = _machine(program, begun, options, folder)
     driver = Driver(program, begun, store, machine, places, options.jobs, view)
-    questions = Questions(
-        dict(pair(text, "--answer") for text in options.answer), program.name, begun.options["is_typed"]
-    )
+    questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name)
     driver.fail = failer(options, program)
     driver.ask = partial_function(_answered, questions, driver, view)
     driver.may_wait = sys.stdin.isatty()

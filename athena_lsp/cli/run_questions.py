@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from athena_lsp.cli.inputs import typed_text
 from athena_lsp.cli.process import MisuseError, meant
 from athena_lsp.engine.model import Answered, Ask
 from athena_lsp.engine.program import as_list, as_text, is_step, step_path
@@ -20,15 +20,14 @@ APPROVALS = frozenset({"yes", "true", "y", ""})
 
 @dataclass(frozen=True)
 class Questions:
-    """Who answers the questions of a run. `run` is its name; `is_typed`: values are JSON."""
+    """Who answers the questions of a run. `run` is its name. Answers are texts, as in a form of Argo."""
 
     answers: Mapping[str, str]
     run: str
-    is_typed: bool
 
     def given(self, question: Ask) -> Answered | None:
         """The answer that was given beforehand; None when there is none for some part. Raises MisuseError."""
-        by_step = next((value for name, value in self.answers.items() if is_step(question.node, self.run, name)), None)
+        by_step = next((value for name, value in self.answers.items() if self._is_meant(question, name)), None)
         if not question.parameters:
             return None if by_step is None else self._approval(question, by_step)
         values: dict[str, str] = {}
@@ -88,17 +87,22 @@ class Questions:
             return Answered(question.node, {}, "Failed", "refused")
         return Answered(question.node)
 
+    def _is_meant(self, question: Ask, name: str) -> bool:
+        """Whether somebody means a question by the name of its step: `approval` for the first `approval(...)`."""
+        asking = step_path(question.node, self.run).removesuffix(".answer").rpartition(".")[2]
+        plain = name.replace("_", "-")
+        return is_step(question.node, self.run, name) or plain in (asking, re.sub(r"-\d+$", "", asking))
+
     def _value(self, value: str, parameter: Mapping[str, Tree]) -> str:
         allowed = [as_text(each) for each in as_list(parameter.get("enum"))]
-        text = typed_text(value) if self.is_typed else value
         if set(allowed) == {"true", "false"} and value.lower() in REFUSALS | APPROVALS - {""}:
             return "false" if value.lower() in REFUSALS else "true"
         if not allowed:
-            return text
-        found = next((each for each in allowed if each in (value, text, json.dumps(value))), None)
+            return value
+        found = next((each for each in allowed if each in (value, json.dumps(value))), None)
         if found is None:
             name = as_text(parameter.get("name"))
             raise MisuseError(
-                f"error: `{name}` must be one of {', '.join(allowed)}, not `{value}`{meant(text, allowed)}"
+                f"error: `{name}` must be one of {', '.join(allowed)}, not `{value}`{meant(value, allowed)}"
             )
         return found

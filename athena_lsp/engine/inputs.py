@@ -93,7 +93,8 @@ def _input(draft: Draft, parameter: Tree, call: Call) -> Tree:
         value = config_value(draft, as_map(fields.get("valueFrom")))
     if value is None:
         raise SubstitutionError(f"inputs.parameters.{name} was not supplied")
-    return {"name": name, "value": as_text(value)}
+    shown: dict[str, Tree] = {key: fields[key] for key in ("description", "enum") if key in fields}
+    return {"name": name, "value": as_text(value), **shown}
 
 
 def config_value(draft: Draft, source: Mapping[str, Tree]) -> str | None:

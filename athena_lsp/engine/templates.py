@@ -10,7 +10,7 @@ from athena_lsp.engine.draft import Draft
 from athena_lsp.engine.inputs import Call, frame_for, inputs_of, kind_of, pod_name_of
 from athena_lsp.engine.model import ENDED, Ask, Frame, Node, NodeKind, Phase, StartPod
 from athena_lsp.engine.program import ProgramError, as_list, as_map, as_text
-from athena_lsp.engine.substitution import NeverResolvedError, Scope, SubstitutionError, substitute
+from athena_lsp.engine.substitution import NeverResolvedError, Scope, SubstitutionError, Tree, substitute
 from athena_lsp.records import replace
 
 DEEPEST = 100
@@ -224,9 +224,19 @@ def _suspend(draft: Draft, id: str, frame: Frame) -> None:  # noqa: A002
             draft.end(id, "Error", f"unable to parse `{duration}` as a duration")
             return
         until = draft.timers[id] = draft.now + seconds
-    outputs = as_list(as_map(frame.template.get("outputs")).get("parameters"))
-    supplied = tuple(each for each in map(as_map, outputs) if "supplied" in as_map(each.get("valueFrom")))
+    outputs = _parameters(frame.template.get("outputs"))
+    # What a form shows of an answer (`enum`, `description`) stands with the input of its name.
+    forms = {as_text(each.get("name")): each for each in _parameters(frame.template.get("inputs"))}
+    supplied = tuple(
+        {**forms.get(as_text(each.get("name")), {}), **each}
+        for each in outputs
+        if "supplied" in as_map(each.get("valueFrom"))
+    )
     draft.actions.append(Ask(id, supplied, until))
+
+
+def _parameters(holder: Tree) -> list[Mapping[str, Tree]]:
+    return [as_map(each) for each in as_list(as_map(holder).get("parameters"))]
 
 
 def pod_name(draft: Draft, id: str) -> str:  # noqa: A002
