@@ -169,7 +169,7 @@ def value(rng: random.Random, type_: str) -> object:
         case "list[str]":
             return [rng.choice(TEXTS) for _ in range(rng.randrange(4))]
         case "dict[str, int]":
-            return {rng.choice(TEXTS): rng.choice(INTS) for _ in range(rng.randrange(4))}
+            return {rng.choice(TEXTS): rng.choice(INTS[:-1]) for _ in range(rng.randrange(4))}
         case _:
             return None if rng.random() < 0.5 else value(rng, type_.partition(" |")[0])
 
