@@ -113,7 +113,7 @@ def _simulated(
     machine = Machine(sys.executable, Path(runtime.__file__).parent, code, {"PATH": os.environ["PATH"]})
     places = places_of(folder / "state", "run")
     fails = failer(options, program)
-    questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name, is_typed=True)
+    questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name)
 
     def pods(start: StartPod) -> Outcome:
         return fails(start) or _pod(start, machine, places)
