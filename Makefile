@@ -1,5 +1,5 @@
 # What you can do here:
-#   make demo     set up, check the examples, show findings and a manifest
+#   make demo     set up, check the examples, show findings and a manifest, run workflows on this machine
 #   make test     everything that must hold: `make check`, then the tests
 #   make check    formatting, lint, types, who imports whom
 #   make fix      format, and apply the safe fixes of the linter
@@ -60,6 +60,12 @@ demo: $(READY)
 	$(call show,check examples/mistakes,1)
 	$(call show,emit examples/etl/src/etl/flow.py,0)
 	$(call show,run examples/etl/src/etl/flow.py --host /srv/orders=examples/etl/sample --env-file examples/etl/sample/settings.env,0)
+	@printf '\n\033[1m$$ athena run --quiet examples/argo/*.py\033[0m\n\n'
+	@for program in examples/argo/*.py; do printf '%-42s ' $$program; \
+		$(BIN)/athena run --quiet $$program $(ANSWERS) </dev/null || exit 1; done
+
+# For the one example that asks a person.
+ANSWERS := --answer approval=yes --answer region=us --answer percent=25
 
 check: check-format check-lint check-types check-imports check-examples check-client
 
