@@ -18,6 +18,15 @@ from pathlib import Path
 from athena_runtime import contract
 
 FLAGS = ("-I", "-X", "utf8", "-u", "-B")
+PEX_MAIN = """import json
+from types import SimpleNamespace
+
+import peer
+
+step = getattr(peer, "step")
+given = json.loads({given!r}, object_hook=lambda fields: SimpleNamespace(**fields))
+step(**(vars(given) if isinstance(given, SimpleNamespace) else given))
+"""
 BODY = 'print("here", flush=True)\n    return {result}'
 PROGRAMS = {
     "a number and a text": (
@@ -75,11 +84,24 @@ def _commands(
     compileall.compile_dir(folder, quiet=2)
     own = {**path, contract.ROOT_VARIABLE: str(folder), contract.TEMPLATE_VARIABLE: "step"}
     yield "athena", ([sys.executable, *FLAGS, f"{runtime}/__main__.py", "--", *arguments.values()], own)
+    if pex := _pex(app, folder / "step.pex", arguments):
+        yield "pex", ([sys.executable, pex], {**path, "PEX_ROOT": str(folder / "pex")})
     if importlib.util.find_spec("hera") is not None:
         given = folder / "arguments.json"
         given.write_text(json.dumps([{"name": name, "value": text} for name, text in arguments.items()]))
         runner = [sys.executable, "-m", "hera.workflows.runner", "-e", "peer:step", str(given)]
         yield "hera", (runner, {**path, "PYTHONPATH": str(app)})
+
+
+def _pex(app: Path, file: Path, arguments: Mapping[str, str]) -> str:
+    """The same function in a PEX, which makes itself an environment once; empty where `pex` cannot be had."""
+    given = json.dumps({name: json.loads(text) for name, text in arguments.items()})
+    (app / "peer_main.py").write_text(PEX_MAIN.format(given=given), encoding="utf-8")
+    uv = str(Path(sys.executable).parent / "uv")
+    command = [uv, "tool", "run", "--quiet", "pex", "--sources-directory", str(app)]
+    command += ["-m", "peer_main", "--venv", "-o", str(file)]
+    made = subprocess.run(command, check=False, capture_output=True, cwd=app.parent)
+    return str(file) if made.returncode == 0 else ""
 
 
 def _first_line(command: list[str], environment: Mapping[str, str]) -> float:
