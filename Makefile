@@ -6,6 +6,7 @@
 #   make update   write every generated part anew: outputs in Markdown tests, the indexes of rules and arguments
 #   make docs     write the generated pages of docs/ anew, and follow every link
 #   make bench    measure on this machine
+#   make agree    many random expressions: athena, Python and Argo's engine give the same; a part of bench
 #   make coverage the tests again, with a table of the lines and branches that they miss
 #   make dist     sdist, wheel and the extension of VS Code, installed into a fresh environment and tried there
 #   make vsix     the extension of VS Code alone, with the server in it: dist/athena.vsix
@@ -35,7 +36,7 @@ CODE_SERVER := .tools/code-server
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: help demo test check check-format check-lint check-types check-imports check-examples check-client fix update \
-	docs bench coverage dist page vsix clients lock clean
+	docs bench agree coverage dist page vsix clients lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -134,6 +135,10 @@ bench: $(READY)
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python -m bench.peers
 	@$(BIN)/python -m bench.soak
+	@$(MAKE) agree
+
+agree: $(READY)
+	@$(BIN)/python -m tests.argo.expressions_agree --count 20000
 	@$(BIN)/python -m tests.engine.evaluation_agree --count 20000
 
 coverage: $(READY)

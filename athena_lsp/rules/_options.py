@@ -29,7 +29,7 @@ from athena_lsp.analysis.options import (
     VolumeShape,
     options_of,
 )
-from athena_lsp.ir.model import Definition, PodBody, Unit
+from athena_lsp.ir.model import Definition, Kind, PodBody, Unit, WorkflowBody
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.values import (
     Argument,
@@ -117,6 +117,18 @@ def definition_slots(definition: Definition) -> Iterator[Slot]:
                 definition=definition,
             )
             yield from _walk(start)
+    for retry in _call_retries(definition):
+        option = options_of(Kind.WORKFLOW)["retry"]
+        yield from _walk(
+            Slot(
+                key=option.name,
+                title=f"`{option.name}`",
+                shape=option.shape,
+                value=retry,
+                source="option",
+                definition=definition,
+            )
+        )
     if isinstance(definition.body, PodBody):
         for call in definition.body.resources:
             empty = Slot(
@@ -136,7 +148,7 @@ class Call:
 
     construct: Construct
     definition: Definition | None
-    """Whose decorator it stands in; None for a volume."""
+    """Whose decorator or body it stands in; None for a volume."""
 
     @property
     def spelled(self) -> bool:
@@ -146,14 +158,22 @@ class Call:
 
 @once
 def calls(unit: Unit) -> Iterator[Call]:
-    """Every call of an option type in a decorator, outer calls first, and every volume's."""
+    """Every call of an option type in a decorator or among a step's options, outer calls first, and every volume's."""
     for definition in unit.definitions:
-        for argument in definition.options:
-            for construct in walk(argument.value, Construct):
+        for value in (*(argument.value for argument in definition.options), *_call_retries(definition)):
+            for construct in walk(value, Construct):
                 yield Call(construct, definition)
     for volume in unit.volumes:
         for construct in walk(volume.value, Construct):
             yield Call(construct, None)
+
+
+def _call_retries(definition: Definition) -> Iterator[Construct]:
+    """`Retry(...)` in `step.options(retry=...)`; what else stands there is for the rule of those options."""
+    if isinstance(definition.body, WorkflowBody):
+        for step in definition.body.every_step:
+            if step.options is not None and isinstance(step.options.retry, Construct):
+                yield step.options.retry
 
 
 def values_in(value: Value) -> Iterator[Value]:

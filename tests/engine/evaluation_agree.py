@@ -231,7 +231,8 @@ OF_BYTES = re.compile(r"\(-.*\)(?:\[|\?\.)|reduce\(")
 """A text that is read as its bytes, and a number that is negative."""
 
 
-def main() -> None:
+def main() -> int:
+    """The exit code: 1 when they disagree."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -242,7 +243,8 @@ def main() -> None:
     print(f"{len(outcome.disagreements):>7}  disagreements")
     for line in outcome.disagreements[:20]:
         print(line)
+    return 1 if outcome.disagreements else 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
