@@ -20,6 +20,9 @@ from athena_lsp.syntax.tree import Tree, descend, parse
 from athena_lsp.text import Span, TextEdit
 
 COMPUTED = "compute"
+LOADED = ast.Load()
+IN_PLACE = (ast.Lambda, ast.Starred, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+"""What means something only where it stands, or is no data."""
 
 
 def missing_container(view: View, path: str, block: str, offset: int) -> tuple[str, Change] | None:
@@ -63,11 +66,13 @@ def extract_expression(view: View, path: str, block: str, definition: Definition
         return None
     statement, node = selected
     hand = at_hand(view, path, block, tree.start(statement))
-    calls = (each.func for each in descend(node) if isinstance(each, ast.Call))
-    if hand is None or any(_is_template(view, path, each) for each in calls):
+    named = (each for each in descend(node) if isinstance(each, ast.Name | ast.Attribute))
+    if hand is None or any(_is_template(view, path, each) for each in named):
         return None
-    used = [each.id for each in descend(node) if isinstance(each, ast.Name)]
+    used = _free_names(node)
     given = {each.name: each.type for each in hand.names if each.name in used}
+    if isinstance(node, IN_PLACE) or any(_is_unknown(view, path, each) for each in used if each not in given):
+        return None
     imports = [NewImport("athena_runtime", "container")]
     types = types_of(view, path, block, tree.start(statement), [tree.span(node).of(block)])
     result = types[0] if types else Unresolved()
@@ -93,10 +98,24 @@ def _expression(tree: Tree, function: FunctionNode, block: str, span: Span) -> t
             if (
                 isinstance(node, ast.expr)
                 and not isinstance(node, ast.Name | ast.Constant)
+                and isinstance(getattr(node, "ctx", LOADED), ast.Load)
                 and tree.span(node) == wanted
             ):
                 return statement, node
     return None
+
+
+def _free_names(node: ast.expr) -> set[str]:
+    """The names that an expression takes from around it."""
+    named = [each for each in descend(node) if isinstance(each, ast.Name)]
+    bound = {each.id for each in named if not isinstance(each.ctx, ast.Load)}
+    bound |= {each.arg for each in descend(node) if isinstance(each, ast.arg)}
+    return {each.id for each in named} - bound
+
+
+def _is_unknown(view: View, path: str, name: str) -> bool:
+    """Whether a name has no meaning at the top of the file: a container could not read it there."""
+    return isinstance(resolve(view, path, name), Missing)
 
 
 def _is_template(view: View, path: str, function: ast.expr) -> bool:

@@ -63,6 +63,7 @@ def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[R
     missing = missing_container(facts, path, block, offset)
     if missing is not None:
         yield _refactoring(place, f"Create the container `{missing[0]}`", "quickfix", missing[1])
+    yield from _computed(place, definition, span)
     changes: tuple[tuple[str, RefactoringKind, Change | None], ...] = (
         ("Extract the steps into a sub-workflow", "refactor.extract", _selected(place, definition, selected)),
         (
@@ -85,6 +86,19 @@ def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[R
     for title, kind, change in changes:
         if change is not None:
             yield _refactoring(place, title, kind, change)
+
+
+def _computed(place: Place, definition: Definition, span: Span) -> Iterator[Refactoring]:
+    """For each expression at the place that a workflow cannot hold: a container that computes it."""
+    project, path = place.project, place.path
+    for found in project.diagnostics(path):
+        inside = place.in_file(definition.span).start <= found.span.start < place.in_file(definition.span).end
+        touches = found.span.start <= span.end and span.start <= found.span.end
+        if found.rule == "unsupported-expression" and found.path == path and inside and touches:
+            unsupported = found.span.shift(-place.start)
+            change = extract_expression(project.facts, path, place.block, definition, unsupported)
+            if change is not None:
+                yield _refactoring(place, "Compute it in a container", "quickfix", change)
 
 
 def _selected(place: Place, definition: Definition, selected: Span) -> Change | None:
