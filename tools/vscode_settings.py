@@ -40,7 +40,7 @@ OWN: dict[str, dict[str, Any]] = {
         "type": "boolean",
         "default": True,
         "scope": "window",
-        "markdownDescription": "Whether there are lines above workflows and containers: preview, graph, callers.",
+        "markdownDescription": "Whether there are lines above workflows and containers: preview, graph, run, callers.",
     },
     "athena.inlayHints": {
         "type": ["boolean", "object"],

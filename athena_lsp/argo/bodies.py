@@ -50,11 +50,11 @@ def body_templates(
     local = tuple(template for call in called for template in local_templates(maker, call))
     if wires.mode == "tasks" and len(called) > MAX_TASKS and can_be_in_parts(called, maker.daemons):
         return *_in_parts(maker, called, leaving, wires, name, wrap), *local
-    order = _order(called) if wires.mode == "tasks" else {}
+    order = waits_in_order(called) if wires.mode == "tasks" else {}
     return wrap(tuple(task_of(maker, call, wires, order.get(call.task, ())) for call in called), wires), *local
 
 
-def _order(called: tuple[Step | Region, ...]) -> dict[str, tuple[str, ...]]:
+def waits_in_order(called: tuple[Step | Region, ...]) -> dict[str, tuple[str, ...]]:
     """For each call the tasks that come before it though it takes nothing of them: a wait has its place in the text.
 
     All above a wait end before it begins. All below a `sleep` wait for it; a question is waited for by what it answers.

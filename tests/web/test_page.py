@@ -87,6 +87,52 @@ def test_graph_and_manifest_follow_the_edit(
     page.locator(".yaml:not(.stale)").wait_for()
 
 
+def test_a_local_run_colours_the_steps(page: Page, tmp_path: Path) -> None:
+    """Waiting, running and how each ended, live; an edit takes the colours away."""
+    program = tmp_path / "shop.py"
+    program.write_text(RUNNING, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1.0"\n', encoding="utf-8")
+    command = [sys.executable, "-c", RUN, "preview", str(program), "--no-open"]
+    with subprocess.Popen(command, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        page.goto(run.stdout.readline().strip())
+        node(page, "first").wait_for()
+        assert page.locator(".node.succeeded").count() == 0
+        command = [sys.executable, "-c", RUN, "run", f"{program}:shop"]
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 1, done.stderr.decode()
+        page.locator('.node.succeeded[data-id="first"]').wait_for()
+        page.locator('.node.succeeded[data-id="if-1/if-1-then/second"]').wait_for()
+        page.locator('.node.skipped[data-id="if-1/if-1-else/second-2"]').wait_for()
+        page.locator('.node.failed[data-id="broken"]').wait_for()
+        program.write_text(RUNNING.replace("first > 2", "first > 1"), encoding="utf-8")
+        page.locator(".node.failed").wait_for(state="detached")
+        run.send_signal(2)
+        assert run.wait(20) == 130
+
+
+RUNNING = """
+from athena_runtime import container, workflow
+
+@container
+def number(given: int) -> int:
+    return given
+
+@container
+def broken(given: int) -> None:
+    raise ValueError(given)
+
+@workflow
+def shop(given: int = 3) -> None:
+    first = number(given)
+    if first > 2:
+        second = number(first)
+    else:
+        second = number(4)
+    broken(second)
+"""
+
+
 def with_audit(text: str, call: str) -> str:
     """The example with one step more."""
     text = text.replace("import Cron, Ttl, workflow", "import Cron, Ttl, container, workflow")

@@ -52,7 +52,8 @@ async function withEditor(
   act: (editor: vscode.TextEditor, root?: string) => Promise<unknown>,
 ): Promise<unknown> {
   const open = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri);
-  const editor = open ?? vscode.window.activeTextEditor;
+  const other = !open && uri ? await vscode.window.showTextDocument(vscode.Uri.parse(uri)) : undefined;
+  const editor = open ?? other ?? vscode.window.activeTextEditor;
   if (editor?.document.languageId === "python") return act(editor, root);
   return vscode.window.showInformationMessage("Open a Python file with a workflow first.");
 }
@@ -74,12 +75,19 @@ async function emitToFile(previews: Previews, editor: vscode.TextEditor, root?: 
 }
 
 async function run(previews: Previews, tasks: Tasks, editor: vscode.TextEditor, root?: string): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showWarningMessage("A program is run only in a workspace that you trust.");
+    return;
+  }
   const emitted = await previews.emit(target(editor, root));
-  if (!emitted) return;
+  if (!emitted) {
+    void vscode.window.showInformationMessage("There is no workflow or container here to run.");
+    return;
+  }
   await editor.document.save();
   const folder = vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri;
   const path = vscode.workspace.asRelativePath(editor.document.uri, false);
-  tasks.inTerminal(`athena run ${emitted.root}`, ["run", path, "--root", emitted.root], folder);
+  tasks.inTerminal(`athena run ${emitted.root}`, ["run", `${path}:${emitted.root}`], folder);
 }
 
 function target(editor: vscode.TextEditor, root?: string): { uri: string; position: vscode.Position; root?: string } {

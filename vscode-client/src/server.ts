@@ -40,6 +40,11 @@ export class Server implements vscode.Disposable {
     this.#log = log;
   }
 
+  /** The interpreter of the project's environment; undefined when the editor has chosen none. */
+  get environment(): string | undefined {
+    return this.#environment;
+  }
+
   /** The running client; undefined when there is none. */
   get client(): LanguageClient | undefined {
     return this.state === "running" ? this.#client : undefined;

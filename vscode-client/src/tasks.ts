@@ -1,4 +1,5 @@
 /** athena's command line as tasks, whose findings go to the Problems panel, and in terminals. */
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { launcher, type Server } from "./server";
 
@@ -33,7 +34,7 @@ export class Tasks implements vscode.TaskProvider {
     else void vscode.window.showErrorMessage("athena has no Python to run with.");
   }
 
-  /** Runs `athena ARGUMENTS` in a terminal of its own. */
+  /** Runs `athena ARGUMENTS` in a terminal of its own, which stays when it ends, so that its result can be read. */
   inTerminal(name: string, args: readonly string[], cwd: vscode.Uri | undefined): void {
     const python = this.#server.python;
     if (!python) {
@@ -41,8 +42,16 @@ export class Tasks implements vscode.TaskProvider {
       return;
     }
     const command = ["-X", "utf8", launcher(this.#context), "athena", ...args];
-    const terminal = vscode.window.createTerminal({ name, shellPath: python.path, shellArgs: command, ...(cwd ? { cwd } : {}) });
-    terminal.show(true);
+    const execution = new vscode.ProcessExecution(python.path, command, { ...(cwd ? { cwd: cwd.fsPath } : {}), env: this.#environment() });
+    const task = new vscode.Task({ type: "process" }, vscode.TaskScope.Workspace, name, "athena", execution, []);
+    task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated, clear: true, focus: true };
+    void vscode.tasks.executeTask(task);
+  }
+
+  /** Names the environment that the editor has chosen, as activating it would: steps run with its packages. */
+  #environment(): Record<string, string> {
+    const python = this.#server.environment;
+    return python ? { VIRTUAL_ENV: dirname(dirname(python)) } : {};
   }
 
   #task(definition: Definition, scope?: vscode.Task["scope"]): vscode.Task | undefined {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.ide.graphs.model import Graph, GraphNode
 
-BY_TASK = ("container", "workflow", "fan-out", "external")
+BY_TASK = ("container", "workflow", "fan-out", "attempt", "external")
 """Kinds whose task is named by the program."""
 SIGNS = {"branch": "?", "arm": "→", "loop": "↻", "fan-out": "*", "attempt": "!", "hook": "⚑", "wait": "…"}
 
