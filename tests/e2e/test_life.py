@@ -309,10 +309,15 @@ def test_a_client_without_previews_has_no_lens_for_them(client: Client) -> None:
         client.ask("codeLens/resolve", each)
         for each in client.ask("textDocument/codeLens", {"textDocument": {"uri": uri}})
     ]
-    assert [each["command"]["title"] for each in found] == ["1 caller", "Run locally", "0 callers"]
-    assert found[1]["command"]["command"] == "athena.run"
-    assert found[1]["command"]["arguments"] == [uri, "pipeline"]
-    [_, _, places] = found[0]["command"]["arguments"]
+    assert [each["command"]["title"] for each in found] == [
+        "Run locally",
+        "1 caller",
+        "Run locally",
+        "0 callers",
+    ]
+    assert found[2]["command"]["command"] == "athena.run"
+    assert found[2]["command"]["arguments"] == [uri, "pipeline"]
+    [_, _, places] = found[1]["command"]["arguments"]
     assert [place["range"]["start"]["line"] for place in places] == [CALL[0]]
 
 

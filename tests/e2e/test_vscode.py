@@ -99,6 +99,7 @@ def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
     page.locator("[data-id=clean]").click()
     page.locator(".facts", has_text="transform(raw, 3)").wait_for()
     cursor_at(window, f"Ln {line + 1}, Col").wait_for()
+    assert window.locator(".notification-list-item").all_text_contents() == []
     if request.config.getoption("--update"):
         window.keyboard.press("Control+j")
         window.keyboard.press("Control+b")

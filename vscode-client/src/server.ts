@@ -138,6 +138,8 @@ export class Server implements vscode.Disposable {
       initializationOptions: serverSettings(environment),
       middleware: {
         workspace: {
+          // The client would send all that stands under `athena`, also what is the extension's own: `configure` does it.
+          didChangeConfiguration: () => Promise.resolve(),
           configuration: ({ items }) =>
             items.map(({ scopeUri }) => serverSettings(environment, scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
         },

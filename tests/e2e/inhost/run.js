@@ -161,7 +161,7 @@ const tests = {
     const found = await until("a finding of a file that is not open", () => {
       const all = vscode.languages.getDiagnostics(other);
       return all.length && all;
-    });
+    }, 60);
     assert.deepEqual(found.map(({ code }) => code.value ?? code), ["edge-type-mismatch"]);
     assert.equal(found[0].severity, vscode.DiagnosticSeverity.Error);
     assert.equal(found[0].range.start.line, 9);
