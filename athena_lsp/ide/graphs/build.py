@@ -241,6 +241,8 @@ def _kind(step: Step) -> NodeKind:
         return "fan-out"
     if step.attempted and step.callee.kind is not Kind.WORKFLOW:
         return "attempt"
+    if step.callee.external:
+        return "external"
     return "workflow" if step.callee.kind is Kind.WORKFLOW else "container"
 
 
