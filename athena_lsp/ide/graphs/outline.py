@@ -8,7 +8,16 @@ from athena_lsp.ide.graphs.model import Graph, GraphNode
 
 BY_TASK = ("container", "workflow", "fan-out", "attempt", "external")
 """Kinds whose task is named by the program."""
-SIGNS = {"branch": "?", "arm": "→", "loop": "↻", "fan-out": "*", "attempt": "!", "hook": "⚑", "wait": "…", "external": "↗"}
+SIGNS = {
+    "branch": "?",
+    "arm": "→",
+    "loop": "↻",
+    "fan-out": "*",
+    "attempt": "!",
+    "hook": "⚑",
+    "wait": "…",
+    "external": "↗",
+}
 
 
 def outline(graph: Graph) -> str:
