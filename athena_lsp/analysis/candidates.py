@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from unicodedata import normalize
 
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass, field
 
 DEFINED = re.compile(r"\bdef[\s\\]+(\w+)")
@@ -49,8 +49,8 @@ class Words:
 
 
 NOTHING = Words()
-MANY = 4_096
-"""Blocks whose words are remembered: all of several long files."""
+MANY = 512
+"""New blocks after which the words of one that nobody asked for are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,15 @@ def words_of(text: str, *, is_program: bool) -> Words:
     )
 
 
-@lru_cache(maxsize=MANY)
-def _words_of_block(block: str, is_program: bool) -> Words:
-    return words_of(block, is_program=is_program)
+@recent(MANY)
+def _words_of_block(block: tuple[str, bool]) -> Words:
+    text, is_program = block
+    return words_of(text, is_program=is_program)
 
 
 def words_of_blocks(blocks: Iterable[str], *, is_program: bool) -> Words:
     """The words of a file that is cut already: after an edit only those of the new blocks are looked for."""
-    found = [_words_of_block(block, is_program) for block in blocks]
+    found = [_words_of_block((block, is_program)) for block in blocks]
     return Words(
         frozenset().union(*(each.defined for each in found)),
         any(each.names_itself for each in found),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span
@@ -28,7 +28,7 @@ class Import:
 Placed = tuple[Import, Span]
 
 
-@lru_cache(maxsize=4_096)
+@recent(512)
 def imports_in(text: str) -> tuple[Placed, ...]:
     """The imports of a block, each with the span of the module's name; none of a text that does not parse."""
     if "import" not in text:

@@ -39,7 +39,7 @@ FACES = frozenset({*TEXTS, STATE, PODS, "bindings", "stars", "exports", "names",
 """The look-ups into one file, whose path comes behind the name."""
 EVERYWHERE = frozenset({*WORKED_OUT, "templates", "kind"})
 """The look-ups that other files decide as well, whichever they are."""
-SWEEP_EVERY = 1_000
+SWEEP_EVERY = 250
 """Snapshots after which answers that nobody has asked for meanwhile are forgotten."""
 
 NONE: frozenset[Hashable] = frozenset()

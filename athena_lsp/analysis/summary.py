@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TypeAlias
 
 from athena_lsp.analysis.exports import Export, export_of
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass, replace
 from athena_lsp.syntax.tree import Tree, parse
 
@@ -111,7 +111,7 @@ NOTHING = Summary((), ())
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@lru_cache(maxsize=16_384)
+@recent(512)
 def summarise(block: str) -> Summary:
     """The summary of a block's text; empty for one that does not parse."""
     tree = parse(block)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import SyntaxProblem, Tree, parse
 
@@ -22,9 +23,9 @@ PLAIN_BEGINNING = re.compile(r"\n(?=[@acd])(?:@|(?:async[ \t]+)?def\b|class\b)")
 """The same for texts without form feeds and carriage returns, nearly all: three times as fast."""
 QUOTES = ('"""', "'''")
 MAX_JOINS = 8
-MANY = 4_096
-"""Texts of which it is remembered how they are cut: all of several long files. Their trees take a hundred times more
-room, and are remembered for a shorter time."""
+MANY = 512
+"""New texts after which it is forgotten how one was cut that nobody asked for. Trees take a hundred times more room,
+and are remembered for a shorter time."""
 CONTINUATIONS = ("\\\n", "\\\r", "\\\r\n")
 BLANK_LINE = re.compile(r"(?:^|\n|\r)[ \t\f]*(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)?\Z")
 DEFINED_NAME = re.compile(r"(?:^|\r)\f*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
@@ -160,7 +161,7 @@ def _is_decorator(chunk: str) -> bool:
     return chunk.lstrip("\f").startswith("@")
 
 
-@lru_cache(maxsize=MANY)
+@recent(MANY)
 def _statements(text: str) -> tuple[str, ...]:
     """A text that parses, cut after the last line of each statement; last comes what is left, without a statement."""
     tree = parse(text)
@@ -181,7 +182,7 @@ def _statements(text: str) -> tuple[str, ...]:
     return (*blocks, text[start:])
 
 
-@lru_cache(maxsize=MANY)
+@recent(MANY)
 def _without_rest(chunk: str) -> str:
     """The chunk without the blank lines and the lines of comments at its end."""
     end = len(chunk)
@@ -194,7 +195,7 @@ def _without_rest(chunk: str) -> str:
     return chunk[:end]
 
 
-@lru_cache(maxsize=MANY)
+@recent(MANY)
 def _is_one_statement(text: str) -> bool:
     """Whether a text is one statement, from its first line that says something to its last."""
     tree = parse(text)
@@ -202,7 +203,7 @@ def _is_one_statement(text: str) -> bool:
     return line is not None and line + 1 == tree.source.line_count and tree.source.line_starts[line] == len(text)
 
 
-@lru_cache(maxsize=MANY)
+@recent(MANY)
 def _is_complete(piece: str) -> bool:
     return parse(piece).problem is None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 from tokenize import COMMENT, TokenError, generate_tokens
 
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass
 from athena_lsp.text import LINE_END, Source, Span
 
@@ -85,7 +85,7 @@ def suppressions(blocks: Iterable[str]) -> tuple[Suppression, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4_096)
+@recent(512)
 def suppressions_of_block(text: str) -> tuple[Suppression, ...]:
     """The directives of one block, counted from its start."""
     if MARKER not in text:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import warnings
-from functools import lru_cache
 
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass, field
 from athena_lsp.text import Source, Span
+
+MANY = 256
+"""New texts after which a tree that nobody asked for is forgotten: it takes a hundred times the room of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def descend(*roots: ast.AST) -> list[ast.AST]:
     return found
 
 
-@lru_cache(maxsize=4_096)
+@recent(MANY)
 def parse(text: str) -> Tree:
     """The tree of a text; never raises."""
     source = Source(text)
