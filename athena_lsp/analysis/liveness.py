@@ -91,8 +91,12 @@ def _tried(low: Lowering, tried: Tried) -> Tried:
     kept = [n for n, name in enumerate(tried.names) if read_key(tried.task, name) in low.read]
     gives = tuple(tried.body.gives[number] for number in kept)
     _note(low, *gives)
+    final = tried.final
+    if final is not None:
+        final = replace(final, statements=_needed(low, final.statements))
     body = replace(tried.body, statements=_needed(low, tried.body.statements), gives=gives)
-    return replace(tried, body=body, outputs=(tried.outputs[0], *(tried.outputs[1 + number] for number in kept)))
+    outputs = (tried.outputs[0], *(tried.outputs[1 + number] for number in kept))
+    return replace(tried, body=body, outputs=outputs, final=final)
 
 
 def _note(low: Lowering, *values: Expr | None) -> None:

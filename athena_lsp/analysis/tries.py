@@ -1,4 +1,4 @@
-"""Lowering `try`: its body is tried as a whole, then one of two arms runs, as after an `if`."""
+"""Lowering `try`: its body is tried as a whole, then one of two arms runs, as after an `if`; or `finally` does."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from athena_lsp.analysis.branches import Plan, lower_arms
 from athena_lsp.analysis.lowering import Lowering
 from athena_lsp.analysis.paths import may_leave
 from athena_lsp.analysis.scope import Runtime, resolve_node
-from athena_lsp.ir.model import Bare, Expr, Hole, Inner, Output, StepRef, Tried, calls
+from athena_lsp.ir.model import Bare, Expr, Hole, Inner, Output, Statement, StepRef, Tried, calls
 from athena_lsp.ir.names import plain_name
 from athena_lsp.ir.types import BOOL, UNRESOLVED
+from athena_lsp.records import replace
+from athena_lsp.text import Span
 
 OK = "succeeded"
 """The output that says whether the body succeeded; no name of Python that is bound gets it, for those end in a dash."""
@@ -23,20 +25,92 @@ def lower_try(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> None:
     problem = _problem(low, node)
     if problem is not None:
         low.statements.append(Bare(span=problem.span, value=problem))
+        _mention(low, node.finalbody)
         low.further.block(low, [*node.body, *node.orelse, *rest])
+        return
+    if node.finalbody:
+        _lower_finally(low, node, rest)
         return
     handler = node.handlers[0]
     assert handler.type is not None  # by _problem
     span, task = low.span(handler.type), low.new_task("try")
     low.tasks.add(f"{task}-body")
-    before = dict(low.names)
-    outside, low.statements, names = low.statements, [], low.names
-    low.names = dict(names)
+    made, inside = _apart(low, node.body)
+    if not calls(inside):
+        low.names |= made
+        low.statements += inside
+        low.further.block(low, [*node.orelse, *rest])
+        return
+    tried, refs = _tried(low, span, task, made, inside)
+    low.statements.append(tried)
+    ended_well = StepRef(span=span, task=task, type=BOOL, output=OK)
+    done = Plan("else", span, ended_well, node.orelse, partial(low_names_update, low, refs))
+    failed = Plan("except", span, None, handler.body, lambda: None)
+    lower_arms(low, task, span, [done, failed], rest)
+
+
+def _lower_finally(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> None:
+    """`finally` around all that stands before it, which is a `try` of its own when it has a handler."""
+    nodes = node.body
+    if node.handlers:
+        inner = ast.Try(body=node.body, handlers=node.handlers, orelse=node.orelse, finalbody=[])
+        nodes = [ast.copy_location(inner, node)]
+    span, task = low.span(node.finalbody[0]), low.new_task("try")
+    low.tasks.update((f"{task}-body", f"{task}-finally", f"{task}-check"))
+    made, inside = _apart(low, nodes)
+    names, partly = low.names, low.partly
+    _mention(low, node.finalbody)
+    low.names, low.partly = names | _unsure(low, node.finalbody[0], made), dict(partly)
+    before = low.names
+    last, ending = _apart(low, node.finalbody)
+    low.names, low.partly = names, partly
+    changed = {name: value for name, value in last.items() if value != before.get(name)}
+    if not calls(inside) or not calls(ending):
+        low.statements += (*inside, *ending)
+        low.names |= made | changed
+    else:
+        tried, refs = _tried(low, span, task, made, inside)
+        final = Inner(span=span, name=f"{task}-finally", statements=ending, gives=())
+        low.statements.append(replace(tried, final=final))
+        message, hint = "what `finally` binds is known in it alone", "bind it after the `try`"
+        low.names |= refs | dict.fromkeys(changed, _hole(low, node.finalbody[0], message, hint))
+    low.further.block(low, rest)
+
+
+def _unsure(low: Lowering, node: ast.stmt, made: dict[str, Expr]) -> dict[str, Expr]:
+    """The names that had another value before the body: in `finally` they may have either."""
+    hint = "give it a name of its own in the `try`, or bind it above"
+    return {
+        name: _hole(low, node, f"whether the `try` came as far as to bind `{name}` is not known in `finally`", hint)
+        for name, value in made.items()
+        if name in low.names and value != low.names[name] and not isinstance(value, Hole)
+    }
+
+
+def _mention(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
+    """Names count as used where they are written, whatever becomes of that place."""
+    for inner in (inner for node in nodes for inner in ast.walk(node)):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+            low.reads(inner.id)
+
+
+def _apart(low: Lowering, nodes: Sequence[ast.stmt]) -> tuple[dict[str, Expr], tuple[Statement, ...]]:
+    """Statements lowered on their own, and the names after them."""
+    outside = low.names, low.statements
+    low.names, low.statements = dict(low.names), []
     low.depth += 1
-    low.further.block(low, node.body)
+    low.further.block(low, nodes)
     low.depth -= 1
     made, inside = low.names, tuple(low.statements)
-    low.names, low.statements = names, outside
+    low.names, low.statements = outside
+    return made, inside
+
+
+def _tried(
+    low: Lowering, span: Span, task: str, made: dict[str, Expr], inside: tuple[Statement, ...]
+) -> tuple[Tried, dict[str, Expr]]:
+    """The region of a body, and the names as they are known after it."""
+    before = low.names
     bound = {name: value for name, value in made.items() if value != before.get(name) and not isinstance(value, Hole)}
     outputs = [Output(span=span, name=OK, type=BOOL)]
     refs: dict[str, Expr] = {name: value for name, value in made.items() if isinstance(value, Hole)}
@@ -45,16 +119,7 @@ def lower_try(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> None:
         outputs.append(output)
         refs[name] = StepRef(span=span, task=task, type=value.type, name=name, output=output.name)
     body = Inner(span=span, name=f"{task}-body", statements=inside, gives=tuple(bound.values()))
-    if not calls(inside):
-        low.names |= made
-        low.statements += inside
-        low.further.block(low, [*node.orelse, *rest])
-        return
-    low.statements.append(Tried(span=span, task=task, body=body, outputs=tuple(outputs)))
-    ended_well = StepRef(span=span, task=task, type=BOOL, output=OK)
-    done = Plan("else", span, ended_well, node.orelse, partial(low_names_update, low, refs))
-    failed = Plan("except", span, None, handler.body, lambda: None)
-    lower_arms(low, task, span, [done, failed], rest)
+    return Tried(span=span, task=task, body=body, outputs=tuple(outputs)), refs
 
 
 def low_names_update(low: Lowering, refs: dict[str, Expr]) -> None:
@@ -64,10 +129,12 @@ def low_names_update(low: Lowering, refs: dict[str, Expr]) -> None:
 
 def _problem(low: Lowering, node: ast.Try) -> Hole | None:
     if node.finalbody:
-        message = "`finally` is not lowered"
-        return _hole(
-            low, node.finalbody[0], message, "call the step with `.options(on_exit=...)`, which runs in any case"
-        )
+        leaving = (node.body, *(each.body for each in node.handlers), node.orelse, node.finalbody)
+        found = next((nodes for nodes in leaving if may_leave(nodes)), None)
+        if found is not None:
+            message = "what has a `finally`, or stands in it, cannot leave the workflow or the loop"
+            return _hole(low, found[0], message, "bind the value, and return after the `try`")
+        return None
     if len(node.handlers) != 1:
         where = node.handlers[1].type or node.handlers[1].body[0]
         return _hole(

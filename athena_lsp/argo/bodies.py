@@ -116,7 +116,9 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
         case Tried():
             wires = Wires("steps", frozenset(captured((call,))))
             body = inner_call(maker, call.body, call.names, wires)
-            return tried_template(maker, call, body, wires), *body.templates
+            final = inner_call(maker, call.final, (), wires) if call.final is not None else None
+            further = final.templates if final is not None else ()
+            return tried_template(maker, call, body, final, wires), *body.templates, *further
         case Gather():
             return (join_template(maker, call),)
         case Wait():

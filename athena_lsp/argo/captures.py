@@ -100,8 +100,9 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
         case Each(source=source, body=body):
             yield source
             yield from _values(body)
-        case Tried(body=body):
-            yield from _values(body)
+        case Tried(bodies=bodies):
+            for body in bodies:
+                yield from _values(body)
         case Gather(branches=branches):
             yield from branches
         case Wait(amount=amount):
@@ -126,9 +127,13 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
             yield task
             for arm in arms:
                 yield from _made_by(arm.body)
-        case Loop(task=task, body=body) | Tried(task=task, body=body):
+        case Loop(task=task, body=body):
             yield task
             yield from _made_by(body)
+        case Tried(task=task, bodies=bodies):
+            yield task
+            for body in bodies:
+                yield from _made_by(body)
         case Each(task=task, item=item, body=body):
             yield from (task, item.loop)
             yield from _made_by(body)

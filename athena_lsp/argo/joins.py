@@ -12,7 +12,7 @@ from athena_lsp.argo.local import Maker, idle_template, local_template
 from athena_lsp.argo.manifest import Outputs, Parameter, Task, Template, ValueFrom
 from athena_lsp.argo.printer import printed, safe
 from athena_lsp.argo.tree import Origin
-from athena_lsp.ir.model import Computed, Gather
+from athena_lsp.ir.model import Computed, Gather, Tried
 from athena_lsp.ir.types import ANY
 
 CHECK = "check"
@@ -39,7 +39,7 @@ def join_template(maker: Maker, gather: Gather) -> Template:
     )
 
 
-def check_task(maker: Maker, node: Gather, condition: str, message: str) -> Task:
+def check_task(maker: Maker, node: Gather | Tried, condition: str, message: str) -> Task:
     """A step that does nothing when the condition holds, and fails the run with the message when it does not."""
     return Task(
         name=CHECK,

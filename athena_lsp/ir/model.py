@@ -409,17 +409,22 @@ class Each(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried(Node):
-    """The body of a `try`: its failure is a value, on which a branch decides. The span covers what is caught."""
+    """The body of a `try`: its failure is a value, on which a branch decides. The span covers what is caught.
+
+    With `final` it is not caught: the failure goes on, after those statements have run.
+    """
 
     task: str
     body: Inner
     """It gives the names that it binds."""
     outputs: tuple[Output, ...]
     """Whether it succeeded, then one for each name."""
+    final: Inner | None = None
+    """What runs however the body ended. It gives nothing."""
 
     @property
     def bodies(self) -> tuple[Inner, ...]:
-        return (self.body,)
+        return (self.body,) if self.final is None else (self.body, self.final)
 
     @property
     def names(self) -> tuple[str, ...]:

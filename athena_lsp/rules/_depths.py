@@ -36,8 +36,8 @@ def call_depth(facts: Facts, call: Step | Region) -> int:
             return bound + max(_inner(facts, body), 1)
         case Each(body=body):
             return 2 + _inner(facts, body)
-        case Tried(body=body):
-            return 1 + _inner(facts, body)
+        case Tried(bodies=bodies):
+            return 1 + max(_inner(facts, body) for body in bodies)
         case Gather():
             return 2
         case Wait():

@@ -15,7 +15,7 @@ from athena_lsp.rules.base import Finding, rule
 def handled_failure_succeeds(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         for statement in flow.body.every_statement:
-            if isinstance(statement, Tried):
+            if isinstance(statement, Tried) and statement.final is None:
                 message = "a run in which this is caught ends as Succeeded"
                 hint = "to fail it all the same, call a step that fails"
                 yield Finding(span=statement.span, message=message, hints=(hint,))

@@ -146,9 +146,11 @@ class _Building:
                 label = f"for {item.name} in {self.written(definition, call.source.span)}"
                 self.nodes.append(GraphNode(name, box, "fan-out", label, detail, place))
                 self.statements(definition, call.body.statements, name, above)
-            case Tried(body=body):
+            case Tried(body=body, final=final):
                 self.nodes.append(GraphNode(name, box, "attempt", "try", (), place))
                 self.statements(definition, body.statements, name, above)
+                if final is not None:
+                    self.inner(definition, final, name, "finally", above)
             case Gather(join=join, number=number):
                 label = f"gather: {join}" + (f"({number:g})" if number else "")
                 self.nodes.append(GraphNode(name, box, "join", label, (), place))
