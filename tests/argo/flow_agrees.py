@@ -28,7 +28,7 @@ HEAD = """\
 from dataclasses import dataclass
 from enum import Enum
 
-from athena_runtime import Failed, Ok, bounded, container, workflow
+from athena_runtime import Failed, Ok, StepFailed, bounded, container, workflow
 
 class Mode(Enum):
     RED = "red"
@@ -124,7 +124,7 @@ class Writer:
     def statement(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
         self.budget -= 1
-        kinds = ["assign", "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt"]
+        kinds = ["assign", "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt", "finally"]
         if depth < 4 and self.budget > 0:
             kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
         match self.chance.choice(kinds):
@@ -150,6 +150,19 @@ class Writer:
                     f"{indent}        {self.chance.choice(NAMES)} = value",
                     f"{indent}    case Failed():",
                     f"{indent}        {self.chance.choice(NAMES)} = 0",
+                ]
+            case "finally":
+                # Handled outside, so that whatever runs after it runs in both: a failure leaves nothing undecided.
+                number, name = self.number(), self.chance.choice(NAMES)
+                self.lines += [
+                    f"{indent}try:",
+                    f"{indent}    try:",
+                    f"{indent}        got = add(risky({number}), {self.number()})",
+                    f"{indent}    finally:",
+                    f"{indent}        note(risky({number}) if {self.condition()} else {self.number()})",
+                    f"{indent}    {name} = got",
+                    f"{indent}except StepFailed:",
+                    f"{indent}    {name} = add({self.number()}, 5)",
                 ]
             case "logic":
                 value = f"{self.chance.choice(NAMES)} {self.chance.choice(['and', 'or'])} add({self.number()}, 2)"
