@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says how busy the machine is; `bench/` measures.
+settings.register_profile("athena", deadline=None)
+settings.load_profile("athena")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

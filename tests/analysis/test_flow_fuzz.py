@@ -141,7 +141,7 @@ def program(seed: int) -> str:
     return HEAD + "\n".join(block(random.Random(seed), 0)) + "\n"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_any_body_has_an_answer(seed: int) -> None:
     text = program(seed)

@@ -54,7 +54,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(SCHEMAS, VALUES)
 def test_a_validator_agrees(schema: dict[str, Any], value: Any) -> None:
     whole = {**schema, "$defs": DEFINITIONS}

@@ -291,7 +291,7 @@ def test_what_python_makes_of_a_type_fits_its_schema(type_: str) -> None:
     fits = jsonschema_rs.Draft202012Validator(output(type_).document).is_valid
     with loaded() as names:
 
-        @settings(max_examples=25, deadline=None)
+        @settings(max_examples=25)
         @given(st.from_type(eval(type_, names) or type(None)))
         def check(value: object) -> None:
             text = json.dumps(encoded(value))

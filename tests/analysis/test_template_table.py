@@ -64,7 +64,7 @@ def _agrees(project: Project) -> None:
         assert project.facts.of_kind(kind) == tuple(face.declaration for face in faces if face.kind is kind)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FILES, FILES)
 def test_words_lead_to_every_template(first: dict[str, str], then: dict[str, str]) -> None:
     project = Project.of({"deco.py": DECO, **{path: HEAD + text for path, text in first.items()}})

@@ -196,7 +196,7 @@ def some_of(kind: Kind, most: int) -> Source:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(some_of(Kind.CONTAINER, 4), some_of(Kind.WORKFLOW, 3), st.sampled_from([(3, 6), (4, 1)]))
 def test_what_nothing_is_said_against_is_taken(container: str, workflow: str, argo: tuple[int, int]) -> None:
     text = PROGRAM.format(container=container, workflow=workflow)
@@ -223,7 +223,7 @@ def test_every_option_is_tried_alone(kind: Kind) -> None:
 def tried(source: Source) -> list[str]:
     found: list[str] = []
 
-    @settings(max_examples=60, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=60, database=None, derandomize=True)
     @given(source)
     def collect(text: str) -> None:
         found.append(text)

@@ -121,7 +121,7 @@ def test_every_line_has_a_place_that_leads_back_to_it(tree: Tree) -> None:
     assert all(line < count for line in written.paths.values())
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.lists(TEXTS, min_size=40, max_size=60))
 def test_the_go_reader_reads_back_every_text(texts: list[str]) -> None:
     entries = tuple((f"k{number}", value) for number, value in enumerate(texts))

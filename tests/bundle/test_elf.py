@@ -70,7 +70,7 @@ def test_a_path_is_given_once(program: bytes) -> None:
 
 
 @ELSEWHERE
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_damaged_programs_are_told(data: st.DataObject) -> None:
     program = PROGRAM.read_bytes()

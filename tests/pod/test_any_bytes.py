@@ -86,7 +86,7 @@ def test_good_arguments_run(pod: Pod) -> None:
     assert ended(pod, "plain", ["--", *GOOD]) == (contract.EXIT_OK, "")
 
 
-EXAMPLES = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+EXAMPLES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 ANY_TEXT = st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))
 PREFIXED = st.builds(
     str.__add__,

@@ -79,7 +79,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(item)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_anything_in_any_place(data: st.DataObject) -> None:
     document = copy.deepcopy(data.draw(st.sampled_from(documents())))
@@ -96,7 +96,7 @@ def test_anything_in_any_place(data: st.DataObject) -> None:
             assert each.code in str(each)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_text(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(pieces()))

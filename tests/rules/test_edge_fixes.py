@@ -125,7 +125,7 @@ def findings(project: Project) -> Counter[tuple[str, str, str]]:
     return Counter((path, found.rule, found.message) for path in paths for found in project.diagnostics(path))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(programs())
 def test_a_fix_ends_the_finding(files: dict[str, str]) -> None:
     project = Project.of(files)

@@ -26,7 +26,7 @@ VALUES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(PROGRAMS), st.integers(0, 40), st.sampled_from(VALUES))
 def test_rules_answer_and_fixes_can_be_read(program: str, at: int, value: str) -> None:
     text = replaced(program, at, value)

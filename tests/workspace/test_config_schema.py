@@ -124,7 +124,7 @@ DOCUMENTS = st.tuples(
 ).map(lambda pair: {**pair[0], **pair[1]})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(DOCUMENTS)
 def test_what_the_schema_allows_is_what_is_read_without_complaint(values: dict[str, Any]) -> None:
     if any(len(keys) > len({key.replace("_", "-") for key in keys}) for keys in tables(values)):

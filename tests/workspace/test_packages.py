@@ -413,7 +413,7 @@ PROGRAM = {
 
 
 @given(st.lists(st.sampled_from(sorted(MODULES)), unique=True), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_library_files_that_no_type_needs_change_nothing(names: list[str], complete: bool) -> None:
     """A program whose types are its own says the same with any packages beside it."""
     files = {f"site/{name}.py": LibraryFile(f"site/{name}.py", name, MODULES[name]) for name in names}
