@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from checked import Checked, edited, shown
 from editing import EDITING
+from outcomes import outcomes
 from pages import PageError
 from running import run
 
@@ -121,6 +122,7 @@ OUTPUTS: dict[str, Callable[[Checked], str]] = {
     "definition": defined,
     "symbols": outline,
     "run": run,
+    "outcomes": outcomes,
     **EDITING,
 }
 

@@ -13,7 +13,7 @@ import os
 import shlex
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,19 +50,19 @@ HIDDEN = frozenset({"StepGroup", "TaskGroup", "DAG", "Steps"})
 
 def run(checked: Checked) -> str:
     """What a `run` fence holds."""
-    options = _options(checked.argument)
-    root = _root(checked, options.root)
+    options = options_of(checked.argument)
+    root = root_of(checked, options.root)
     with TemporaryDirectory() as folder:
         try:
-            program = _program(checked, root, options)
-            arguments = _arguments(checked, root, options)
-            found = _simulated(checked, program, arguments, options, Path(folder))
+            program = program_to_run(checked, root, options)
+            arguments = arguments_of(checked, root, options)
+            found = simulated(checked, program, arguments, options, Path(folder), fails=failer(options, program))
         except MisuseError as misuse:
             return f"{misuse}\n"
     return "\n".join(_shown(found, program.name)) + "\n"
 
 
-def _options(text: str) -> Namespace:
+def options_of(text: str) -> Namespace:
     parser = ArgumentParser(exit_on_error=False)
     parser.add_argument("given", nargs="*", default=[])
     parser.add_argument("--root", default="")
@@ -71,7 +71,7 @@ def _options(text: str) -> Namespace:
     return parser.parse_args(shlex.split(text))
 
 
-def _root(checked: Checked, name: str) -> Declaration:
+def root_of(checked: Checked, name: str) -> Declaration:
     faces = [face for face in checked.project.signatures() if name and face.declaration.name == name]
     roots = tuple(face.declaration for face in faces) or checked.project.roots()
     if len(roots) != 1:
@@ -79,7 +79,7 @@ def _root(checked: Checked, name: str) -> Declaration:
     return roots[0]
 
 
-def _program(checked: Checked, root: Declaration, options: Namespace) -> Program:
+def program_to_run(checked: Checked, root: Declaration, options: Namespace) -> Program:
     template = next(face.template for face in checked.project.signatures() if face.declaration == root)
     documents = [as_map(plain(document)) for document in checked.project.emit(root).documents]  # type: ignore[arg-type]
     own = next(
@@ -93,16 +93,24 @@ def _program(checked: Checked, root: Declaration, options: Namespace) -> Program
     return replace(program, fixed={step: Outputs({RETURN_NAME: typed_text(value)}) for step, value in fixed.items()})
 
 
-def _arguments(checked: Checked, root: Declaration, options: Namespace) -> dict[str, str]:
+def arguments_of(checked: Checked, root: Declaration, options: Namespace) -> dict[str, str]:
     definition = checked.project.facts.definition(root)
     assert definition is not None
     given = given_to(checked.project, definition, options.given, None)
     return {name: json_text(value) for name, value in given.values.items()}
 
 
-def _simulated(
-    checked: Checked, program: Program, arguments: Mapping[str, str], options: Namespace, folder: Path
+def simulated(
+    checked: Checked,
+    program: Program,
+    arguments: Mapping[str, str],
+    options: Namespace,
+    folder: Path,
+    *,
+    fails: Callable[[StartPod], Outcome | None],
+    seconds: Callable[[StartPod], float] = lambda _: 0.0,
 ) -> Simulated:
+    """The run: pods end as `fails` says, or are calls in this process."""
     code = folder / "code"
     code.mkdir()
     for path, text in checked.project.files.items():
@@ -112,14 +120,13 @@ def _simulated(
     (code / Path(INDEX).name).write_text(json.dumps(index), encoding="utf-8")
     machine = Machine(sys.executable, Path(runtime.__file__).parent, code, {"PATH": os.environ["PATH"]})
     places = places_of(folder / "state", "run")
-    fails = failer(options, program)
     questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name)
 
     def pods(start: StartPod) -> Outcome:
         return fails(start) or _pod(start, machine, places)
 
     with _fresh_modules():
-        return simulate(program, arguments, pods=pods, answers=questions.given)
+        return simulate(program, arguments, pods=pods, answers=questions.given, seconds=seconds)
 
 
 def _pod(start: StartPod, machine: Machine, places: Places) -> Outcome:

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 RULE_PAGES = sorted((ROOT / "athena_lsp" / "rules").glob("*.md"))
 ARGUMENT_PAGES = [*sorted((ROOT / "docs" / "arguments").glob("*.md")), ROOT / "docs" / "resources.md"]
 LANGUAGE_PAGES = sorted((ROOT / "docs" / "language").glob("*.md"))
-PAGES = [*RULE_PAGES, *ARGUMENT_PAGES, *LANGUAGE_PAGES, *sorted((ROOT / "tests" / "mdtest").rglob("*.md"))]
+OUTCOMES = ROOT / "docs" / "outcomes.md"
+PAGES = [*RULE_PAGES, *ARGUMENT_PAGES, *LANGUAGE_PAGES, OUTCOMES, *sorted((ROOT / "tests" / "mdtest").rglob("*.md"))]
 SECTIONS = [section for page in PAGES for section in sections(page)]
 
 
