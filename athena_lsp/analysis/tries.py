@@ -14,6 +14,7 @@ from athena_lsp.ir.model import Bare, Expr, Hole, Inner, Output, Statement, Step
 from athena_lsp.ir.names import plain_name
 from athena_lsp.ir.types import BOOL, UNRESOLVED
 from athena_lsp.records import replace
+from athena_lsp.syntax.tree import descend
 from athena_lsp.text import Span
 
 OK = "succeeded"
@@ -43,9 +44,13 @@ def lower_try(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> None:
         return
     tried, refs = _tried(low, span, task, made, inside)
     low.statements.append(tried)
+    # Where the last statement binds a name, a failure means that it did not.
+    early = node.body if not isinstance(node.body[-1], ast.Assign | ast.AnnAssign) else node.body[:-1]
+    stored = {each.id for each in descend(*early) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    unsure = _unsure(low, handler.body[0], {name: value for name, value in made.items() if name in stored})
     ended_well = StepRef(span=span, task=task, type=BOOL, output=OK)
     done = Plan("else", span, ended_well, node.orelse, partial(low_names_update, low, refs))
-    failed = Plan("except", span, None, handler.body, lambda: None)
+    failed = Plan("except", span, None, handler.body, partial(low_names_update, low, unsure))
     lower_arms(low, task, span, [done, failed], rest)
 
 
@@ -78,10 +83,10 @@ def _lower_finally(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> No
 
 
 def _unsure(low: Lowering, node: ast.stmt, made: dict[str, Expr]) -> dict[str, Expr]:
-    """The names that had another value before the body: in `finally` they may have either."""
+    """The names that had another value before the body: in a handler and in `finally` they may have either."""
     hint = "give it a name of its own in the `try`, or bind it above"
     return {
-        name: _hole(low, node, f"whether the `try` came as far as to bind `{name}` is not known in `finally`", hint)
+        name: _hole(low, node, f"whether the `try` came as far as to bind `{name}` is not known here", hint)
         for name, value in made.items()
         if name in low.names and value != low.names[name] and not isinstance(value, Hole)
     }
