@@ -303,12 +303,10 @@ def emits(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
             "hera": [PYTHON, str(peer)],
         }
         times: dict[str, list[float]] = {name: [] for name in commands}
-        memory = dict.fromkeys(commands, 0.0)
         for _ in range(options.runs + 1):
             for name, command in commands.items():
-                seconds, megabytes = timed(command, place)
-                times[name].append(seconds * 1000)
-                memory[name] = max(memory[name], megabytes)
+                times[name].append(timed(command, place) * 1000)
+        memory = {name: peak_memory(command, place) for name, command in commands.items()}
         ratio = statistics.median(times["hera"][1:]) / statistics.median(times["athena"][1:])
         for name in commands:
             note = f"{memory[name]:.0f} MB" + (f", {ratio:.1f} times as fast as hera" if name == "athena" else "")
@@ -326,27 +324,41 @@ def nested(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
         for name in programs:
             path = str(folder / name / "program.py")
             command = [PYTHON, "-c", "from athena_lsp.cli.main import main; main()", "emit", path]
-            times[name].append(timed(command, folder / name)[0] * 1000)
+            times[name].append(timed(command, folder / name) * 1000)
     ratio = statistics.median(times["nested"][1:]) / statistics.median(times["in a row"][1:])
     for name in programs:
         note = f"{ratio:.1f} times as long as in a row" if name == "nested" else ""
         yield row(f"emit, whole process, 1000 steps {name}", "athena", times[name][1:], note)
 
 
-def timed(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds and megabytes of a process. Raises CalledProcessError when it fails."""
+def timed(command: list[str], folder: Path) -> float:
+    """Seconds of a process. Raises CalledProcessError when it fails."""
     before = time.perf_counter()
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=pipe, stderr=nothing)
     assert process.stdout is not None
     written = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    process.wait()
     seconds = time.perf_counter() - before
     process.stdout.close()
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode or not written:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return seconds, usage.ru_maxrss / 1024
+    return seconds
+
+
+def peak_memory(command: list[str], folder: Path) -> float:
+    """The most megabytes of a process. A process begins with the peak of the one that started it, and this one is
+    large: so a small one starts it."""
+    starter = """
+import os, sys
+pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+print(os.wait4(pid, 0)[2].ru_maxrss, file=sys.stderr)
+"""
+    small = [sys.executable, "-I", "-S", "-c", starter, *command]
+    done = subprocess.run(
+        small, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True
+    )
+    return int(done.stderr.split()[-1]) / 1024
 
 
 def row(what: str, who: str, times: list[float], note: str = "") -> Row:
