@@ -152,9 +152,14 @@ def _needed(text: str, problem: SyntaxProblem, chunks: list[str], after: int) ->
         return after + 1
     # Decorators with blank lines between them.
     last = chunks[after - 1]
-    if _is_decorator(last) and _is_decorator(chunks[after]) and not DEFINED_NAME.search(last):
+    if _ends_in_decorator(last) and _is_decorator(chunks[after]) and not DEFINED_NAME.search(last):
         return after + 1
     return None
+
+
+def _ends_in_decorator(chunk: str) -> bool:
+    """Whether it is decorators, or has one behind a line that a backslash ends."""
+    return _is_decorator(chunk) or _without_rest(chunk).rstrip("\r\n").rpartition("\n")[2].startswith("@")
 
 
 def _is_decorator(chunk: str) -> bool:

@@ -170,9 +170,10 @@ class DictForm:
             return text
         try:
             number = json.loads(text) if text[:1] in "-0123456789tf" and text else text
-        except ValueError:
-            number = text
-        if not isinstance(number, str) and canonical(number) == text:
+            is_json = not isinstance(number, str) and canonical(number) == text
+        except ValueError:  # no JSON, or an infinity
+            is_json = False
+        if is_json:
             try:
                 return self.key.decode(number, strict)
             except CodecError:

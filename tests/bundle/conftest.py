@@ -153,7 +153,7 @@ def bundled(project: Path, environment: Mapping[str, str], target: str) -> Built
     athena("bundle", "build", "-o", layers, cwd=project, environment=environment)
     emitted = athena("emit", target, cwd=project, environment=environment)
     assert "published" not in emitted.stderr
-    return Built(project, emitted.stdout, layers, project / "unpacked", environment)
+    return Built(project, emitted.stdout, layers, project.parent / f"{project.name}-unpacked", environment)
 
 
 @pytest.fixture(scope="session")

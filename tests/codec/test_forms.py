@@ -36,7 +36,7 @@ import attrs
 import msgspec
 import pydantic
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from typing_extensions import TypeAliasType, TypedDict
 
@@ -486,6 +486,7 @@ PLAIN = st.builds(
 
 
 @given(PLAIN)
+@example(Plain(0, NOON, b"", [], {"-Infinity": None, "1e999": 1.0}))
 def test_msgspec_pydantic_and_json_read_what_is_written(value: Plain) -> None:
     text = encode(value, Plain)
     assert msgspec.json.decode(text, type=Plain, strict=True) == value

@@ -237,4 +237,6 @@ def pipeline() -> str:
 def test_after_a_crash_nothing_that_succeeded_runs_again() -> None:
     outcome = crash(3, seed=5)
     assert outcome.problems == []
-    assert outcome.crashes == 3
+    # A kill may come too late for a run that was quick: then there was nothing to go on with.
+    assert outcome.crashes + outcome.after_end == 3
+    assert outcome.crashes > 0
