@@ -23,7 +23,7 @@ from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Each, Step, calls
 from athena_lsp.ir.types import BOOL, FLOAT, INT
 from athena_lsp.records import replace
-from athena_runtime.contract import RETURN_NAME
+from athena_runtime.contract import ABSENT, RETURN_NAME
 
 ITEMS = "athena-items"
 """The parameter that holds the list; no name of Python has a hyphen."""
@@ -63,7 +63,7 @@ def fan_out_template(maker: Maker, step: Step) -> Template:
     else:
         call = call_task(maker, step, wires, EACH)
     each = replace(call, with_param=_elements(maker.facts, step.item))
-    results = Parameter(name=RETURN_NAME, value_from=ValueFrom(expression=RESULTS, default="[]"))
+    results = Parameter(name=RETURN_NAME, value_from=ValueFrom(expression=RESULTS, default=ABSENT))
     return local_template(
         maker,
         step.task,
@@ -102,7 +102,7 @@ def each_template(maker: Maker, each: Each, turn: InnerCall) -> Template:
     task = turn.task if turn.task is not None else idle_task(maker)
     steps = ((replace(task, name=EACH, with_param=_elements(maker.facts, each.item)),),)
     results = tuple(
-        Parameter(name=output.name, value_from=ValueFrom(expression=RESULTS, default="[]")) for output in each.outputs
+        Parameter(name=output.name, value_from=ValueFrom(expression=RESULTS, default=ABSENT)) for output in each.outputs
     )
     made = local_template(
         maker,

@@ -30,6 +30,8 @@ FAILED = Outcome("Failed", 1, "Error (exit code 1)")
 LOST = Outcome("Error", None, "pod deleted")
 NOTHING = Outcome("Succeeded", 0)
 WAYS = ("fails", "fails once", "is lost", "gives nothing", "takes 2h")
+MOST_LETTERS = 150
+"""So much of a message is shown at most."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,8 @@ def _why(ended: Simulated) -> str:
     """What the first step that went wrong says of it."""
     wrong = [node for node in ended.state.nodes.values() if node.phase in ("Failed", "Error") and node.message]
     pods = [node for node in wrong if node.kind == "Pod"] or wrong
-    return min(pods, key=lambda node: node.ended or 0).message if pods else ended.state.message or "-"
+    message = min(pods, key=lambda node: node.ended or 0).message if pods else ended.state.message or "-"
+    return message if len(message) <= MOST_LETTERS else f"{message[:MOST_LETTERS]}…"
 
 
 def _time(seconds: float) -> str:
