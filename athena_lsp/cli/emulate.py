@@ -24,12 +24,11 @@ from athena_lsp.cli.erring import has_errors
 from athena_lsp.cli.findings import existing
 from athena_lsp.cli.outputs import outputs_of, show
 from athena_lsp.cli.process import FINDINGS, MisuseError, tell
-from athena_lsp.cli.targets import dotted_template, named_in, only_template, split
+from athena_lsp.cli.targets import chosen_template, split
 from athena_lsp.engine.podfolder import CannotRunError, Step, lay_out, run_here, run_in_image
 from athena_lsp.engine.tagged import filled
 from athena_lsp.environment import find_python
 from athena_lsp.ir.model import Definition, Kind
-from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.workspace import Workspace
 from athena_runtime import contract
@@ -63,7 +62,7 @@ def run(options: Namespace) -> int:
     file, name = split(options.template)
     workspace = Workspace.open([existing(file) if file else "."], config=configured.chosen(options))
     workspace.ask(Project.signatures)  # decorators may come through installed packages
-    declaration = _chosen(workspace, file, name, options.template)
+    declaration = chosen_template(workspace, file, name, options.template, CHOOSE)
     definition = workspace.project.facts.definition(declaration)
     if definition is None or definition.kind is not Kind.CONTAINER:
         raise MisuseError(f"error: `{declaration.name}` is a workflow: one container is one step")
@@ -84,15 +83,6 @@ def run(options: Namespace) -> int:
         code = _run(workspace, definition, template, step, options)
         show(outputs_of(root, template, code), as_json=options.json, is_kept=options.keep is not None)
     return code
-
-
-def _chosen(workspace: Workspace, file: Path | None, name: str, target: str) -> Declaration:
-    if file is None:
-        return dotted_template(workspace.project, name, CHOOSE)
-    paths = workspace.paths(file)
-    if name:
-        return named_in(workspace.project, paths, name, target, CHOOSE)
-    return only_template(workspace.project, paths, target, CHOOSE)
 
 
 def _run(workspace: Workspace, definition: Definition, template: Template, step: Step, options: Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from argparse import Namespace
@@ -22,6 +21,7 @@ from athena_lsp.diagnostics import Severity
 from athena_lsp.engine.program import CURRENT, Program, ProgramError, as_map, as_text, program_of
 from athena_lsp.engine.refusals import refusals
 from athena_lsp.engine.substitution import Tree
+from athena_lsp.environment import find_python
 from athena_lsp.files import Unreadable, read_text
 from athena_lsp.ir.model import Definition
 from athena_lsp.project import Project
@@ -72,7 +72,7 @@ def wanted_by(options: Namespace) -> Wanted | None:
         workspace.root,
         dict(workspace.project.code().templates),
         _import_path(emitted),
-        _python(workspace.root, workspace.config.settings.python),
+        str(find_python(workspace.root, workspace.config.settings.python)),
         is_typed=True,
     )
 
@@ -142,12 +142,3 @@ def _version(text: str) -> tuple[int, int, int]:
         raise MisuseError(f"error: `{text}` is no version of Argo: write it as `4.1.2`")
     major, minor, patch, *_ = (*map(int, parts), 0, 0)
     return major, minor, patch
-
-
-def _python(root: Path, setting: str) -> str:
-    """The interpreter of the project's environment."""
-    candidates = [root / setting if setting else None, root / setting / "bin" / "python" if setting else None]
-    candidates += [folder / name / "bin" / "python" for folder in (root, *root.parents) for name in (".venv", "venv")]
-    if virtual := os.environ.get("VIRTUAL_ENV"):
-        candidates.append(Path(virtual, "bin", "python"))
-    return next((str(path) for path in candidates if path is not None and path.is_file()), sys.executable)

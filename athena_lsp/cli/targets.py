@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from athena_lsp.cli.process import MisuseError, meant
@@ -29,12 +29,28 @@ def split(target: str) -> tuple[Path | None, str]:
 
 def chosen_root(workspace: Workspace, file: Path | None, name: str, target: str, choose: str) -> Declaration:
     """The template to begin with: the one named, else the only workflow that no other one calls. Raises MisuseError."""
+    return _chosen(workspace, file, name, target, choose, top_workflow)
+
+
+def chosen_template(workspace: Workspace, file: Path | None, name: str, target: str, choose: str) -> Declaration:
+    """The template that is meant: the one named, else the only workflow or container. Raises MisuseError."""
+    return _chosen(workspace, file, name, target, choose, only_template)
+
+
+def _chosen(
+    workspace: Workspace,
+    file: Path | None,
+    name: str,
+    target: str,
+    choose: str,
+    unnamed: Callable[[Project, Collection[str], str, str], Declaration],
+) -> Declaration:
     if file is None:
         return dotted_template(workspace.project, name, choose)
     paths = workspace.paths(file)
     if name:
         return named_in(workspace.project, paths, name, target, choose)
-    return top_workflow(workspace.project, paths, target, choose)
+    return unnamed(workspace.project, paths, target, choose)
 
 
 def named_in(project: Project, paths: Collection[str], name: str, target: str, choose: str) -> Declaration:

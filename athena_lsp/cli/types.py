@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from pathlib import Path
 
 from athena_lsp.cli import configured
 from athena_lsp.cli.findings import existing, shown_path
 from athena_lsp.cli.process import CLEAN, MisuseError
-from athena_lsp.cli.targets import dotted_template, named_in, only_template, split
+from athena_lsp.cli.targets import chosen_template, split
 from athena_lsp.diagnostics import Location
 from athena_lsp.ide.types import Origin, TemplateTypes, template_types
-from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.workspace import Workspace
 
@@ -34,7 +32,7 @@ def run(options: Namespace) -> int:
     file, name = split(options.template)
     workspace = Workspace.open([existing(file) if file else "."], config=configured.chosen(options))
     workspace.ask(Project.signatures)  # decorators may come through installed packages
-    declaration = _chosen(workspace, file, name, options.template)
+    declaration = chosen_template(workspace, file, name, options.template, CHOOSE)
     found = workspace.ask(lambda project: template_types(project, declaration))
     if found is None:
         raise MisuseError(f"error: `{declaration.name}` is no workflow and no container any more")
@@ -43,15 +41,6 @@ def run(options: Namespace) -> int:
     else:
         print("\n".join(_text(workspace, found)))
     return CLEAN
-
-
-def _chosen(workspace: Workspace, file: Path | None, name: str, target: str) -> Declaration:
-    if file is None:
-        return dotted_template(workspace.project, name, CHOOSE)
-    paths = workspace.paths(file)
-    if name:
-        return named_in(workspace.project, paths, name, target, CHOOSE)
-    return only_template(workspace.project, paths, target, CHOOSE)
 
 
 def _text(workspace: Workspace, found: TemplateTypes) -> Iterator[str]:

@@ -5,12 +5,9 @@ The engine is expr-lang itself, of the version in Argo. Run as a program for mor
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import golem
 
@@ -19,6 +16,7 @@ from athena_lsp.argo.printer import json_expression
 from athena_lsp.ir.model import Bound, Computed, Constant, Hole, WorkflowBody
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
+from tests.agreement import Outcome, report
 
 HEADER = """from typing import Any
 from athena_runtime import container, workflow
@@ -68,14 +66,6 @@ BATCH = 100
 BUILTINS = {
     f.__name__: f for f in (len, str, int, float, abs, min, max, sum, any, all, sorted, list, zip, enumerate, range)
 }
-
-
-@dataclass
-class Outcome:
-    """How many expressions were lowered, refused, or folded to constants; and every disagreement."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    disagreements: list[str] = field(default_factory=list)
 
 
 def run(count: int, seed: int) -> Outcome:
@@ -326,20 +316,5 @@ GENERATORS: dict[str, Callable[[random.Random, int], str]] = {
 }
 
 
-def main() -> int:
-    """The exit code: 1 when they disagree."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    outcome = run(options.count, options.seed)
-    for operation, number in outcome.counts.most_common():
-        print(f"{number:>7}  {operation}")
-    print(f"{len(outcome.disagreements):>7}  disagreements")
-    for line in outcome.disagreements[:20]:
-        print(line)
-    return 1 if outcome.disagreements else 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(report(__doc__, run))

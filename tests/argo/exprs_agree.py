@@ -5,18 +5,16 @@ The engine is expr-lang itself, of the version in Argo. Run as a program for mor
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import golem
 
 from athena_lsp.argo.exprs.functions import BUILTINS, call_problems
 from athena_lsp.argo.exprs.parser import parse
 from athena_lsp.argo.exprs.printer import printed
+from tests.agreement import Outcome, report
 
 SYNTAX = re.compile(
     r"unexpected token|unexpected end|unrecognized character|literal not terminated|invalid char escape"
@@ -44,14 +42,6 @@ SPLICES = (
     *("!", "not", "in", "let", "if", "else", "nil", "'", '"', "`", "\\", "1", "1.", "e", "_", "0x", "@", "~", "//"),
     *("/*", "*/", "\n", "\u00a0", "²", "b'", "a", "let x = 1;", "- ", "+", "**", "<", "}}", "{{"),
 )
-
-
-@dataclass
-class Outcome:
-    """How many expressions both took, and both refused; and every disagreement."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    disagreements: list[str] = field(default_factory=list)
 
 
 def run(count: int, seed: int) -> Outcome:
@@ -192,19 +182,12 @@ def arguments_taken(engine: golem.Engine, name: str) -> tuple[int, int]:
     return taken[0], taken[-1]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    outcome = run(options.count, options.seed)
-    for word, number in outcome.counts.most_common():
-        print(f"{number:>7}  {word}")
-    print(f"{len(outcome.disagreements):>7}  disagreements")
-    for line in outcome.disagreements[:20]:
-        print(line)
+def main() -> int:
+    """The exit code: 1 when they disagree."""
+    code = report(__doc__, run)
     print(f"{len(BUILTINS):>7}  functions")
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -10,8 +10,9 @@ import pytest
 pytest.importorskip("golem", reason="no wheel of the expression engine for this platform")
 
 from athena_lsp.ir.model import Hole
+from tests.agreement import Outcome
 from tests.argo.expression_table import ROWS, Row, page
-from tests.argo.expressions_agree import PARAMETERS, Outcome, compare, lowered, new_engine, value
+from tests.argo.expressions_agree import PARAMETERS, compare, lowered, new_engine, value
 
 PAGE = Path(__file__).parents[2] / "docs" / "expressions.md"
 

@@ -6,17 +6,15 @@ engine as it is packed lacks Argo's own functions, and divides whole numbers as 
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 
 import golem
 
 from athena_lsp.engine.evaluator import EvaluationError, evaluate
 from athena_lsp.engine.values import Value
+from tests.agreement import Outcome, report
 
 NAMES = ("x.s", "x.t", "x.n", "x.f", "x.b", "x.z", "x.l", "x.m", "x.j", 'x["l"]', "x?.q", "x.q", "x.k")
 ATOMS = (
@@ -41,14 +39,6 @@ TWO = (
     *("split", "hasPrefix", "hasSuffix", "indexOf", "lastIndexOf", "repeat", "get", "take", "join", "max", "min"),
     *("concat", "trim", "bitand", "bitor", "bitshl", "bitshr", "splitAfter", "trimPrefix"),
 )
-
-
-@dataclass
-class Outcome:
-    """How many expressions have a value, and how many have none, for both; and every disagreement."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    disagreements: list[str] = field(default_factory=list)
 
 
 def run(count: int, seed: int) -> Outcome:
@@ -231,20 +221,5 @@ OF_BYTES = re.compile(r"\(-.*\)(?:\[|\?\.)|reduce\(")
 """A text that is read as its bytes, and a number that is negative."""
 
 
-def main() -> int:
-    """The exit code: 1 when they disagree."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    outcome = run(options.count, options.seed)
-    for word, number in outcome.counts.most_common():
-        print(f"{number:>7}  {word}")
-    print(f"{len(outcome.disagreements):>7}  disagreements")
-    for line in outcome.disagreements[:20]:
-        print(line)
-    return 1 if outcome.disagreements else 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(report(__doc__, run))
