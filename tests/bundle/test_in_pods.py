@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(600)]
 ORDERS = "number,region,cents\n1,eu,1250\n2,us,300\n3,eu,99\n4,us,1\n"
 KEY = "geheim"
 MACHINES = ("x86_64", "aarch64")
-ROOTS = [("busybox", "x86_64"), ("musl", "x86_64"), ("debian", "x86_64"), ("busybox", "aarch64"), ("debian", "aarch64")]
-"""Programs for aarch64 are emulated, which takes ten times as long: `musl` is left to the test of packages."""
+ROOTS = [(name, machine) for machine in MACHINES for name in ("busybox", "musl", "debian")]
+"""Programs for aarch64 are emulated, which takes ten times as long."""
 GiveRoot = Callable[[str, str], Root]
 
 
