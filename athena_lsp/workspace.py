@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -14,16 +15,13 @@ from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.config.report import Entry, in_force
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import Environment, find_environment
-from athena_lsp.files import Text, Unreadable, find_root, read_text, walk
+from athena_lsp.files import Text, Unreadable, find_root, git_says, read_text, walk
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.records import replace
 from athena_lsp.settings import Settings
 from athena_lsp.supply import find_supply
 from athena_lsp.text import Source
-
-GIT_TIMEOUT = 5.0
-"""Seconds that git may take to describe the tree."""
 
 SLICE = 0.05
 """Seconds that reading installed packages may take before it lets others work."""
@@ -75,6 +73,7 @@ class Workspace:
         self._open: dict[str, str] = {}
         self._stamps: dict[str, Stamp] = {}
         self._encodings: dict[str, str] = {}
+        self._changed_at = 0.0
         self.problems = {}
         self.config = self._read_config(None)
         names = self._walk()
@@ -106,12 +105,14 @@ class Workspace:
         folders = dict(roots.values())
         root = roots[given[0]][0] if given else Path.cwd()
         explicit = [_name(path, root) for path in given if not path.is_dir() and path.suffix != ".toml"]
-        return cls(root, folders, explicit, _describe(root) if git else None, tag, python, tenant, chosen, config)
+        return cls(root, folders, explicit, git_says(root) if git else None, tag, python, tenant, chosen, config)
 
     # --- files that an editor holds ---
 
     def set_text(self, path: str, text: str) -> None:
         """From now on this is the text of the file, whatever the disk says."""
+        if path not in self.project.files or self.project.source(path).text != text:
+            self._changed_at = time.time()
         self._open[path] = text
         if path in self._config_names:
             self._configure()
@@ -146,6 +147,11 @@ class Workspace:
             self.project = self.project.with_settings(self.config.settings, layout)
         self._refresh_packages()
         return self.project is not before or self.config is not config
+
+    @property
+    def changed_at(self) -> float:
+        """When the program became what it is, in seconds since 1970: by its files' times, and by what was typed."""
+        return max(self._changed_at, max((moment for moment, _ in self._stamps.values()), default=0) / 1e9)
 
     def saved_project(self) -> Project:
         """The project as it stands on the disk, without what an editor has not saved."""
@@ -264,6 +270,7 @@ class Workspace:
             return
         before, self.config = self.config.settings, new
         if new.settings != before:
+            self._changed_at = time.time()
             layout = self._layout(self._walk()) if new.settings.roots != before.roots else None
             self.project = self.project.with_settings(new.settings, layout)
         self._refresh_packages()
@@ -324,6 +331,7 @@ class Workspace:
     def _forget(self, name: str) -> None:
         self._stamps.pop(name, None)
         if name in self.project.files:
+            self._changed_at = time.time()
             self.project = self.project.without(name)
 
     def _adopt(self, path: str) -> None:
@@ -364,35 +372,3 @@ def _stamp(path: Path) -> Stamp:
     except OSError:
         return (0, -1)
     return (status.st_mtime_ns, status.st_size)
-
-
-def _describe(root: Path) -> Git | None:
-    """What git says about the tree; None when it is no repository or git says nothing."""
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return None
-    # Imported here because only `emit`, `publish` and `submit` ask git, and it takes 7 ms of every start.
-    import subprocess  # noqa: PLC0415
-
-    command = ["git", "status", "--porcelain=v2", "--branch", "--", "."]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=root,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=GIT_TIMEOUT,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    headers: dict[str, str] = {}
-    dirty = False
-    for line in done.stdout.decode(errors="replace").splitlines():
-        if line.startswith("# "):
-            key, _, value = line[2:].partition(" ")
-            headers[key] = value
-        else:
-            dirty = True
-    commit = headers.get("branch.oid", "").replace("(initial)", "")
-    return Git(commit, headers.get("branch.head", "").replace("(detached)", ""), dirty)

@@ -18,6 +18,7 @@ ACTIONS = "tests/mdtest/editor/actions.md"
 LIFE = "tests/e2e/test_life.py"
 WIRE = "tests/e2e/test_wire.py"
 SESSION = "tests/e2e/test_editor_session.py"
+RUNS = "tests/e2e/test_runs.py"
 HEAD = """# What the language server does
 
 Written by `tools/features.py`; a test holds it to what the server registers. The server runs beside a Python language
@@ -228,8 +229,36 @@ GROUPS = (
                 SESSION,
                 "athena/emit",
             ),
-            Feature("athena/graph", "what the same function runs, as a graph", "tests/ide/test_graphs.py", "graph"),
-            Feature("athena/changed", "sent when an answer to `athena/emit` is no longer so", SESSION, "changed"),
+            Feature(
+                "athena/graph",
+                "what the same function runs, as a graph; with `runs: true` also how its last run stands",
+                RUNS,
+                "athena/graph",
+            ),
+            Feature(
+                "athena/changed",
+                "sent when an answer to `athena/emit` or `athena/graph` is no longer so",
+                SESSION,
+                "changed",
+            ),
+            Feature(
+                "athena/log",
+                "what the pods of a step have printed in that run: `{uri, root, node}` gives a text",
+                RUNS,
+                "athena/log",
+            ),
+            Feature(
+                "athena/inputs",
+                "what the same function takes: names, types, defaults, and all values where they can be counted",
+                RUNS,
+                "athena/inputs",
+            ),
+            Feature(
+                "athena/input",
+                "what is wrong with a text for a parameter: `{uri, root, name, text}` gives a sentence, or nothing",
+                RUNS,
+                "athena/input",
+            ),
             Feature(
                 "athena/counterpart",
                 "from a line of YAML to Python, and back: `{uri, position}` gives places, the nearest first",

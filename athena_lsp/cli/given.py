@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from athena_lsp.analysis.misfits import misfit
 from athena_lsp.analysis.schema import ARTIFACT, inputs_schema
 from athena_lsp.argo.inputs import default_text, is_artifact
 from athena_lsp.argo.values import json_text
 from athena_lsp.cli.process import MisuseError, meant
+from athena_lsp.ide.inputs import value_of, wrong_value
 from athena_lsp.ir.model import Definition
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
@@ -54,7 +54,7 @@ def given_to(project: Project, definition: Definition, pairs: Iterable[str], fil
         elif ARTIFACT in properties.get(name, {}):
             files[name] = Path(text)
         else:
-            values[name] = _value(text, properties.get(name, {}), schema)
+            values[name] = value_of(text, properties.get(name, {}), schema)
     problems += _problems(schema, properties, values, files)
     wanted = [*required, *(p.name for p in definition.parameters if is_artifact(p.type) and p.default is None)]
     problems += [f"`{name}` is missing" for name in wanted if name not in values and name not in files]
@@ -97,38 +97,16 @@ def _from_file(file: Path | None, properties: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def _value(text: str, schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Any:
-    """The JSON that a text is, if that fits; else the text itself, if that fits, or when it is no JSON."""
-    own = {**schema, "$defs": whole.get("$defs", {})}
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return text
-    return text if misfit(own, value) is not None and misfit(own, text) is None else value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"JSON has no {name}")
-
-
 def _problems(
     schema: Mapping[str, Any], properties: Mapping[str, Any], values: Mapping[str, Any], files: Mapping[str, Path]
 ) -> Iterator[str]:
     known = list(properties)
     yield from (f"there is no parameter `{name}`{meant(name, known)}" for name in values if name not in properties)
-    for name, value in values.items():
-        if name in properties:
-            own = {**properties[name], "$defs": schema.get("$defs", {})}
-            if (wrong := misfit(own, value)) is not None:
-                yield f"`{name}{wrong.path}` must be {wrong.expected}, and is {_shown(value, wrong.path)}"
+    wrong = (wrong_value(schema, name, value) for name, value in values.items() if name in properties)
+    yield from filter(None, wrong)
     for name, path in files.items():
         if not path.exists():
             yield f"`{name}`: there is no file or folder `{path}`"
-
-
-def _shown(value: Any, path: str) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return f"in `{text:.80}`" if path else f"`{text:.80}`"
 
 
 def _listed(definition: Definition, properties: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import sys
 import time
 import webbrowser
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,17 +16,16 @@ from athena_lsp.cli.emit import CHOOSE
 from athena_lsp.cli.findings import existing
 from athena_lsp.cli.graph import place_json
 from athena_lsp.cli.process import MisuseError, tell
-from athena_lsp.cli.run_targets import STATE
 from athena_lsp.cli.targets import chosen_root, split
-from athena_lsp.engine.program import step_path
-from athena_lsp.engine.store import Store, StoreError
+from athena_lsp.engine.glance import Glance, LastRun, logs
+from athena_lsp.engine.places import STATE
 from athena_lsp.ide.graphs.build import build
 from athena_lsp.ide.graphs.jsonform import Json, graph_json
-from athena_lsp.ide.graphs.status import statuses
+from athena_lsp.ide.graphs.model import Graph
+from athena_lsp.ide.graphs.status import steps_of
 from athena_lsp.ide.preview import LastGood, origin_lines, preview
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
-from athena_lsp.records import dataclass
 from athena_lsp.web.server import PageServer
 from athena_lsp.workspace import Workspace
 
@@ -66,46 +65,22 @@ def run(options: Namespace) -> int:
 def _follow(workspace: Workspace, root: Declaration, server: PageServer) -> NoReturn:
     """Sends the page what has changed, until Ctrl-C."""
     good = LastGood()
-    runs = Runs(workspace.root / STATE / "runs.db", f"{root.path}:{root.name}", time.time())
+    runs = LastRun(workspace.root / STATE, f"{root.path}:{root.name}")
     while True:
-        server.publish(message(workspace.project, root, good, runs.phases()))
-        while not (is_other := workspace.refresh()) and not runs.have_changed():
+        project, run = workspace.project, runs.look(workspace.changed_at)
+        graph = build(project, root)
+        server.publish(message(project, root, good, graph, run))
+        server.log = partial(_log, runs.state, graph, run)
+        while not workspace.refresh() and runs.look(workspace.changed_at) == run:
             time.sleep(PAUSE)
-        if is_other:
-            runs = Runs(runs.file, runs.target, time.time())
 
 
-@dataclass(slots=True)
-class Runs:
-    """The runs of a workflow on this machine since its program is as it is."""
-
-    file: Path
-    target: str
-    since: float
-    seen: tuple[int, ...] = ()
-
-    def have_changed(self) -> bool:
-        """Whether something was written since the last time."""
-        files = (self.file, self.file.with_name(f"{self.file.name}-wal"))
-        before, self.seen = self.seen, tuple(each.stat().st_mtime_ns for each in files if each.exists())
-        return self.seen != before
-
-    def phases(self) -> list[tuple[str, str]]:
-        """The path and the phase of each node of the last run."""
-        if not self.file.exists():
-            return []
-        try:
-            store = Store(self.file)
-        except StoreError:
-            return []  # of another version, or busy: the next look tells
-        try:
-            found = next((run for run in store.runs() if run.target == self.target and run.started >= self.since), None)
-            return [(step_path(node.id, found.name), node.phase) for node in store.nodes(found.id)] if found else []
-        finally:
-            store.close()
+def _log(state: Path, graph: Graph, run: Glance | None, node: str) -> str:
+    """What the pods of a node of the graph have printed in a run."""
+    return logs(state, run.run, steps_of(graph, node, run.nodes)) if run else ""
 
 
-def message(project: Project, root: Declaration, good: LastGood, phases: Sequence[tuple[str, str]] = ()) -> Json:
+def message(project: Project, root: Declaration, good: LastGood, graph: Graph, run: Glance | None = None) -> Json:
     """What the page is told of a program as it is now, and of a run of it."""
     found = preview(project, root)
     origins = origin_lines(project, found.emission) if found.emission else ()
@@ -117,8 +92,8 @@ def message(project: Project, root: Declaration, good: LastGood, phases: Sequenc
         "stale": found.emission is None,
         "root": root.name,
     }
-    graph = build(project, root)
-    drawn = graph_json(graph, lambda place: place_json(project, place))
-    told = statuses(graph, phases)
-    nodes = [{**node, "status": told[node["id"]]} if node["id"] in told else node for node in drawn["nodes"]]
-    return {"type": "preview", "graph": {**drawn, "nodes": nodes}, "emitted": emitted}
+    return {
+        "type": "preview",
+        "graph": graph_json(graph, lambda place: place_json(project, place), run),
+        "emitted": emitted,
+    }

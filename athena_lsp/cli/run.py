@@ -20,10 +20,11 @@ from athena_lsp.cli.lint import SUFFIXES
 from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
 from athena_lsp.cli.run_parts import failer, partial
 from athena_lsp.cli.run_questions import Questions
-from athena_lsp.cli.run_targets import STATE, Wanted, wanted_by
+from athena_lsp.cli.run_targets import Wanted, wanted_by
 from athena_lsp.cli.run_view import RunView
 from athena_lsp.engine.driver import Driver, UnansweredError, new_run, places_of
 from athena_lsp.engine.model import Answered, Ask, State
+from athena_lsp.engine.places import STATE
 from athena_lsp.engine.podspec import Machine, absent_here
 from athena_lsp.engine.program import (
     Program,

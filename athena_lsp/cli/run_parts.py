@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from athena_lsp.cli.inputs import pair, typed_text
 from athena_lsp.cli.process import MisuseError, meant
-from athena_lsp.cli.run_targets import STATE, Wanted
+from athena_lsp.cli.run_targets import Wanted
 from athena_lsp.engine.driver import places_of
 from athena_lsp.engine.model import Node, Outcome, StartPod
 from athena_lsp.engine.outputs import Outputs
-from athena_lsp.engine.places import Places
+from athena_lsp.engine.places import STATE, Places
 from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, step_path
 from athena_lsp.engine.store import Run, Store
 from athena_lsp.engine.substitution import Tree

@@ -28,9 +28,6 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass, replace
 from athena_lsp.render.text import render_text
 
-STATE = ".athena"
-"""The folder of a project that holds the state of its runs."""
-
 
 @dataclass(frozen=True)
 class Wanted:

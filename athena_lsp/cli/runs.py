@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from athena_lsp.cli.process import CLEAN, MisuseError, meant, tell
-from athena_lsp.cli.run_targets import STATE
 from athena_lsp.engine.driver import places_of
 from athena_lsp.engine.model import Node
+from athena_lsp.engine.places import STATE
 from athena_lsp.engine.processes import STDERR, STDOUT
 from athena_lsp.engine.program import step_path
 from athena_lsp.engine.store import Run, Store, StoreError

@@ -12,6 +12,8 @@ from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass
 from athena_runtime.contract import ROOT
 
+STATE = ".athena"
+"""The folder of a project that holds the state of its runs."""
 STORES = ("s3", "gcs", "azure", "oss", "hdfs", "artifactory")
 KEYS = ("key", "blob", "path", "url")
 

@@ -9,13 +9,29 @@ from lsprotocol import types as lsp
 
 from athena_lsp.config.read import complaints
 from athena_lsp.ide.actions import FIX_ALL, actions
+from athena_lsp.ide.inputs import inputs, wrong_text
+from athena_lsp.ide.preview import preview_root
 from athena_lsp.ide.symbols import Symbol, workspace_symbols
+from athena_lsp.ir.model import Definition
+from athena_lsp.ir.names import Declaration
 from athena_lsp.server import answers, convert, places
 from athena_lsp.server.idle import Collected, in_slices
 from athena_lsp.server.offers import SHOW_MANIFEST
 from athena_lsp.server.options import Options, read_options
 from athena_lsp.server.previews import Previews
-from athena_lsp.server.protocol import COUNTERPART, DIFF, EMIT, GRAPH, CounterpartParams, EmitParams
+from athena_lsp.server.protocol import (
+    COUNTERPART,
+    DIFF,
+    EMIT,
+    GRAPH,
+    INPUT,
+    INPUTS,
+    LOG,
+    CounterpartParams,
+    EmitParams,
+    InputParams,
+    LogParams,
+)
 from athena_lsp.server.session import Cursor
 from athena_lsp.server.uris import PreviewName, folders_of, is_document, parse_preview_uri, preview_uri
 
@@ -189,12 +205,52 @@ def on_emit(server: Server, params: EmitParams) -> dict[str, Any] | None:
 
 def on_graph(server: Server, params: EmitParams) -> dict[str, Any] | None:
     meant = _meant(server, params)
-    return meant.previews.graph(meant.at, meant.offset, params.root) if meant else None
+    return meant.previews.graph(meant.at, params.uri, meant.offset, params.root, runs=params.runs) if meant else None
 
 
 def on_diff(server: Server, params: EmitParams) -> dict[str, Any] | None:
     meant = _meant(server, params)
     return meant.previews.difference(meant.at, meant.offset, params.root) if meant else None
+
+
+def on_log(server: Server, params: LogParams) -> str:
+    meant = _meant(server, EmitParams(params.uri))
+    return meant.previews.runs.log(Declaration(meant.at.path, params.root), params.node) if meant else ""
+
+
+def on_inputs(server: Server, params: EmitParams) -> list[dict[str, Any]] | None:
+    definition = _definition(server, params)
+    if definition is None:
+        return None
+    found = inputs(server.roots.of(params.uri).session.project, definition)
+    return [
+        {
+            "name": each.name,
+            "type": each.type,
+            "default": each.default,
+            "isRequired": each.is_required,
+            "isArtifact": each.is_artifact,
+            "choices": each.choices,
+        }
+        for each in found
+    ]
+
+
+def on_input(server: Server, params: InputParams) -> str:
+    definition = _definition(server, EmitParams(params.uri, root=params.root))
+    return (
+        wrong_text(server.roots.of(params.uri).session.project, definition, params.name, params.text)
+        if definition
+        else ""
+    )
+
+
+def _definition(server: Server, params: EmitParams) -> Definition | None:
+    """The function that a request is about."""
+    meant = _meant(server, params)
+    project = server.roots.of(params.uri).session.project
+    root = preview_root(project, meant.at.path, meant.offset, params.root or "") if meant else None
+    return project.facts.definition(root) if root else None
 
 
 class Meant(NamedTuple):
@@ -265,6 +321,9 @@ HANDLERS: Mapping[str, tuple[Handler, Any]] = {
     GRAPH: (on_graph, None),
     COUNTERPART: (on_counterpart, None),
     DIFF: (on_diff, None),
+    LOG: (on_log, None),
+    INPUTS: (on_inputs, None),
+    INPUT: (on_input, None),
     lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT: (on_content, None),
 }
 COMMANDS: Mapping[str, Handler] = {SHOW_MANIFEST: show_manifest}

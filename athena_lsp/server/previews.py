@@ -25,6 +25,7 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass, field
 from athena_lsp.server.convert import to_diagnostic, to_location
 from athena_lsp.server.protocol import CHANGED, QuietServer
+from athena_lsp.server.runs import Runs
 from athena_lsp.server.session import Cursor, Session
 from athena_lsp.server.uris import PreviewName, parse_preview_uri, preview_uri
 
@@ -49,8 +50,12 @@ class Previews:
     watched: dict[PreviewName, str] = field(default_factory=dict)
     """The text that the client has of each answer to `athena/emit`."""
     current: Project | None = None
+    runs: Runs = field(init=False)
     texts: dict[PreviewName, str] = field(default_factory=dict)
     """What has been made of the current project; the client asks again for what it was just told of."""
+
+    def __post_init__(self) -> None:
+        self.runs = Runs(self.session, self._tell)
 
     def emit(self, at: Cursor, uri: str, offset: int | None, name: str | None) -> Json | None:
         """The answer to `athena/emit`; None when the file has no such function."""
@@ -74,10 +79,13 @@ class Previews:
             "document": preview_uri(asked),
         }
 
-    def graph(self, at: Cursor, offset: int | None, name: str | None) -> Json | None:
+    def graph(self, at: Cursor, uri: str, offset: int | None, name: str | None, *, runs: bool) -> Json | None:
         """The answer to `athena/graph`; None when the file has no such function."""
         root = preview_root(self.session.project, at.path, offset, name or "")
-        return graph_json(build(self.session.project, root), self._to_location) if root else None
+        if root is None:
+            return None
+        run = self.runs.follow(PreviewName(uri, root.name), root) if runs else None
+        return graph_json(build(self.session.project, root), self._to_location, run)
 
     def text(self, uri: str) -> str:
         """The text of an `athena-yaml` document, from now on followed."""
@@ -138,8 +146,12 @@ class Previews:
         for asked, shown in tuple(self.watched.items()):
             if self._named(asked) != shown:
                 self.watched.pop(asked)
-                version = self.session.version(self.session.path(asked.uri))
-                self.server.protocol.notify(CHANGED, {"uri": asked.uri, "root": asked.root, "version": version})
+                self._tell(asked)
+
+    def _tell(self, asked: PreviewName) -> None:
+        """What was answered about this function is no longer so."""
+        version = self.session.version(self.session.path(asked.uri))
+        self.server.protocol.notify(CHANGED, {"uri": asked.uri, "root": asked.root, "version": version})
 
     def _document(self, uri: str) -> str:
         asked = parse_preview_uri(uri)

@@ -21,6 +21,9 @@ GRAPH = "athena/graph"
 CHANGED = "athena/changed"
 COUNTERPART = "athena/counterpart"
 DIFF = "athena/diff"
+LOG = "athena/log"
+INPUTS = "athena/inputs"
+INPUT = "athena/input"
 
 OWN_DOCUMENTS = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
@@ -45,6 +48,8 @@ class EmitParams:
     uri: str
     position: lsp.Position | None = None
     root: str | None = None
+    runs: bool = False
+    """Of `athena/graph`: how the last run on this machine stands is wanted as well, and told of from now on."""
 
 
 @dataclass
@@ -91,11 +96,63 @@ class GraphRequest:
     jsonrpc: str = "2.0"
 
 
+@dataclass
+class LogParams:
+    """Of the request `athena/log`: a node of the graph of a function."""
+
+    uri: str
+    root: str
+    node: str
+
+
+@dataclass
+class LogRequest:
+    """Of the request `athena/log`: what the pods of a step have printed in the last run on this machine."""
+
+    id: int | str
+    params: LogParams
+    method: str = LOG
+    jsonrpc: str = "2.0"
+
+
+@dataclass
+class InputsRequest:
+    """Of the request `athena/inputs`: what a function takes."""
+
+    id: int | str
+    params: EmitParams
+    method: str = INPUTS
+    jsonrpc: str = "2.0"
+
+
+@dataclass
+class InputParams:
+    """Of the request `athena/input`: a text that somebody gives for a parameter of a function."""
+
+    uri: str
+    root: str
+    name: str
+    text: str
+
+
+@dataclass
+class InputRequest:
+    """Of the request `athena/input`: what is wrong with an argument."""
+
+    id: int | str
+    params: InputParams
+    method: str = INPUT
+    jsonrpc: str = "2.0"
+
+
 OWN_REQUESTS: Mapping[str, type[Any]] = {
     EMIT: EmitRequest,
     GRAPH: GraphRequest,
     COUNTERPART: CounterpartRequest,
     DIFF: DiffRequest,
+    LOG: LogRequest,
+    INPUTS: InputsRequest,
+    INPUT: InputRequest,
 }
 
 

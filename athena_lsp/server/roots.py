@@ -38,6 +38,7 @@ class Root:
     def stop(self) -> None:
         """Nothing more is told of it."""
         self.task.cancel()
+        self.previews.runs.stop()
 
 
 @dataclass

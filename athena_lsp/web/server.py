@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from queue import Empty, Queue
 from typing import Any
+from urllib.parse import parse_qsl
 
 HOST = "127.0.0.1"
 STATIC = {"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8"}
@@ -46,6 +47,8 @@ class PageServer:
 
     def __init__(self, port: int = 0) -> None:
         """`port` 0: any that is free. Raises OSError when the port is taken."""
+        self.log: Callable[[str], str] = lambda _node: ""
+        """What a node of the graph has printed in the run that is shown."""
         self.path = f"/{secrets.token_urlsafe(24)}/"
         self._last: bytes | None = None
         self._pages: set[Queue[bytes]] = set()
@@ -113,7 +116,7 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
                 return self._answer(HTTPStatus.FORBIDDEN, "text/plain", b"not for you\n")
             if not secrets.compare_digest(self.path[: len(server.path)].encode(), server.path.encode()):
                 return self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"nothing here\n")
-            name = self.path[len(server.path) :].partition("?")[0]
+            name, _, asked = self.path[len(server.path) :].partition("?")
             if name == "":
                 return self._answer(HTTPStatus.OK, "text/html; charset=utf-8", PAGE.encode())
             if name in STATIC:
@@ -121,6 +124,9 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
                 return self._answer(HTTPStatus.OK, STATIC[name], content)
             if name == "events":
                 return self._stream()
+            if name == "log":
+                text = server.log(dict(parse_qsl(asked)).get("node", ""))
+                return self._answer(HTTPStatus.OK, "text/plain; charset=utf-8", text.encode())
             return self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"nothing here\n")
 
         def log_message(self, *_: Any) -> None:

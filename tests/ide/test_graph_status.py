@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from athena_lsp.ide.graphs.build import build
-from athena_lsp.ide.graphs.status import statuses
+from athena_lsp.ide.graphs.status import Standing, standings, steps_of
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.settings import Settings
@@ -28,25 +30,48 @@ def flow(given: int = 3) -> int:
         b = load(b)
     return b
 """
-PHASES = [
-    ("", "Running"),
-    ("inner", "Running"),
-    ("inner.load", "Running"),
-    ("inner.load.each(0:1)", "Succeeded"),
-    ("inner.load.each(1:2)", "Pending"),
-    ("for-1", "Failed"),
-    ("for-1.if-1", "Succeeded"),
-    ("for-1.if-1.b", "Succeeded"),
-    ("for-1.for-1-next", "Failed"),
-    ("for-1.for-1-next.if-1", "Failed"),
-    ("for-1.for-1-next.if-1.b", "Failed"),
-    ("for-1.for-1-over", "Skipped"),
-]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node of a run, as the local engine would have it."""
+
+    path: str
+    phase: str
+    message: str = ""
+    kind: str = "Pod"
+
+
+@dataclass(frozen=True)
+class Run:
+    nodes: tuple[Step, ...]
+    phase: str = "Failed"
+    run: str = "abcde"
+
+
+NODES = (
+    Step("", "Running"),
+    Step("inner", "Running"),
+    Step("inner.load", "Running"),
+    Step("inner.load.each(0:1)", "Succeeded"),
+    Step("inner.load.each(1:2)", "Pending"),
+    Step("for-1", "Failed"),
+    Step("for-1.if-1", "Succeeded"),
+    Step("for-1.if-1.b", "Succeeded"),
+    Step("for-1.for-1-next", "Failed"),
+    Step("for-1.for-1-next.if-1", "Failed"),
+    Step("for-1.for-1-next.if-1.b", "Failed"),
+    Step("for-1.for-1-over", "Skipped"),
+)
+GRAPH = build(Project.of({"main.py": PROGRAM}, Settings(project="shop")), Declaration("main.py", "flow"))
+
+
+def statuses(run: Run) -> dict[str, str]:
+    return {name: standing.status for name, standing in standings(GRAPH, run).items()}
 
 
 def test_items_and_turns_count_together() -> None:
-    project = Project.of({"main.py": PROGRAM}, Settings(project="shop"))
-    assert statuses(build(project, Declaration("main.py", "flow")), PHASES) == {
+    assert statuses(Run(NODES)) == {
         "inner": "running",
         "inner/load": "running",
         "for-1": "failed",
@@ -55,6 +80,32 @@ def test_items_and_turns_count_together() -> None:
     }
 
 
-def test_without_a_run_nothing_is_told() -> None:
-    project = Project.of({"main.py": PROGRAM}, Settings(project="shop"))
-    assert statuses(build(project, Declaration("main.py", "flow")), ()) == {}
+def test_before_anything_has_begun_everything_waits() -> None:
+    assert set(statuses(Run((Step("", "Running"),), "Running")).values()) == {"waiting"}
+    assert statuses(Run((Step("", "Failed"),))) == {}
+
+
+def test_what_stands_in_a_box_that_was_passed_over_was_passed_over() -> None:
+    told = statuses(Run((Step("inner", "Skipped"), Step("for-1", "Running")), "Running"))
+    assert told["inner/load"] == "skipped"
+    assert told["for-1/if-1/if-1-else/b"] == "waiting"
+
+
+def test_retries_and_the_reason_of_a_failure() -> None:
+    """Attempts are counted with the step; what a pod said counts more than what the step says of its pods."""
+    steps = (
+        Step("inner.load", "Failed", "No more retries left", "Retry"),
+        Step("inner.load(0)", "Failed", "exit code 1"),
+        Step("inner.load(1)", "Failed", "exit code 2"),
+        Step("inner.load(2)", "Failed", "exit code 3"),
+    )
+    assert standings(GRAPH, Run(steps))["inner/load"] == Standing("failed", 2, "exit code 3")
+    well = (Step("inner.load", "Succeeded"), Step("inner.load(0)", "Failed", "no"), Step("inner.load(1)", "Succeeded"))
+    assert standings(GRAPH, Run(well))["inner/load"] == Standing("succeeded", 1, "")
+
+
+def test_the_steps_of_a_node_are_those_that_failed_if_any_did() -> None:
+    steps = (Step("inner.load.each(0:1)", "Succeeded"), Step("inner.load.each(1:2)(0)", "Failed"))
+    assert steps_of(GRAPH, "inner/load", steps) == [steps[1]]
+    assert steps_of(GRAPH, "inner/load", steps[:1]) == [steps[0]]
+    assert steps_of(GRAPH, "nothing", steps) == []

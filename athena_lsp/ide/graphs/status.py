@@ -1,12 +1,13 @@
-"""How a run stands, as colours of the graph's nodes."""
+"""How a run stands, told of the graph's nodes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, Protocol, TypeVar
 
 from athena_lsp.ide.graphs.model import Graph, GraphNode
+from athena_lsp.records import dataclass
 
 Status = Literal["waiting", "running", "succeeded", "failed", "skipped"]
 
@@ -21,31 +22,113 @@ OF_PHASE: Mapping[str, Status] = {
 }
 WORST: tuple[Status, ...] = ("failed", "running", "waiting", "succeeded", "skipped")
 """Of several pods of one step, the first of these is told."""
+NOT_RUN = ("arm", "join", "input", "output")
+"""Kinds of nodes that no node of a run stands for."""
+ITEM, ATTEMPT = re.compile(r"\(\d+:[^()]*\)"), re.compile(r"\(\d+\)")
+AGAIN = re.compile(r"\([1-9]\d*\)$")
 
 
-def statuses(graph: Graph, phases: Iterable[tuple[str, str]]) -> dict[str, Status]:
-    """The status of each node that has been begun, by its id.
+class StepOfRun(Protocol):
+    """A node of a run: its names below the run with dots between, what it is, its phase in Argo's word."""
 
-    `phases` has a pair for each node of the run: its path (names with dots between) and its phase in Argo's word. Items
-    of a fan-out and turns of a loop, which the graph draws once, count together.
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
+class RunOfGraph(Protocol):
+    """A run of what a graph shows: its id, its phase, its nodes."""
+
+    @property
+    def run(self) -> str: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def nodes(self) -> Sequence[StepOfRun]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a node of the graph stands in a run."""
+
+    status: Status
+    retries: int = 0
+    message: str = ""
+    """Why it failed."""
+
+
+T = TypeVar("T", bound=StepOfRun)
+
+
+def standings(graph: Graph, run: RunOfGraph) -> dict[str, Standing]:
+    """How each node stands that the run has come to, by its id; while it goes on, of the others that they wait.
+
+    Items of a fan-out and turns of a loop, which the graph draws once, count together.
     """
+    is_going_on = run.phase == "Running"
     found: dict[tuple[str, ...], set[Status]] = {}
-    for path, phase in phases:
-        if path and phase in OF_PHASE:
-            found.setdefault(_once(path), set()).add(OF_PHASE[phase])
+    for step in run.nodes:
+        if step.path and step.phase in OF_PHASE:
+            found.setdefault(_once(step.path), set()).add(OF_PHASE[step.phase])
     arms = {node.id for node in graph.nodes if node.kind == "arm"}
-    told: dict[str, Status] = {}
+    below = _by_node(graph, run.nodes)
+    told: dict[str, Standing] = {}
     for node in graph.nodes:
-        seen = found.get(_of_run(node, arms))
-        if seen and node.id not in arms:
-            told[node.id] = next(status for status in WORST if status in seen)
+        here = found.get(_of_run(node, arms))
+        if node.id in arms:
+            continue
+        if here:
+            told[node.id] = _standing(next(status for status in WORST if status in here), below.get(node.id, ()))
+        elif (status := _not_begun(node, told, is_going_on=is_going_on)) is not None:
+            told[node.id] = Standing(status)
     return told
+
+
+def steps_of(graph: Graph, id: str, steps: Iterable[T]) -> list[T]:  # noqa: A002  # it is called so everywhere
+    """What a run has made of a node of the graph, attempts and items each for itself: those that failed, if any did."""
+    found = _by_node(graph, steps).get(id, [])
+    return [step for step in found if OF_PHASE.get(step.phase) == "failed"] or found
+
+
+def _standing(status: Status, steps: Iterable[StepOfRun]) -> Standing:
+    retries = sum(AGAIN.search(step.path) is not None for step in steps)
+    failed = [step.message for step in steps if OF_PHASE.get(step.phase) == "failed" and step.message]
+    of_pods = [step.message for step in steps if OF_PHASE.get(step.phase) == "failed" and step.kind == "Pod"]
+    message = next(iter([*of_pods[::-1], *failed[::-1]]), "") if status == "failed" else ""
+    return Standing(status, retries, message)
+
+
+def _not_begun(node: GraphNode, told: Mapping[str, Standing], *, is_going_on: bool) -> Status | None:
+    """Of a node that a run has not come to; boxes are told before what stands in them."""
+    around = [node.id.rsplit("/", number)[0] for number in range(1, node.id.count("/") + 1)]
+    box = next((told[each].status for each in around if each in told), "running" if is_going_on else "")
+    if node.kind in NOT_RUN or box == "skipped":
+        return "skipped" if box == "skipped" else None
+    return "waiting" if box in ("running", "waiting") and is_going_on else None
+
+
+def _by_node(graph: Graph, steps: Iterable[T]) -> dict[str, list[T]]:
+    """The steps of a run by the node that stands for them: the innermost, where the graph does not go on."""
+    arms = {node.id for node in graph.nodes if node.kind == "arm"}
+    nodes = {_of_run(node, arms): node.id for node in graph.nodes if node.id not in arms}
+    found: dict[str, list[T]] = {}
+    for step in steps:
+        path = _once(ATTEMPT.sub("", step.path)) if step.path else ()
+        owner = next((nodes[path[:end]] for end in range(len(path), 0, -1) if path[:end] in nodes), None)
+        if owner is not None:
+            found.setdefault(owner, []).append(step)
+    return found
 
 
 def _once(path: str) -> tuple[str, ...]:
     """A path without the numbers of items and turns."""
     found: list[str] = []
-    for part in re.sub(r"\(\d+:[^()]*\)", "", path).split("."):
+    for part in ITEM.sub("", path).split("."):
         if not (part.endswith("-next") and part.removesuffix("-next") in found):
             found.append(part)
     return tuple(found)
