@@ -13,7 +13,7 @@ from functools import partial as partial_function
 from pathlib import Path
 
 import athena_runtime.contract as runtime
-from athena_lsp.cli import configured, given, tenants
+from athena_lsp.cli import configured, given, run_clock, tenants
 from athena_lsp.cli.emulate import unpack
 from athena_lsp.cli.inputs import pair
 from athena_lsp.cli.lint import SUFFIXES
@@ -22,8 +22,8 @@ from athena_lsp.cli.run_parts import failer, partial
 from athena_lsp.cli.run_questions import Questions
 from athena_lsp.cli.run_targets import Wanted, wanted_by
 from athena_lsp.cli.run_view import RunView
-from athena_lsp.engine.driver import Driver, UnansweredError, new_run, places_of
-from athena_lsp.engine.model import Answered, Ask, State
+from athena_lsp.engine.driver import Driver, UnansweredError, Watch, new_run, places_of
+from athena_lsp.engine.model import Answered, Ask, Event, State
 from athena_lsp.engine.places import STATE
 from athena_lsp.engine.podspec import Machine, absent_here
 from athena_lsp.engine.program import (
@@ -70,7 +70,14 @@ def arguments(parser: ArgumentParser) -> None:  # long: one line for each option
     parser.add_argument(
         "--bundle", default="", metavar="FOLDER", help="run the code of a bundle: `py`, `deps` and `app`"
     )
+    parser.add_argument("--state", type=_resolved, metavar="FOLDER", help="keep the run there, not in `.athena`")
+    run_clock.arguments(parser)
+    parser.add_argument("--with-parent", action="store_true", help="end the run with the process that began it")
     parser.add_argument("--image-mode", choices=("docker", "podman"), default="", help="run each step in its image")
+
+
+def _resolved(text: str) -> Path:
+    return Path(text).resolve()
 
 
 def run(options: Namespace) -> int:
@@ -90,8 +97,9 @@ def _once(options: Namespace) -> int:
     wanted = wanted_by(options)
     if wanted is None:
         return FINDINGS
-    store = Store(wanted.folder / STATE / "runs.db")
-    _ignore(wanted.folder / STATE)
+    wanted.state.mkdir(parents=True, exist_ok=True)
+    store = Store(wanted.state / "runs.db")
+    _ignore(wanted.state)
     try:
         wanted = partial(wanted, options, store)
         return _begin(wanted, options, store)
@@ -131,7 +139,9 @@ def _stamps(folder: Path) -> dict[str, int]:
 
 def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
     id_ = wanted.program.name.rpartition("-")[2]
-    places = places_of(wanted.folder / STATE, id_)
+    places = places_of(wanted.state, id_)
+    clock = run_clock.clock_of(options, wanted)
+    fail = failer(options, wanted.program, wanted.functions)
     code = _lay_out_code(places.run / "code", wanted)
     kept = {
         "python": wanted.python,
@@ -142,12 +152,15 @@ def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
         "bundle": str(_unpacked(Path(options.bundle), places.run / "bundle")) if options.bundle else "",
         "hosts": dict(pair(text, "--host") for text in options.host),
         "memory": store.memory(),
+        "folder": str(wanted.folder),
+        "functions": dict(wanted.functions),
     }
-    begun = new_run(wanted.program, wanted.target, wanted.arguments, id_, kept)
-    if missing := absent_here(wanted.program, _machine(wanted.program, begun, options, wanted.folder)):
+    begun = new_run(wanted.program, wanted.target, wanted.arguments, id_, kept, clock.now())
+    machine = _machine(wanted.program, begun, options, wanted.folder)
+    if missing := absent_here(wanted.program, machine):
         raise MisuseError("\n".join(f"error: {why}" for why in missing))
     store.create(wanted.program, begun)
-    return _drive(wanted.program, begun, options, store, wanted.folder)
+    return _drive(Driver(wanted.program, begun, store, machine, places, options.jobs, fail=fail, clock=clock), options)
 
 
 def _unpacked(bundle: Path, to: Path) -> Path:
@@ -169,13 +182,8 @@ def _lay_out_code(folder: Path, wanted: Wanted) -> Path:
 
 
 def _resume(options: Namespace) -> int:
-    folder = next((f for f in (Path.cwd(), *Path.cwd().parents) if (f / STATE / "runs.db").exists()), None)
-    if folder is None:
-        target = Path(options.target.rpartition(":")[0] or options.target).resolve()
-        folder = next((f for f in (target, *target.parents) if (f / STATE / "runs.db").exists()), None)
-    if folder is None:
-        raise MisuseError("error: there is no run to go on with, here or in a folder above")
-    store = Store(folder / STATE / "runs.db")
+    state = options.state or _state_near(options)
+    store = Store(state / "runs.db")
     try:
         found = store.run(options.resume)
         if found is None:
@@ -183,20 +191,32 @@ def _resume(options: Namespace) -> int:
             raise MisuseError(f"error: there is no run `{options.resume}`{meant(options.resume, ids)}")
         if found.ended is not None:
             raise MisuseError(f"error: the run `{found.id}` is over ({found.phase.lower()}): nothing is left to do")
+        program = store.program(found.id)
+        fail = failer(options, program, found.options.get("functions", {}))
+        machine = _machine(program, found, options, Path(found.options.get("folder", state.parent)))
         store.reopen(found.id)
-        return _drive(store.program(found.id), found, options, store, folder)
+        return _drive(
+            Driver(program, found, store, machine, places_of(state, found.id), options.jobs, fail=fail), options
+        )
     finally:
         store.close()
 
 
-def _drive(program: Program, begun: Run, options: Namespace, store: Store, folder: Path) -> int:
-    places = places_of(folder / STATE, begun.id)
+def _state_near(options: Namespace) -> Path:
+    target = Path(options.target.rpartition(":")[0] or options.target).resolve()
+    near = (Path.cwd(), *Path.cwd().parents, target, *target.parents)
+    found = next((folder / STATE for folder in near if (folder / STATE / "runs.db").exists()), None)
+    if found is None:
+        raise MisuseError("error: there is no run to go on with, here or in a folder above")
+    return found
+
+
+def _drive(driver: Driver, options: Namespace) -> int:
+    program, begun = driver.program, driver.run
     mode = "json" if options.json else "quiet" if options.quiet else "tree" if _is_terminal(options) else "lines"
-    view = RunView(program.name, places, mode, has_colours(sys.stderr), options.logs)
-    machine = _machine(program, begun, options, folder)
-    driver = Driver(program, begun, store, machine, places, options.jobs, view)
+    view = RunView(program.name, driver.places, mode, has_colours(sys.stderr), options.logs)
+    driver.watch = _with_parent(view) if options.with_parent else view
     questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name)
-    driver.fail = failer(options, program)
     driver.ask = partial_function(_answered, questions, driver, view)
     driver.may_wait = sys.stdin.isatty()
     if mode in ("lines", "tree"):
@@ -220,6 +240,18 @@ def _drive(program: Program, begun: Run, options: Namespace, store: Store, folde
         return FINDINGS
     view.finish(state)
     return _told(state, options, mode)
+
+
+def _with_parent(view: RunView) -> Watch:
+    """Shows the run as long as the process that began it is there; without it the run is interrupted."""
+    parent = os.getppid()
+
+    def watch(state: State, events: tuple[Event, ...]) -> None:
+        if os.getppid() != parent:
+            raise KeyboardInterrupt
+        view(state, events)
+
+    return watch
 
 
 def _answered(questions: Questions, driver: Driver, view: RunView, question: Ask) -> Answered | None:

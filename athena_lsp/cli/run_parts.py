@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from athena_lsp.cli.inputs import pair, typed_text
 from athena_lsp.cli.process import MisuseError, meant
+from athena_lsp.cli.run_steps import ATTEMPT, checked, means
 from athena_lsp.cli.run_targets import Wanted
 from athena_lsp.engine.driver import places_of
 from athena_lsp.engine.model import Node, Outcome, StartPod
 from athena_lsp.engine.outputs import Outputs
-from athena_lsp.engine.places import STATE, Places
+from athena_lsp.engine.places import Places
 from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, step_path
 from athena_lsp.engine.store import Run, Store
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import replace
 from athena_runtime.contract import RETURN_NAME
 
-ATTEMPT = re.compile(r"\(\d+\)\Z")
-"""How the node of an attempt differs from that of its step."""
-
 
 def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
     """`--set`, `--from` and `--only`. Raises MisuseError."""
-    fixed: dict[str, Outputs] = {}
-    for text in options.set:
-        step, value = pair(text, "--set")
-        fixed[step] = Outputs({RETURN_NAME: typed_text(value) if wanted.is_typed else value})
+    given = dict(pair(text, "--set") for text in options.set)
+    fixed = {
+        step: Outputs({RETURN_NAME: typed_text(given[name]) if wanted.is_typed else given[name]})
+        for name, steps in checked(wanted.program, wanted.functions, "--set", given).items()
+        for step in steps
+    }
     if options.begin or options.only:
         last = next((run for run in store.runs() if run.target == wanted.target), None)
         if last is None:
@@ -40,7 +39,7 @@ def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
             known = sorted({step_path(node.id, last.name) for node in nodes if node.parent} - {""})
             raise MisuseError(f"error: the run `{last.id}` has no step `{step}`{meant(step, known)}")
         if options.only:
-            return _alone(wanted, options, found[0], store.program(last.id), places_of(wanted.folder / STATE, last.id))
+            return _alone(wanted, options, found[0], store.program(last.id), places_of(wanted.state, last.id))
         fixed |= _before(found, nodes, last, wanted)
     return replace(wanted, program=replace(wanted.program, fixed=fixed))
 
@@ -49,7 +48,7 @@ def _before(found: list[Node], nodes: tuple[Node, ...], last: Run, wanted: Wante
     """What had ended before a step began, and cannot hang on it."""
     began = min(node.started for node in found)
     kept = [node for node in nodes if node.ended is not None and node.ended <= began and node.phase == "Succeeded"]
-    places = places_of(wanted.folder / STATE, last.id)
+    places = places_of(wanted.state, last.id)
     kept = [node for node in kept if node.parent and node.kind not in ("StepGroup", "TaskGroup") and not node.is_hook]
     return {f"/{step_path(node.id, last.name)}": _with_places(node.outputs, places) for node in kept}
 
@@ -89,19 +88,20 @@ def _alone(wanted: Wanted, options: Namespace, node: Node, before: Program, plac
     return replace(wanted, program=program, arguments=given, target=f"{wanted.target}#{options.only}")
 
 
-def failer(options: Namespace, program: Program) -> Callable[[StartPod], Outcome | None]:
-    """Lets pods fail as `--fail` says."""
+def failer(options: Namespace, program: Program, functions: Mapping[str, str]) -> Callable[[StartPod], Outcome | None]:
+    """Lets pods fail as `--fail` says. Raises MisuseError."""
     left: dict[str, float] = {}
     for text in options.fail:
         step, colon, number = text.rpartition(":")
         if colon and not number.isdecimal():
             raise MisuseError(f"error: `--fail {text}`: how often is a number, as in `{step}:1`")
         left[step if colon else text] = int(number) if colon else float("inf")
+    meant_steps = checked(program, functions, "--fail", left)
 
     def fail(start: StartPod) -> Outcome | None:
-        for step, count in left.items():
-            if count > 0 and is_step(ATTEMPT.sub("", start.node), program.name, step):
-                left[step] = count - 1
+        for name, count in left.items():
+            if count > 0 and means(ATTEMPT.sub("", start.node), program.name, meant_steps[name]):
+                left[name] = count - 1
                 return Outcome("Failed", 1, "Error (exit code 1): it fails on purpose (--fail)")
         return None
 

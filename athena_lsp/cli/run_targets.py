@@ -25,7 +25,7 @@ from athena_lsp.environment import find_python
 from athena_lsp.files import Unreadable, read_text
 from athena_lsp.ir.model import Definition
 from athena_lsp.project import Project
-from athena_lsp.records import dataclass, replace
+from athena_lsp.records import dataclass, field, replace
 from athena_lsp.render.text import render_text
 
 
@@ -37,12 +37,16 @@ class Wanted:
     arguments: Mapping[str, str]
     target: str
     folder: Path
-    """The project's folder, in which `.athena` lies."""
+    """The project's folder."""
+    state: Path
+    """The folder of what is known of runs: `.athena` in that one."""
     templates: Mapping[str, str]
     path: tuple[str, ...]
     python: str
     is_typed: bool
     """Values are JSON, as they are in what athena emits."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """The template of each function, by the function's name."""
 
 
 def wanted_by(options: Namespace) -> Wanted | None:
@@ -67,10 +71,12 @@ def wanted_by(options: Namespace) -> Wanted | None:
         {name: json_text(value) for name, value in given.values.items()},
         f"{root.path}:{root.name}",
         workspace.root,
+        options.state or workspace.root / STATE,
         dict(workspace.project.code().templates),
         _import_path(emitted),
         str(find_python(workspace.root, workspace.config.settings.python)),
         is_typed=True,
+        functions={face.declaration.name: face.template for face in workspace.project.signatures()},
     )
 
 
@@ -117,7 +123,8 @@ def _hand_written(options: Namespace, path: Path, version: tuple[int, int, int])
     program = _program(documents, options.root or "", version)
     given = plain_arguments(options.argument, options.input_file, program) if not options.only else {}
     folder = path.resolve().parent
-    return Wanted(program, given, str(path), folder, {}, (), sys.executable, is_typed=False)
+    state = options.state or folder / STATE
+    return Wanted(program, given, str(path), folder, state, {}, (), sys.executable, is_typed=False)
 
 
 def _program(documents: list[object], root: str, version: tuple[int, int, int]) -> Program:

@@ -107,6 +107,7 @@ class RunView:
             "message": node.message,
             "started": node.started,
             "ended": node.ended,
+            "logs": os.path.abspath(self.places.pod(node.id)) if node.kind == "Pod" else None,
         }
 
     def _title(self, node: Node) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from athena_lsp.engine.clock import Clock
 from athena_lsp.engine.core import begin, step
 from athena_lsp.engine.model import (
     ENDED,
@@ -27,7 +28,6 @@ from athena_lsp.engine.model import (
     StartPod,
     State,
     Stopped,
-    Ticked,
 )
 from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.places import Places
@@ -71,6 +71,7 @@ class Driver:
     """Whether somebody may still answer a question; else a run that waits for nothing else is left."""
     questions: set[str] = field(default_factory=set)
     fail: Fail = lambda _start: None
+    clock: Clock = field(default_factory=Clock)
     inbox: queue.SimpleQueue[Event] = field(default_factory=queue.SimpleQueue)
     waiting: deque[StartPod] = field(default_factory=deque)
     """Pods for which no processor is free."""
@@ -135,22 +136,11 @@ class Driver:
         return state, tuple(left)
 
     def _next(self, state: State) -> State:
-        events: list[Event] = []
-        timer = state.next_timer
-        wait = LONGEST_WAIT if not self.begun else SHORT_WAIT
-        if timer is not None:
-            wait = max(0.0, min(wait, timer - time.time()))
-        try:
-            events.append(self.inbox.get(timeout=wait))
-            while not self.inbox.empty():
-                events.append(self.inbox.get())
-        except queue.Empty:
-            if timer is not None and timer <= time.time():
-                events.append(Ticked())
-            elif not self.begun:
-                self.watch(state, ())
-                self._leave_if_nobody_answers(state)
-                return state
+        events = self._arrived(state)
+        if not events and not self.begun:
+            self.watch(state, ())
+            self._leave_if_nobody_answers(state)
+            return state
         events, self.begun = [*self.begun, *events], []
         for event in events:
             if isinstance(event, PodEnded):
@@ -159,6 +149,19 @@ class Driver:
         state, actions = self._step(state, tuple(events))
         self._act(actions)
         return state
+
+    def _arrived(self, state: State) -> list[Event]:
+        """What has happened, after a short wait for it."""
+        is_busy = bool(self.waiting) or self.clock.running(self.running) > self.clock.running(self.daemons)
+        events: list[Event] = []
+        try:
+            longest = LONGEST_WAIT if not self.begun else SHORT_WAIT
+            events.append(self.inbox.get(timeout=self.clock.wait(state, longest, is_busy=is_busy)))
+            while not self.inbox.empty():
+                events.append(self.inbox.get())
+        except queue.Empty:
+            return list(self.clock.due(state, is_busy=is_busy))
+        return [event for event in events if not self.clock.holds(event)]
 
     def _leave_if_nobody_answers(self, state: State) -> None:
         """Raises UnansweredError when the run waits for answers alone, and nobody is there."""
@@ -173,7 +176,7 @@ class Driver:
         actions: list[Action] = []
         moments: list[tuple[float, Event]] = []
         for event in events:
-            moment = time.time()
+            moment = self.clock.now()
             moments.append((moment, event))
             state, more = step(self.program, state, event, moment)
             actions += more
@@ -192,6 +195,8 @@ class Driver:
                     self.waiting = deque(start for start in self.waiting if start.node != node)
                     if node in self.running:
                         self.running[node].kill()
+                    if self.clock.held.pop(node, None) is not None:
+                        self.running.pop(node, None)
                 case Ask():
                     given = self.ask(action)
                     if given is not None:
@@ -199,11 +204,12 @@ class Driver:
                     else:
                         self.questions.add(action.node)
                 case Finish(phase=phase, message=message, outputs=outputs):
-                    self.store.finish(self.run.id, phase, message, outputs)
+                    self.store.finish(self.run.id, self.clock.now(), phase, message, outputs)
         while self.waiting and len(self.running) - len(self.daemons) < self.jobs:
             self._start(self.waiting.popleft())
 
     def _start(self, start: StartPod) -> None:
+        self.clock.begins(start)
         made = self.fail(start)
         if made is not None:
             self.inbox.put(PodEnded(start.node, made))
@@ -227,9 +233,16 @@ class Driver:
             raise StoreError(f"the run `{self.run.id}` is under way in another process") from None
 
 
-def new_run(program: Program, target: str, arguments: Mapping[str, str], id: str, options: Mapping[str, object]) -> Run:  # noqa: A002
-    """A run that is to begin now."""
-    now = time.time()
+def new_run(
+    program: Program,
+    target: str,
+    arguments: Mapping[str, str],
+    id: str,  # noqa: A002  # it is called so everywhere
+    options: Mapping[str, object],
+    now: float | None = None,
+) -> Run:
+    """A run that is to begin now, which may be another time than this machine's."""
+    now = time.time() if now is None else now
     value = f"{id}{now}".encode().hex().ljust(32, "0")[-32:]
     uid = "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))
     return Run(id, target, program.name, now, None, "Running", "", uid, arguments, Outputs(), options)

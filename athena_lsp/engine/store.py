@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -131,11 +130,11 @@ class Store:
             raise
         return number
 
-    def finish(self, run: str, phase: str, message: str, outputs: Outputs) -> None:
+    def finish(self, run: str, moment: float, phase: str, message: str, outputs: Outputs) -> None:
         with self.base:
             self.base.execute(
                 "update runs set ended = ?, phase = ?, message = ?, outputs = ? where id = ?",
-                (time.time(), phase, message, json.dumps(outputs_data(outputs)), run),
+                (moment, phase, message, json.dumps(outputs_data(outputs)), run),
             )
 
     def interrupt(self, run: str) -> None:
