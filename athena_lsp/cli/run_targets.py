@@ -18,6 +18,7 @@ from athena_lsp.cli.lint import SUFFIXES, lint_texts
 from athena_lsp.cli.manifests import read_manifests
 from athena_lsp.cli.process import MisuseError, has_colours, tell
 from athena_lsp.diagnostics import Severity
+from athena_lsp.engine.places import STATE
 from athena_lsp.engine.program import CURRENT, Program, ProgramError, as_map, as_text, program_of
 from athena_lsp.engine.refusals import refusals
 from athena_lsp.engine.substitution import Tree

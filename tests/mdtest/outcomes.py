@@ -17,7 +17,7 @@ from checked import Checked
 from pages import PageError
 from running import arguments_of, options_of, program_to_run, root_of, simulated
 
-from athena_lsp.cli.run_parts import ATTEMPT
+from athena_lsp.cli.run_steps import ATTEMPT
 from athena_lsp.engine.model import Outcome, StartPod
 from athena_lsp.engine.program import step_path
 from athena_lsp.engine.simulation import Simulated

@@ -56,7 +56,7 @@ def run(checked: Checked) -> str:
         try:
             program = program_to_run(checked, root, options)
             arguments = arguments_of(checked, root, options)
-            found = simulated(checked, program, arguments, options, Path(folder), fails=failer(options, program))
+            found = simulated(checked, program, arguments, options, Path(folder), fails=failer(options, program, {}))
         except MisuseError as misuse:
             return f"{misuse}\n"
     return "\n".join(_shown(found, program.name)) + "\n"
