@@ -331,7 +331,7 @@ def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
         return
     good = True
     for rule in _checks():
-        if rule.check is None or (rule.of_manifest and not good):
+        if rule.check is None or (rule.when_right and not good):
             continue
         for finding in rule.check(meaning, facts):
             good = good and rule.severity is not Severity.ERROR
@@ -340,8 +340,8 @@ def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
 
 @cache
 def _checks() -> tuple[Rule, ...]:
-    """The rules in the order in which they run: those about the manifest last."""
-    return tuple(sorted(all_rules(), key=lambda rule: rule.of_manifest))
+    """The rules in the order in which they run: those that are asked about what is right last."""
+    return tuple(sorted(all_rules(), key=lambda rule: rule.when_right))
 
 
 def _carried(span: Span, last: str, now: str) -> Span | None:

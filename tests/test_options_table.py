@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from athena_lsp.analysis.body_calls import CALL_OPTIONS, CONTROL
 from athena_lsp.analysis.options import (
     CONSTRUCTS,
     OPTIONS,
@@ -114,6 +115,30 @@ def test_resource_calls_take_what_the_table_says(name: str) -> None:
     assert [argument.arg for argument in positional] == [field.name for field in RESOURCES[name]]
     required = len(positional) - len(arguments.defaults)
     assert [field.required for field in RESOURCES[name]] == [index < required for index in range(len(positional))]
+
+
+@pytest.mark.parametrize("name", CONTROL)
+def test_calls_in_bodies_take_what_the_table_says(name: str) -> None:
+    arguments = function("control", name).args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    by_place = [field for field in CONTROL[name] if not field.keyword_only]
+    by_keyword = [field for field in CONTROL[name] if field.keyword_only]
+    assert [argument.arg for argument in positional] == [field.name for field in by_place]
+    assert [argument.arg for argument in arguments.kwonlyargs] == [field.name for field in by_keyword]
+    required = len(positional) - len(arguments.defaults)
+    assert [field.required for field in by_place] == [index < required for index in range(len(positional))]
+    annotations = {each.arg: ast.unparse(each.annotation) for each in arguments.kwonlyargs if each.annotation}
+    assert {each: words(found) for each, found in annotations.items()} == {
+        field.name: table_words(field.shape) for field in by_keyword
+    }
+
+
+def test_options_of_a_call_are_those_of_the_table() -> None:
+    (template,) = [
+        node for node in parsed("template").body if isinstance(node, ast.ClassDef) and node.name == "Template"
+    ]
+    (method,) = [node for node in template.body if isinstance(node, ast.FunctionDef) and node.name == "options"]
+    assert [argument.arg for argument in method.args.kwonlyargs] == [field.name for field in CALL_OPTIONS]
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)

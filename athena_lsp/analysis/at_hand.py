@@ -19,13 +19,15 @@ from athena_lsp.ir.node import walk
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import Type
 from athena_lsp.records import dataclass
-from athena_lsp.syntax.cursor import without_statement
+from athena_lsp.syntax.cursor import clauses_at, without_statement
 from athena_lsp.syntax.tree import parse
 
 T = TypeVar("T")
 MARK = "athena_cursor"
 PROBE = f"[{MARK} for {MARK} in ()]"
 """Stands where the cursor's statement stood; lowering asks `_probe` about it, as about any comprehension."""
+MOST_BROKEN = 4
+"""Statements beside the cursor's that may be half written, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,21 @@ def types_of(view: View, path: str, block: str, offset: int, written: Sequence[s
     return found[1] if found else None
 
 
+def type_of(view: View, path: str, block: str, offset: int, written: str) -> Type | None:
+    """The type of what somebody has written at an offset of a block; None outside of workflows, and for no value."""
+    try:
+        ast.parse(written, mode="eval")
+    except (SyntaxError, ValueError):
+        return None
+    found = types_of(view, path, block, offset, [written])
+    return found[0] if found else None
+
+
 def _probed(
     view: View, path: str, block: str, offset: int, ask: Callable[[Lowering], T]
 ) -> tuple[Definition, T | None] | None:
     """The workflow around an offset, and what is asked of its lowering at that statement."""
-    whole = without_statement(block, offset, PROBE)
+    whole = _with_probe(block, offset)
     tree = parse(whole)
     definitions = [each for each in unit(view, path, whole).definitions if each.kind is Kind.WORKFLOW]
     mark = whole.find(PROBE)
@@ -87,6 +99,29 @@ def _probed(
             lower_body(view, path, tree, node, around.parameters, probe)
             return around, found[0] if found else None
     return None
+
+
+def _with_probe(block: str, offset: int) -> str:
+    """The block with the probe for the cursor's statement, in the comprehensions that the cursor stands in; without
+    other statements that do not parse."""
+    probe = PROBE
+    for clause in reversed(clauses_at(block, offset)):
+        probe = f"[{probe} {clause}]"
+    whole = _healed(without_statement(block, offset, probe))
+    if probe != PROBE and parse(whole).problem is not None:
+        return _healed(without_statement(block, offset, PROBE))
+    return whole
+
+
+def _healed(whole: str) -> str:
+    """The text without statements that do not parse, but for the probe's own."""
+    for _ in range(MOST_BROKEN):
+        problem = parse(whole).problem
+        without = without_statement(whole, problem.span.start, "pass") if problem is not None else whole
+        if without == whole or PROBE not in without:
+            break
+        whole = without
+    return whole
 
 
 def meaning(view: View, path: str, written: str) -> Entity | None:

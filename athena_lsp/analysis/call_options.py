@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from athena_lsp.analysis.attempts import attempt_type
+from athena_lsp.analysis.body_calls import CALL_OPTIONS
 from athena_lsp.analysis.expressions import lower_expression, lower_step
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.scope import Declared, dotted, resolve_node
@@ -38,7 +39,7 @@ HOOKS: dict[str, HookKind] = {
     "on_failure": "failure",
     "on_error": "error",
 }
-KEYWORDS = (*HOOKS, "hooks", "after", "name", "retry", "when")
+KEYWORDS = tuple(option.name for option in CALL_OPTIONS)
 TASK_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 PARAMETER = re.compile(r"""inputs\.parameters(?:\.(\w+)|\[['"](\w+)['"]\])""")
 

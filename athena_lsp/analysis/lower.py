@@ -129,7 +129,7 @@ def _child_statements(node: ast.AST) -> Iterator[ast.stmt]:
 
 def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in: str) -> Definition | None:
     kinds = tuple(kind_of(view, path, decorator) for decorator in node.decorator_list)
-    kind = next((kind for kind in kinds if kind is not None), None)
+    kind = next((kind for kind in reversed(kinds) if kind is not None), None)
     if kind is None:
         return None
     declaration = Declaration(path, node.name)
@@ -139,7 +139,7 @@ def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in
     parameters = _parameters(view, path, tree, node)
     name_span = _name_span(tree, node)
     returns, objections = _result(view, path, node)
-    decorator, annotated = node.decorator_list[kinds.index(kind)], node.returns is not None
+    decorator, annotated = node.decorator_list[::-1][kinds[::-1].index(kind)], node.returns is not None
     own_face = face(view, declaration, decorator, kind, tree, _faces(parameters), returns, annotated)
     is_workflow = kind is Kind.WORKFLOW
     return Definition(
@@ -170,18 +170,19 @@ def _definition(view: View, path: str, tree: Tree, node: FunctionNode, nested_in
 def _decorator_call(
     view: View, path: str, tree: Tree, node: FunctionNode, kinds: tuple[Kind | None, ...]
 ) -> tuple[tuple[Decorator, ...], tuple[Argument, ...], int]:
-    """All decorators, the keywords of the first one that is athena's, and where a further keyword can be inserted."""
+    """All decorators, the keywords of the last one that is athena's, and where a further keyword can be inserted."""
     decorators: list[Decorator] = []
     keywords: tuple[Argument, ...] = ()
-    insert, seen = -1, False
+    insert = -1
     for decorator, kind in zip(node.decorator_list, kinds, strict=True):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         decorators.append(Decorator(span=tree.span(decorator), kind=kind, text=dotted(called)))
-        if kind is not None and not seen and isinstance(decorator, ast.Call):
+        if kind is not None:
+            keywords, insert = (), -1
+        if kind is not None and isinstance(decorator, ast.Call):
             local = frozenset(argument.arg for argument in _all_arguments(node))
             keywords = read_arguments(Place(view, path, tree, local), decorator, ())
             insert = keywords[-1].span.end if keywords else tree.span(decorator).end - 1
-        seen = seen or kind is not None
     return tuple(decorators), keywords, insert
 
 
@@ -378,7 +379,7 @@ def _stray(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[StrayR
     if not may_call_resources(view, path, tree.text):
         return
     if isinstance(node, FunctionNode):
-        kind = next((kind for d in node.decorator_list if (kind := kind_of(view, path, d))), None)
+        kind = next((kind for d in reversed(node.decorator_list) if (kind := kind_of(view, path, d))), None)
         if kind not in (Kind.CONTAINER, Kind.FRAGMENT):
             yield from _stray_in(view, path, tree, node, "workflow" if kind else "function")
     elif isinstance(node, ast.ClassDef):

@@ -165,6 +165,7 @@ class Field:
     name: str
     shape: Shape
     required: bool = False
+    keyword_only: bool = False
 
 
 CONTAINER = frozenset({Kind.CONTAINER})

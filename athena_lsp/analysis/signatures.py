@@ -77,7 +77,8 @@ def _signature(view: View, declaration: Declaration) -> Signature | None:
     if function is None or not isinstance(node, FunctionNode):
         return external_signature(view, declaration)
     path = declaration.path
-    for decorator in node.decorator_list:
+    # Of two the nearer one counts: the upper one is as likely one whose function is not written yet.
+    for decorator in reversed(node.decorator_list):
         kind = kind_of(view, path, decorator)
         if kind is not None:
             tree, annotated = function.code.tree, node.returns is not None

@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from typing import Literal
 
+from athena_lsp.analysis.body_calls import CONTROL, words_for
 from athena_lsp.analysis.classes import class_info, fields_of
 from athena_lsp.analysis.durations import check_seconds, parse_duration
 from athena_lsp.analysis.expressions import lower_expression
@@ -44,7 +45,6 @@ KINDS: dict[Type, Literal["text", "whole", "number", "truth"]] = {
     FLOAT: "number",
     BOOL: "truth",
 }
-ON_TIMEOUT = {"approval": ("fail", "approve", "reject"), "ask": ("fail", "default")}
 DATETIME = Scalar(ScalarKind.DATETIME)
 
 
@@ -69,14 +69,9 @@ class Draft:
     arguments: dict[str, ast.expr] = field(default_factory=dict)
 
 
-PARAMETERS = {
-    "sleep": ("duration",),
-    "wait_until": ("time",),
-    "approval": ("text", "timeout", "on_timeout"),
-    "ask": ("form", "text", "timeout", "on_timeout"),
-}
-POSITIONAL = {"sleep": 1, "wait_until": 1, "approval": 1, "ask": 2}
 TASKS = {"sleep": "sleep", "wait_until": "wait-until", "approval": "approval", "ask": "ask"}
+PARAMETERS = {name: tuple(each.name for each in CONTROL[name]) for name in TASKS}
+POSITIONAL = {name: sum(not each.keyword_only for each in CONTROL[name]) for name in TASKS}
 
 
 def lower_wait(low: Lowering, node: ast.Call, function: str, name: str) -> Expr:
@@ -212,7 +207,7 @@ def _timeout(low: Lowering, draft: Draft, function: str) -> None:
     if word is None:
         return
     value = read_value(low.place, word)
-    allowed = ON_TIMEOUT.get(function, ())
+    allowed = words_for(function, "on_timeout")
     if not isinstance(value, Text) or value.value not in allowed:
         words = ", ".join(f'`"{each}"`' for each in allowed)
         raise WaitError(word, "this is no way to go on without an answer", f"write one of {words}")

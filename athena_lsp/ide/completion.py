@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
-from athena_lsp.analysis.at_hand import at_hand
+from athena_lsp.analysis.at_hand import AtHand, at_hand, type_of
 from athena_lsp.analysis.options import ListShape, TextShape
 from athena_lsp.analysis.runtime_docs import Documented
 from athena_lsp.ide import describe, in_body
@@ -15,17 +15,28 @@ from athena_lsp.ide.items import Item, Items
 from athena_lsp.ide.placeholders import placeholder_choices
 from athena_lsp.ide.runtime_docs import runtime_docs
 from athena_lsp.ide.slots import OPTIONS_METHOD, Call, call_at
-from athena_lsp.ide.values import values
+from athena_lsp.ide.values import decorators, joins, values
 from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import Type
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass, replace
 from athena_lsp.rules.base import rules_by_name
-from athena_lsp.syntax.cursor import LONGEST_BLOCK, Cursor, cursor_in, keywords_behind
+from athena_lsp.syntax.cursor import (
+    LONGEST_BLOCK,
+    Cursor,
+    cursor_in,
+    keywords_behind,
+    subject_of_case,
+    value_before,
+)
 from athena_lsp.text import Span
 
 DIRECTIVE = re.compile(r"#.*?athena:[ \t]*(?:(?P<word>ignore(?:-file)?)\[(?P<rules>[\w\-, \t]*)|(?P<start>[\w-]*))\Z")
-
-ATTRIBUTE = re.compile(r"(?<!\{)\{[^{}]*?(?P<base>[^\W\d]\w*(?:\.\w+)*)\.(?P<word>\w*)\Z")
+BRACES = re.compile(r"(?<!\{)\{(?P<code>[^{}:]*?)(?P<word>[^\W\d]?\w*)\Z")
+EQUALS = re.compile(r"\s*(?:==|!=)\s*\Z")
+LAMBDA = re.compile(r"\blambda\s*:\s*\Z")
+LOOP = re.compile(r"\bfor\s+[\w, ()]+\s+in\s+\Z")
+NAMED = re.compile(r"\w*\s*=(?!=)")
 
 
 def completions(project: Project, path: str, offset: int) -> Items | None:
@@ -47,7 +58,7 @@ def completions(project: Project, path: str, offset: int) -> Items | None:
                 return spliced
             span, items = _of_text(found)
         case "code":
-            span, items = cursor.word, tuple(_of_code(found))
+            span, items = cursor.word, _unnamed(found, tuple(_of_code(found)))
     more = any(item.kind == "template" for item in items)
     return Items(span.shift(start), _unique(items), more) if items else None
 
@@ -112,43 +123,89 @@ def _spliced(project: Project, path: str, offset: int) -> Items | None:
 
 
 def _of_text(place: _Place) -> tuple[Span, tuple[Item, ...]]:
-    """Between quotes: words of closed sets, keys; fields in the braces of an f-string."""
+    """Between quotes: words of closed sets, keys; names and fields in the braces of an f-string."""
     text = place.cursor.text or place.cursor.word
-    if (part := _in_f_string(place, text)) is not None:
-        hand = at_hand(place.project.facts, place.path, place.block, place.offset)
-        span = Span(place.offset - len(part["word"]), place.offset)
-        return span, tuple(in_body.members(place.project, hand, part["base"])) if hand else ()
+    if (inside := _in_f_string(place, text)) is not None:
+        return Span(place.offset - len(inside["word"]), place.offset), tuple(_of_braces(place, inside["code"]))
     innermost = place.cursor.innermost
     if innermost is not None and innermost.bracket == "[" and innermost.callee:
-        hand = at_hand(place.project.facts, place.path, place.block, place.offset)
-        return text, tuple(in_body.keys(place.project, hand, innermost.callee, quoted=True)) if hand else ()
+        return text, tuple(in_body.keys(place.project, _type(place, innermost.callee), quoted=True))
     call = call_at(place.project.facts, place.path, place.cursor)
-    shape = call.shape if call else None
-    return text, tuple(values(place.project, place.path, shape, quoted=True)) if shape else ()
+    if call is not None and call.shape is not None:
+        return text, tuple(values(place.project, place.path, call.shape, quoted=True))
+    wanted = _wanted(place, text.start - len(place.cursor.quote))
+    return text, tuple(in_body.constants(place.project, place.path, wanted, quoted=True)) if wanted else ()
 
 
 def _in_f_string(place: _Place, text: Span) -> re.Match[str] | None:
-    """What stands before the cursor in the braces of an f-string, when it is an attribute of something."""
+    """The expression before the cursor in the braces of an f-string."""
     before = text.start - len(place.cursor.quote)
     prefix = place.block[max(before - 2, 0) : before]
-    return ATTRIBUTE.search(place.block[text.start : place.offset]) if "f" in prefix.lower() else None
+    return BRACES.search(place.block[text.start : place.offset]) if "f" in prefix.lower() else None
+
+
+def _of_braces(place: _Place, code: str) -> Iterator[Item]:
+    code = code.rstrip()
+    if code.endswith("."):
+        yield from in_body.members(place.project, _type(place, value_before(code[:-1])))
+    elif not code and (hand := _hand(place)) is not None:
+        yield from in_body.texts(place.project, hand)
+
+
+def _wanted(place: _Place, start: int) -> Type | None:
+    """The type that a value must have which begins at an offset: that of a parameter, of what it is compared with, or
+    of the subject of a `match`."""
+    facts, opened = place.project.facts, place.cursor.innermost
+    before = place.block[place.cursor.begins : start]
+    if (sign := EQUALS.search(before)) is not None:
+        return _type(place, value_before(before[: sign.start()]))
+    subject = subject_of_case(place.block, start)
+    if subject is not None:
+        at, written = subject
+        return type_of(facts, place.path, place.block[:at], at, written)
+    face = in_body.call_in_body(place.project, place.path, opened) if opened and opened.fresh else None
+    parameter = in_body.parameter_at(face, opened) if face and opened else None
+    return parameter.type if parameter else None
+
+
+def _type(place: _Place, written: str) -> Type | None:
+    return type_of(place.project.facts, place.path, place.block, place.offset, written) if written else None
+
+
+def _hand(place: _Place) -> AtHand | None:
+    return at_hand(place.project.facts, place.path, place.block, place.offset)
 
 
 def _of_code(place: _Place) -> Iterator[Item]:
     cursor = place.cursor
     facts, path = place.project.facts, place.path
     call = call_at(facts, path, cursor)
+    before = place.block[cursor.begins : cursor.word.start]
     if cursor.base:
-        hand = at_hand(facts, path, place.block, place.offset)
-        yield from in_body.members(place.project, hand, cursor.base) if hand else ()
+        yield from _behind_dot(place)
+    elif before.strip() == "@" and not cursor.opened:
+        yield from decorators(place.project, path)
+    elif LAMBDA.search(before):
+        yield from _calls(place, _hand(place))
     elif call is not None and (call.inner or not call.opened.fresh or call.opened.keyword):
         yield from _values(place, call) if _is_fresh(cursor) else ()
     elif call is not None:
         yield from _arguments(place, call)
-        if not call.keywords_only:
-            yield from _values(place, call)
+        yield from _values(place, call) if not call.keywords_only else ()
+        yield from (replace(item, rank=item.rank + 3) for item in (_calls(place, _hand(place)) if call.in_body else ()))
     else:
-        yield from _in_body(place)
+        yield from _in_body(place, before)
+
+
+def _behind_dot(place: _Place) -> Iterator[Item]:
+    """Fields of a value; the templates of a module."""
+    base = place.cursor.base
+    hand = _hand(place)
+    if hand is None:
+        return
+    if base.partition(".")[0] not in {each.name for each in hand.names}:
+        yield from in_body.templates_of(place.project, place.path, base, hand)
+    yield from in_body.members(place.project, _type(place, base))
 
 
 def _is_fresh(cursor: Cursor) -> bool:
@@ -172,32 +229,57 @@ def _arguments(place: _Place, call: Call) -> Iterator[Item]:
 def _values(place: _Place, call: Call) -> Iterator[Item]:
     field = call.field
     if call.docs == OPTIONS_METHOD and field is not None and field.name == "after":
-        hand = at_hand(place.project.facts, place.path, place.block, place.offset)
-        yield from in_body.results(hand) if hand else ()
-        return
-    shape = call.shape
-    if shape is not None and not (isinstance(shape, ListShape) and isinstance(shape.item, TextShape)):
-        yield from values(place.project, place.path, shape, quoted=False)
+        hand = _hand(place)
+        given = re.findall(r"\w+", place.block[call.opened.start : place.offset]) if call.inner else ()
+        yield from in_body.results(hand, given) if hand else ()
+    elif call.docs == "gather" and field is not None and field.name == "join":
+        yield from joins(place.project, place.path)
+    elif call.docs == "parallel" and field is not None and field.name == "items":
+        hand = _hand(place)
+        yield from in_body.lists(place.project, hand) if hand else ()
+    elif call.shape is not None and not (isinstance(call.shape, ListShape) and isinstance(call.shape.item, TextShape)):
+        yield from values(place.project, place.path, call.shape, quoted=False)
 
 
-def _in_body(place: _Place) -> Iterator[Item]:
-    """In a workflow: what a call takes; else templates to call."""
-    cursor = place.cursor
-    hand = at_hand(place.project.facts, place.path, place.block, place.offset)
-    if hand is None:
-        return
-    opened, word = cursor.innermost, cursor.word.of(place.block)
+def _in_body(place: _Place, before: str) -> Iterator[Item]:
+    """In a workflow: what a call takes, what a comparison or a case can be; else templates to call."""
+    project, path, cursor = place.project, place.path, place.cursor
+    opened = cursor.innermost
     if opened is not None and opened.bracket == "[" and opened.callee and opened.fresh:
-        yield from in_body.keys(place.project, hand, opened.callee, quoted=False)
+        yield from in_body.keys(project, _type(place, opened.callee), quoted=False)
         return
-    face = in_body.call_in_body(place.project, place.path, opened) if opened else None
-    if face is not None and opened is not None and opened.fresh:
+    hand = _hand(place)
+    first: tuple[Item, ...] = ()
+    if LOOP.search(before) and hand is not None:
+        first = tuple(in_body.lists(project, hand))
+    elif before.strip() == "return" and hand is not None and hand.definition.returns_span is not None:
+        given = hand.definition.returns
+        first = (*in_body.fitting(project, given, hand), *in_body.constants(project, path, given, quoted=False))
+    yield from first
+    compared = EQUALS.search(before) is not None or subject_of_case(place.block, cursor.word.start) is not None
+    if compared and (wanted := _wanted(place, cursor.word.start)) is not None:
+        yield from in_body.constants(project, path, wanted, quoted=False)
+        return
+    face = in_body.call_in_body(project, path, opened) if opened else None
+    if hand is not None and face is not None and opened is not None and opened.fresh:
         behind = keywords_behind(place.block, place.offset)
-        yield from in_body.arguments(place.project, face, opened, behind, hand)
-        nested = in_body.calls(place.project, place.path, hand, word)
-        yield from (replace(item, rank=item.rank + 3) for item in nested)
+        yield from in_body.arguments(project, path, face, opened, behind, hand)
+        yield from (replace(item, rank=item.rank + 3) for item in _calls(place, hand))
     elif opened is None or opened.fresh:
-        yield from in_body.calls(place.project, place.path, hand, word)
+        yield from (replace(item, rank=item.rank + 3) if first else item for item in _calls(place, hand))
+
+
+def _calls(place: _Place, hand: AtHand | None) -> Iterator[Item]:
+    if hand is not None:
+        yield from in_body.calls(place.project, place.path, hand, place.cursor.word.of(place.block))
+
+
+def _unnamed(place: _Place, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Keywords without what follows them, where a `=` stands behind the cursor's word already."""
+    word = place.cursor.word
+    if word.start == word.end or not (place.cursor.opened and NAMED.match(place.block, place.offset)):
+        return items
+    return tuple(replace(item, new_text=item.label[:-1]) for item in items if item.kind == "argument")
 
 
 def _unique(items: tuple[Item, ...]) -> tuple[Item, ...]:

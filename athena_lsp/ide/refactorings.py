@@ -125,7 +125,7 @@ def _covers(name: Span, annotation: Span | None, place: Place) -> bool:
 
 def _options(place: Place, definition: Definition) -> Iterator[Refactoring]:
     """Arguments that the decorator at the cursor does not have yet, with their default or an example."""
-    decorator = next((each for each in definition.decorators if each.kind is definition.kind), None)
+    decorator = next((each for each in reversed(definition.decorators) if each.kind is definition.kind), None)
     if decorator is None or not decorator.span.touches(place.offset):
         return
     given = {each.name for each in definition.options}

@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.at_hand import meaning
+from athena_lsp.analysis.body_calls import CALL_OPTIONS, CONTROL
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.options import (
-    CONSTRUCTS,
-    RESOURCES,
-    ConstructShape,
-    Field,
-    IntShape,
-    ListShape,
-    Shape,
-    TemplateShape,
-    TextShape,
-    options_of,
-)
+from athena_lsp.analysis.options import CONSTRUCTS, RESOURCES, Field, ListShape, Shape, options_of
 from athena_lsp.analysis.scope import Declared, Runtime
 from athena_lsp.analysis.signatures import KINDS
 from athena_lsp.ir.model import Signature
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.cursor import Cursor, Opened
 
-TARGETS = ListShape(TemplateShape(), single=True)
-CALL_OPTIONS: tuple[Field, ...] = (
-    Field("name", TextShape(check="template-name")),
-    Field("after", ListShape(TextShape())),
-    Field("retry", ConstructShape("Retry", IntShape(minimum=0))),
-    Field("when", TextShape()),
-    Field("on_exit", TARGETS),
-    Field("on_success", TARGETS),
-    Field("on_failure", TARGETS),
-    Field("on_error", TARGETS),
-)
-"""What `template.options(...)` takes and has a closed set of values for; the rest is the Python server's."""
 OPTIONS_METHOD = "Template.options"
 
 
@@ -47,15 +25,16 @@ class Call:
     keywords_only: bool
     inner: tuple[Opened, ...] = ()
     """Brackets of lists and tuples that are open inside its argument."""
+    in_body: bool = False
+    """A workflow's body calls it, with values of the run."""
 
     @property
     def field(self) -> Field | None:
         """The argument at the cursor, when it is told by its keyword or its place."""
         if self.opened.keyword:
             return next((each for each in self.fields if each.name == self.opened.keyword), None)
-        if self.keywords_only or self.opened.positional >= len(self.fields):
-            return None
-        return self.fields[self.opened.positional]
+        by_place = () if self.keywords_only else tuple(each for each in self.fields if not each.keyword_only)
+        return by_place[self.opened.positional] if self.opened.positional < len(by_place) else None
 
     @property
     def shape(self) -> Shape | None:
@@ -91,8 +70,8 @@ def _call(facts: Facts, path: str, opened: Opened, inner: tuple[Opened, ...]) ->
     if kind is not None and opened.decorator:
         options = options_of(kind).values()
         return Call(entity.name, tuple(Field(each.name, each.shape) for each in options), opened, True, inner)
-    fields = CONSTRUCTS.get(entity.name) or RESOURCES.get(entity.name)
-    return Call(entity.name, fields, opened, False, inner) if fields else None
+    fields = CONSTRUCTS.get(entity.name) or RESOURCES.get(entity.name) or CONTROL.get(entity.name)
+    return Call(entity.name, fields, opened, False, inner, entity.name in CONTROL) if fields else None
 
 
 def template_called(facts: Facts, path: str, callee: str) -> Signature | None:

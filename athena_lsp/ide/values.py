@@ -37,6 +37,14 @@ from athena_lsp.text import TextEdit
 
 EXAMPLES = ("0 2 * * *", "0 2 * * 1-5", "*/15 * * * *", "0 0 1 * *")
 FIRST_ZONE = "UTC"
+JOINS = {
+    "All": "",
+    "AnyOf": "",
+    "Quorum": "${1:2}",
+    "AtLeast": "${1:2}",
+    "Percentage": "${1:0.5}",
+    "Within": '"${1:10m}"',
+}
 
 
 def values(project: Project, path: str, shape: Shape, *, quoted: bool) -> Iterator[Item]:
@@ -89,9 +97,27 @@ def construct(project: Project, path: str, name: str) -> Item:
     return Item(f"{name}(...)", "value", "", f"{word}({stops})", snippet=True, rank=0, imports=imports, about=about)
 
 
+def joins(project: Project, path: str) -> Iterator[Item]:
+    """What `gather(..., join=...)` takes."""
+    for name, arguments in JOINS.items():
+        word, imports = runtime_word(project, path, name)
+        text = f"{word}({arguments})"
+        yield Item(f"{name}(...)" if arguments else f"{name}()", "value", "", text, True, 0, False, imports, (name,))
+
+
+def decorators(project: Project, path: str) -> Iterator[Item]:
+    """athena's decorators that the file does not import yet; those that it does are the Python server's to offer."""
+    for kind in Kind:
+        word, imports = runtime_word(project, path, kind.value)
+        if imports:
+            yield Item(word, "value", "from athena_runtime", rank=0, imports=imports, about=(kind.value,))
+
+
 def runtime_word(project: Project, path: str, name: str) -> tuple[str, tuple[TextEdit, ...]]:
     """How a file writes a name of athena_runtime, and what it must import for that."""
     facts = project.facts
+    if resolve(facts, path, name) == Runtime(name):  # also by `from athena_runtime import *`
+        return name, ()
     for bound in facts.names(path):
         if resolve(facts, path, bound) == Runtime(name):
             return bound, ()

@@ -10,7 +10,7 @@ from athena_lsp.rules._manifest import finding, refusals_of
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("something in the manifest that Argo or Kubernetes would refuse", required=True, of_manifest=True)
+@rule("something in the manifest that Argo or Kubernetes would refuse", required=True, when_right=True)
 def argo_refuses(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition, refusal in refusals_of(unit, facts):
         if refusal.level in ("refused", "trap"):

@@ -91,8 +91,9 @@ class Rule:
     """Some of its findings have a quick fix."""
     required: bool = False
     """Its errors would make the manifest wrong: it can neither be turned off nor suppressed."""
-    of_manifest: bool = False
-    """It looks at what is emitted, and so is asked only about a block in which no other rule has found an error."""
+    when_right: bool = False
+    """It is asked only about a block in which no other rule has found an error: it looks at what is emitted, or says
+    what is too much in a program that is right. What is half written is not advised."""
 
 
 def rule(
@@ -102,13 +103,13 @@ def rule(
     since: str = "0.1",
     fixable: bool = False,
     required: bool = False,
-    of_manifest: bool = False,
+    when_right: bool = False,
 ) -> Callable[[Check], Rule]:
     """Declare a rule. Its name is the function's, spelled with hyphens."""
 
     def declare(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, summary, severity, since, check, fixable, required, of_manifest)
+        return Rule(name, summary, severity, since, check, fixable, required, when_right)
 
     return declare
 

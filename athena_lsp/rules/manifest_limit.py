@@ -10,7 +10,7 @@ from athena_lsp.rules._manifest import finding, refusals_of
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("more than Argo or Kubernetes takes of one object", required=True, of_manifest=True)
+@rule("more than Argo or Kubernetes takes of one object", required=True, when_right=True)
 def manifest_limit(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition, refusal in refusals_of(unit, facts):
         if refusal.is_limit:

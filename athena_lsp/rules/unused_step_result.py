@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.diagnostics import Severity
-from athena_lsp.ir.model import Hole, Step, Unit
-from athena_lsp.rules._bodies import flows, gives_nothing, values_read
+from athena_lsp.ir.model import Step, Unit
+from athena_lsp.rules._bodies import flows, gives_nothing
 from athena_lsp.rules.base import Finding, Mend, rule
 from athena_lsp.text import Span, TextEdit
 
 PLAIN_ASSIGNMENT = len(" = ")
 
 
-@rule("a step's result that nobody reads", severity=Severity.WARNING, fixable=True)
+@rule("a step's result that nobody reads", severity=Severity.WARNING, fixable=True, when_right=True)
 def unused_step_result(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
-        meant = {name for value in values_read(flow.body) if isinstance(value, Hole) for name in value.near}
         for step in flow.body.every_step:
             span = step.name_span
-            if span is None or step.result_used or not step.name or step.name in meant:
+            if span is None or step.result_used or not step.name:
                 continue
             if step.name.startswith("_") or gives_nothing(step):
                 continue

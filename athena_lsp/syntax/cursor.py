@@ -27,12 +27,18 @@ CONTENTS = {
 """What may stand between quotes."""
 OPENING, CLOSING = "([{", ")]}"
 DOTTED = re.compile(r"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*\Z")
+LAST_NAME = re.compile(r"([^\W\d]\w*)\Z")
 LONGEST_BLOCK = 100_000
 """Characters of a block in which somebody may be writing; longer ones are made by programs."""
 LONGEST_NAME = 300
 """Characters before a bracket or a cursor in which a dotted name is looked for."""
 MOST_LINES = 60
 """Lines of one statement that are taken out together with the cursor's."""
+CASE = re.compile(r"[ \t]*case[ \t]+(?:[\w.\"']+[ \t]*\|[ \t]*)*[\"']?")
+"""A `case` up to a pattern, which may stand behind others."""
+MATCH = re.compile(r"[ \t]*match[ \t]+([^\r\n]+?):[ \t]*(?:#.*)?$", re.M)
+IN = re.compile(r"\sin\s+\S")
+"""What a `for` has when its list is there."""
 HEAD = re.compile(r"(if|elif|while|for|with|async)\b")
 """Words that begin a statement with an expression and a block."""
 BEGINS_STATEMENT = re.compile(r"[ \t]*(?:def|class|return|if|elif|else|for|while|with|try|except|finally|@|async)\b")
@@ -69,7 +75,7 @@ class Cursor:
     word: Span
     """What one would replace: the word before the cursor; of a text or comment, what stands before it there."""
     base: str = ""
-    """`a.b` where the cursor follows `a.b.`."""
+    """What stands before the dot where the cursor follows one: `a.b`, `load(url)`, `rows[0]`; `?` for another value."""
     opened: tuple[Opened, ...] = ()
     """The innermost bracket last."""
     text: Span | None = None
@@ -245,11 +251,39 @@ def _in_code(text: str, offset: int, scan: _Scan) -> Cursor:
     while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
         start -= 1
     before = text[max(scan.begins, start - LONGEST_NAME) : start].rstrip(" \t")
-    base = ""
-    if before.endswith("."):
-        name = DOTTED.search(before[:-1].rstrip(" \t"))
-        base = re.sub(r"\s", "", name[0]) if name else "?"
+    base = (value_before(before[:-1]) or "?") if before.endswith(".") else ""
     return Cursor("code", Span(start, offset), base, tuple(scan.stack), begins=scan.begins)
+
+
+def value_before(text: str) -> str:
+    """The value that a text ends with, on one line: names, calls, subscripts, and attributes of these, such as
+    `load(url).rows[0].id`; empty where it ends with anything else."""
+    end = at = len(text.rstrip())
+    while True:
+        if text[at - 1 : at] in (")", "]"):
+            at = _opening(text, at)
+            if at < 0:
+                return ""
+        else:
+            name = LAST_NAME.search(text, max(at - LONGEST_NAME, 0), at)
+            if name is None:
+                return ""
+            before = text[: name.start()].rstrip()
+            if not before.endswith("."):
+                return " ".join(text[name.start() : end].split())
+            at = len(before[:-1].rstrip())
+            continue
+        at = len(text[:at].rstrip())
+
+
+def _opening(text: str, end: int) -> int:
+    """Where the bracket begins whose end stands there; -1 for nowhere."""
+    depth = 0
+    for at in range(end - 1, -1, -1):
+        depth += (text[at] in CLOSING) - (text[at] in OPENING)
+        if depth == 0:
+            return at
+    return -1
 
 
 def keywords_behind(text: str, offset: int) -> tuple[str, ...]:
@@ -270,6 +304,56 @@ def keywords_behind(text: str, offset: int) -> tuple[str, ...]:
             found.append(name)
         name = token if kind == "name" else name if kind in ("space", "line") else ""
     return tuple(found)
+
+
+def clauses_at(text: str, offset: int) -> tuple[str, ...]:
+    """The `for x in xs` of the comprehensions around an offset whose names can be used there, the outermost first."""
+    found: list[str] = []
+    for opened in cursor_in(text, offset).opened:
+        if not opened.callee:
+            found += _clauses(text, opened.start + 1, offset)
+    return tuple(found)
+
+
+def _clauses(text: str, start: int, offset: int) -> Iterator[str]:
+    """Those of one bracket. Its element knows them all, what stands behind the first `for` only those before it."""
+    spans = list(_clause_spans(text, start))
+    for span in spans:
+        clause = span.of(text).strip()
+        if (offset <= spans[0].start or span.end < offset) and IN.search(clause):
+            yield clause
+
+
+def _clause_spans(text: str, start: int) -> Iterator[Span]:
+    """Every `for` of a bracket, up to the word or the sign that ends its list."""
+    depth, begin = 0, -1
+    for match in _tokens(text, start):
+        kind, token, at = match.lastgroup, match[0], match.start()
+        if kind == "sign":
+            depth += (token in OPENING) - (token in CLOSING)
+        is_end = depth < 0 or (kind == "line" and _ends_statement(text, start, match.end()))
+        is_word = kind == "name" and depth == 0 and token in ("for", "if", "async")
+        if begin >= 0 and (is_end or is_word):
+            yield Span(begin, at)
+            begin = -1
+        if is_end:
+            return
+        if is_word and token == "for":
+            begin = at
+
+
+def subject_of_case(text: str, offset: int) -> tuple[int, str] | None:
+    """For an offset in the pattern of a `case`: where its `match` begins, and the subject; None elsewhere."""
+    start = _line_start(text, offset)
+    if not CASE.fullmatch(text, start, offset):
+        return None
+    indent = _indent(text, start)
+    while start > 0:
+        start = _line_start(text, start - 1)
+        match = MATCH.match(text, start)
+        if match is not None and _indent(text, start) < indent:
+            return start + _indent(text, start), match[1].strip()
+    return None
 
 
 def _line_start(text: str, offset: int) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 
 from athena_lsp.recent import recent
 from athena_lsp.records import dataclass, field
 from athena_lsp.text import Source, Span
 
+OWN_LINE = re.compile(r" on line \d+| \(detected at line \d+\)")
+"""What Python's messages say of lines counts from the text's start, which is no line that anybody sees."""
 MANY = 256
 """New texts after which a tree that nobody asked for is forgotten: it takes a hundred times the room of its text."""
 
@@ -83,7 +86,7 @@ def parse(text: str) -> Tree:
             warnings.simplefilter("ignore")  # invalid escapes and the like are the Python server's business
             return Tree(source, ast.parse(text), None)
     except SyntaxError as error:
-        return Tree(source, None, SyntaxProblem(_span_of(error, source), error.msg))
+        return Tree(source, None, SyntaxProblem(_span_of(error, source), OWN_LINE.sub("", error.msg)))
     except (RecursionError, MemoryError):
         return Tree(source, None, SyntaxProblem(Span(0, 0), "this is nested too deeply to be parsed"))
     except ValueError as error:  # NUL bytes on older Pythons, lone surrogates
