@@ -14,14 +14,18 @@ from athena_lsp.analysis.fields import Body, functional_fields, own_fields
 from athena_lsp.analysis.heritage import ROOT_MODELS, Heritage, callee, class_node, functional_call, heritage
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside
+from athena_lsp.analysis.renames import renamer
 from athena_lsp.analysis.scope import Declared, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
 from athena_lsp.records import replace
 
-RENAMERS = {ClassKind.PYDANTIC: ("alias_generator",), ClassKind.MSGSPEC: ("rename", "array_like")}
-"""Settings of a class by which code makes the keys of its JSON form, or gives it none (`array_like`)."""
+FORBIDDING: Mapping[ClassKind, tuple[str, str | bool]] = {
+    ClassKind.PYDANTIC: ("extra", "forbid"),
+    ClassKind.MSGSPEC: ("forbid_unknown_fields", True),
+}
+"""Settings of a class by which its decoder refuses fields that it does not have."""
 
 
 def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
@@ -77,22 +81,23 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
     own_type = ClassOf(declaration, declaration.name, tuple(VariableOf(name) for name in above.variables))
     nested = frozenset(each.name for each in node.body if isinstance(each, ast.ClassDef))
     inside = Inside(frozenset(above.variables), own=own_type, nested=nested)
-    settings: dict[str, ast.expr] = {}
+    settings: dict[str, tuple[str, ast.expr]] = {}
     for each in reversed((declaration, *above.bases)):
-        settings.update(_settings(class_node(view, each)))
+        settings.update((name, (each.path, value)) for name, value in _settings(class_node(view, each)))
+    rename = renamer(view, kind, settings)
     fields: dict[str, Field] = {}
     for parent in reversed(parents):
         fields.update((field.name, field) for field in _declared_by(view, parent))
-    if kind is ClassKind.PYDANTIC and "alias_generator" in settings:
+    if kind is ClassKind.PYDANTIC and rename is not None:
         renamed = [field for field in fields.values() if field.json_name == field.name]
-        fields.update((field.name, replace(field, json_name=None)) for field in renamed)
+        fields.update((field.name, replace(field, json_name=rename(field.name))) for field in renamed)
     for base in node.bases:
         if isinstance(base, ast.Call) and callee(view, declaration.path, base):
             fields.update((field.name, field) for field in functional_fields(view, declaration, base))
         elif (root := _root(view, declaration, base, inside)) is not None:
             fields["root"] = Field("root", root, True, declaration.of("root"), json_name="")
     if kind is not ClassKind.PLAIN and above.has_own_fields:
-        body = Body(view, declaration, node, kind, inside, any(name in settings for name in RENAMERS.get(kind, ())))
+        body = Body(view, declaration, node, kind, inside, rename)
         for field in own_fields(body):
             is_root = field.name in fields and fields[field.name].json_name == ""
             fields[field.name] = replace(field, json_name="") if is_root else field
@@ -168,17 +173,11 @@ def _is_closed(node: ast.ClassDef | ast.Call | None) -> bool:
     )
 
 
-def _forbids(settings: Mapping[str, ast.expr], kind: ClassKind) -> bool:
+def _forbids(settings: Mapping[str, tuple[str, ast.expr]], kind: ClassKind) -> bool:
     """Whether decoding refuses fields that the class does not have."""
-    match kind:
-        case ClassKind.PYDANTIC:
-            extra = settings.get("extra")
-            return isinstance(extra, ast.Constant) and extra.value == "forbid"
-        case ClassKind.MSGSPEC:
-            forbids = settings.get("forbid_unknown_fields")
-            return isinstance(forbids, ast.Constant) and forbids.value is True
-        case _:
-            return False
+    name, wanted = FORBIDDING.get(kind, ("", ""))
+    _, node = settings.get(name, ("", None))
+    return isinstance(node, ast.Constant) and node.value == wanted
 
 
 def _settings(node: ast.ClassDef | None) -> Iterator[tuple[str, ast.expr]]:

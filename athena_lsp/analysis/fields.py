@@ -10,6 +10,7 @@ from athena_lsp.analysis.field_specs import NO_SPEC, Qualified, Spec, qualified,
 from athena_lsp.analysis.heritage import callee
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside
+from athena_lsp.analysis.renames import Renamer
 from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -31,8 +32,8 @@ class Body:
     node: ast.ClassDef
     kind: ClassKind
     inside: Inside
-    renames: bool
-    """The keys of its JSON form are made by the running program (pydantic's `alias_generator`, msgspec's `rename`)."""
+    rename: Renamer | None
+    """How the class makes the keys of its JSON form (pydantic's `alias_generator`, msgspec's `rename`)."""
 
     def name_of(self, node: ast.expr) -> str:
         """The known name that an expression means; empty for anything of the project."""
@@ -143,7 +144,7 @@ def _json_name(body: Body, name: str, spec: Spec) -> str | None:
     }.get(body.kind, ())
     given = next((spec.keywords[option] for option in options if option in spec.keywords), None)
     if given is None:
-        return None if body.renames else name
+        return body.rename(name) if body.rename is not None else name
     return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
 
 

@@ -66,7 +66,7 @@ DEFAULT_GPU = "nvidia.com/gpu"
 
 def container_template(facts: Facts, definition: Definition, layers: Layers) -> Template:
     """The one template of a container's WorkflowTemplate."""
-    scope = Scope(definition)
+    scope = Scope(facts, definition)
     option = definition.option
     needs = pod_needs(facts, asked_by(facts, definition))
     return Template(

@@ -80,14 +80,14 @@ def local_template(
         dag=Dag(tasks=tasks, fail_fast=flag_of(option("fail_fast"))) if tasks else None,
         steps=steps,
         origin=Origin(maker.definition.declaration, span),
-        marks=template_marks(Scope(maker.definition)),
+        marks=template_marks(Scope(maker.facts, maker.definition)),
     )
-    return with_boundary(maker.definition, template)
+    return with_boundary(maker, template)
 
 
-def with_boundary(definition: Definition, template: Template) -> Template:
+def with_boundary(maker: Maker, template: Template) -> Template:
     """The template with what pods right below it fall back to (`boundary_*`)."""
-    scope, option = Scope(definition, "boundary"), definition.option
+    scope, option = Scope(maker.facts, maker.definition, "boundary"), maker.definition.option
     return replace(
         template,
         node_selector=text_map(scope, option("boundary_node_selector")),

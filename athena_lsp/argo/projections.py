@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.json_names import json_name
 from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.analysis.values import widened
@@ -38,12 +39,17 @@ def constant_part(value: Value, path: tuple[Access, ...]) -> str:
 
 
 def _step(facts: Facts, expression: str, type_: Type | None, access: Access) -> str:
-    """One access. An enum's JSON form is the value; the keys of objects are texts, also of `dict[int, T]`."""
+    """One access. An enum's JSON form is the value; the keys of objects are texts, also of `dict[int, T]`.
+
+    A program that reads a field whose key nobody knows is not emitted.
+    """
     if isinstance(type_, EnumOf):
         return f"{_names(facts, type_)}[string({expression})]" if access.key == "name" else expression
     if isinstance(access.key, int) and not isinstance(type_, DictOf):
         return f"{expression}[{access.key}]"
-    return f"{expression}[{quoted(str(access.key))}]"
+    key = str(access.key)
+    name = json_name(facts, type_, key) if type_ is not None else key
+    return expression if name == "" else f"{expression}[{quoted(key if name is None else name)}]"
 
 
 def _names(facts: Facts, type_: EnumOf) -> str:

@@ -66,7 +66,7 @@ def workflow_template_object(
     volumes: tuple[tuple[PersistentVolume, Origin], ...],
 ) -> WorkflowTemplate:
     """The object of one workflow or container. `volumes`: those that a run of it needs."""
-    scope, option = Scope(definition, "root"), definition.option
+    scope, option = Scope(facts, definition, "root"), definition.option
     given = ((FIELD_OF_OPTION.get(argument.name), argument.value) for argument in definition.options)
     origin = Origin(definition.declaration, definition.name_span)
     spec = WorkflowSpec(

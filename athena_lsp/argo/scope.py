@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, assert_never
 
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.json_names import json_name
 from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, Verbatim, parse_placeholders
+from athena_lsp.analysis.types import attribute_type
 from athena_lsp.argo.expressions import decoded, input_expression, input_tag, tag, workflow_expression, workflow_tag
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.node import Node
-from athena_lsp.ir.types import INT
+from athena_lsp.ir.types import INT, UNRESOLVED, Type
 from athena_lsp.records import dataclass
 
 
@@ -18,6 +21,7 @@ from athena_lsp.records import dataclass
 class Scope:
     """The definition that an option belongs to, and where Argo reads its field."""
 
+    facts: Facts
     definition: Definition
     level: Literal["template", "root", "boundary"] = "template"
 
@@ -60,8 +64,18 @@ class Scope:
         if parameter is not None and parameter.type == INT and not fields:
             # Numbers in expressions are floating-point; a plain tag keeps every digit.
             return workflow_tag(name) if self.level == "root" else input_tag(name)
-        value = decoded(workflow_expression(name) if self.level == "root" else input_expression(name), fields)
+        path = self._keys(parameter.type if parameter is not None else UNRESOLVED, fields)
+        value = decoded(workflow_expression(name) if self.level == "root" else input_expression(name), path)
         return tag(f"toJson(string({value}))[1:-1]" if in_json else value)
+
+    def _keys(self, type_: Type, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of the fields in the value's JSON form."""
+        keys: list[str] = []
+        for name in fields:
+            key = json_name(self.facts, type_, name)
+            keys += [name if key is None else key] if key != "" else []
+            type_ = attribute_type(self.facts, type_, name) or UNRESOLVED
+        return tuple(keys)
 
 
 def _escaped(text: str) -> str:

@@ -40,7 +40,7 @@ def workflow_templates(facts: Facts, definition: Definition, layers: Layers) -> 
 
 def _template(maker: Maker, tasks: tuple[Task, ...], result: Expr | None, wires: Wires) -> Template:
     facts, definition = maker.facts, maker.definition
-    scope, option = Scope(definition), definition.option
+    scope, option = Scope(maker.facts, definition), definition.option
     in_steps = wires.mode == "steps"
     inputs = Inputs(parameters=input_parameters(definition), artifacts=input_artifacts(definition, with_path=False))
     template = Template(
@@ -55,7 +55,7 @@ def _template(maker: Maker, tasks: tuple[Task, ...], result: Expr | None, wires:
         origin=Origin(definition.declaration, definition.name_span),
         marks=template_marks(scope),
     )
-    return with_boundary(definition, template)
+    return with_boundary(maker, template)
 
 
 def _tasks(template: Template) -> tuple[Task, ...]:

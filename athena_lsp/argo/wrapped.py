@@ -93,7 +93,7 @@ def again_template(maker: Maker, step: Step) -> Template | None:
     if not has_own_template(step) or callee is None:
         return None
     retry = options.retry if options is not None else None
-    strategy = retry_strategy(Scope(maker.definition), retry, callee.kind)
+    strategy = retry_strategy(Scope(maker.facts, maker.definition), retry, callee.kind)
     span = retry.span if retry is not None else step.span
     name, origin = maker.local_name(again(step)), Origin(maker.definition.declaration, span)
     if callee.kind is Kind.CONTAINER:

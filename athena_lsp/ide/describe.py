@@ -52,14 +52,14 @@ def entry(docs: Mapping[str, Documented], owner: str, name: str) -> str:
     return _joined(*_about(found)) if found else ""
 
 
-def option(docs: Mapping[str, Documented], definition: Definition, given: Argument) -> str:
+def option(facts: Facts, docs: Mapping[str, Documented], definition: Definition, given: Argument) -> str:
     """A keyword of a decorator: what it means, its Argo field, when it acts, and what its value becomes."""
     decorator = docs.get(definition.kind.value)
     found = decorator.entry(given.name) if decorator else None
     if found is None:
         return ""
     acts = "" if "Acts " in found.doc else f"Acts {ACTS[_level(given)]}."
-    return _joined(*_about(found), acts, *_becomes(definition, given))
+    return _joined(*_about(found), acts, *_becomes(facts, definition, given))
 
 
 def placeholder(facts: Facts, spot: PlaceholderSpot) -> str:
@@ -73,7 +73,7 @@ def placeholder(facts: Facts, spot: PlaceholderSpot) -> str:
         return ""
     name = ".".join((part.parameter, *part.fields[: spot.depth]))
     written = "{" + ".".join((part.parameter, *part.fields)) + "}"
-    spliced = Scope(spot.definition, _level(spot.option)).splice(written)
+    spliced = Scope(facts, spot.definition, _level(spot.option)).splice(written)
     return _joined(
         _code(f"{name}: {show(found)}"), f"Becomes `{spliced}`, which Argo fills in when it creates the pod."
     )
@@ -235,10 +235,10 @@ def _level(option: Argument) -> OptionScope:
     return next((each.scope for each in OPTIONS if each.name == option.name), "template")
 
 
-def _becomes(definition: Definition, given: Argument) -> Iterator[str]:
+def _becomes(facts: Facts, definition: Definition, given: Argument) -> Iterator[str]:
     """The value with its placeholders as Argo sees them, when it has any."""
     if isinstance(given.value, Text):
-        spliced = Scope(definition, _level(given)).splice(given.value.value)
+        spliced = Scope(facts, definition, _level(given)).splice(given.value.value)
         if spliced != given.value.value:
             yield f"Becomes `{spliced}`."
 

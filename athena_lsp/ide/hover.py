@@ -64,7 +64,7 @@ def _describe(spot: Spot, place: Place) -> str:
     facts, docs = place.project.facts, runtime_docs()
     match spot:
         case OptionSpot(definition=definition, option=option):
-            return describe.option(docs, definition, option)
+            return describe.option(facts, docs, definition, option)
         case FieldSpot(construct=construct, field=field):
             return describe.entry(docs, construct.name, field.name)
         case PlaceholderSpot():

@@ -1,0 +1,55 @@
+"""unknown-json-name: a field that is read in a manifest, whose name in the JSON only the running program knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.json_names import json_name, json_names
+from athena_lsp.analysis.types import attribute_type, show
+from athena_lsp.ir.model import Projection, Unit
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.types import Type, UnionOf
+from athena_lsp.rules._bodies import flows, values_read
+from athena_lsp.rules._nearest import listed
+from athena_lsp.rules._paths import accesses, bare_class
+from athena_lsp.rules._placeholders import Found, meaning, placeholders, span_in
+from athena_lsp.rules.base import Finding, Related, rule
+from athena_lsp.text import Span
+
+
+@rule("a field whose name in the JSON cannot be known", required=True)
+def unknown_json_name(unit: Unit, facts: Facts) -> Iterator[Finding]:
+    for flow in flows(unit):
+        seen: set[Span] = set()
+        for projection in (found for value in values_read(flow.body) for found in walk(value, Projection)):
+            for owner, access in accesses(facts, projection):
+                name = str(access.key)
+                if access.attribute and access.span not in seen and json_name(facts, owner, name) is None:
+                    seen.add(access.span)
+                    yield _finding(facts, owner, name, access.span)
+    for definition in unit.definitions:
+        for _, text, placeholder in placeholders(definition, allowed=True):
+            found = meaning(facts, definition, placeholder)
+            owner_of_field: Type | None = found.parameter.type if isinstance(found, Found) else None
+            for name, span in zip(placeholder.fields, placeholder.spans[1:], strict=True):
+                if owner_of_field is not None and json_name(facts, owner_of_field, name) is None:
+                    yield _finding(facts, owner_of_field, name, span_in(text, span))
+                    break
+                owner_of_field = attribute_type(facts, owner_of_field, name) if owner_of_field is not None else None
+
+
+def _finding(facts: Facts, owner: Type, name: str, span: Span) -> Finding:
+    class_ = bare_class(owner)
+    related = (Related(f"`{class_.name}` is declared here", class_.declaration),) if class_ is not None else ()
+    names = json_names(facts, owner, name)
+    if isinstance(owner, UnionOf) and None not in names:
+        spelled = listed(sorted(key for key in names if key), "and")
+        message = f"`{name}` of `{show(owner)}` has several names in the JSON: {spelled}"
+        return Finding(span=span, message=message, hints=("give the field one alias, or read it in a container",))
+    return Finding(
+        span=span,
+        message=f"only the running program knows what `{name}` of `{show(owner)}` is called in the JSON",
+        related=related,
+        hints=("give the field an alias of its own, or read it in a container",),
+    )
