@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, overload
 
 from athena_runtime.contract import EXIT_JOIN, MAX_BOUND
 from athena_runtime.outcomes import Failed, JoinNotMet, Ok, StepFailed
-from athena_runtime.template import Template
+from athena_runtime.template import Template, standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -164,6 +164,9 @@ def sleep(duration: Duration, /) -> None:
     Args:
         duration: The length of the pause, from when the step is reached.
     """
+    stand = standing_in.get()
+    if stand is not None:
+        stand.wait(duration)
 
 
 def wait_until(time: datetime | str, /) -> None:
@@ -174,6 +177,9 @@ def wait_until(time: datetime | str, /) -> None:
     Args:
         time: The point in time, with its zone: a `datetime`, or text in ISO 8601.
     """
+    stand = standing_in.get()
+    if stand is not None:
+        stand.wait_until(time)
 
 
 def approval(
@@ -314,6 +320,9 @@ def _answer(question: Question, call: str, on_timeout: str = "fail", otherwise: 
     try:
         return provider(question)
     except TimeoutError as error:
+        stand = standing_in.get()
+        if stand is not None and question.timeout is not None:
+            stand.wait(question.timeout)
         if on_timeout == "fail":
             raise StepFailed(f"{call} was not answered in time") from error
         return otherwise()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from athena_runtime import contract
 from athena_runtime.options import ExternalPvc
+from athena_runtime.template import standing_in
 
 if TYPE_CHECKING:
     from athena_runtime.options import EphemeralPvc
@@ -281,15 +282,20 @@ def run_info() -> RunInfo:
 
     Argo field: `template.container.env`, filled by Argo's own variables.
     """
+    stand = standing_in.get()
     scheduled = _run_value(contract.SCHEDULED_TIME_VARIABLE)
     return RunInfo(
         pod=_run_value(contract.POD_VARIABLE) or "local",
         workflow=_run_value(contract.WORKFLOW_VARIABLE) or "local",
         template=os.environ.get(contract.TEMPLATE_VARIABLE) or "local",
-        attempt=int(_run_value(contract.ATTEMPT_VARIABLE) or 0),
-        # Python 3.10 does not read the `Z`.
-        scheduled_time=datetime.fromisoformat(scheduled.replace("Z", "+00:00")) if scheduled else None,  # noqa: FURB162
+        attempt=stand.attempt if stand is not None else int(_run_value(contract.ATTEMPT_VARIABLE) or 0),
+        scheduled_time=stand.scheduled if stand is not None else _time(scheduled),
     )
+
+
+def _time(text: str) -> datetime | None:
+    # Python 3.10 does not read the `Z`.
+    return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None  # noqa: FURB162
 
 
 def _codec() -> Any:

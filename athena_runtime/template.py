@@ -6,13 +6,14 @@ import functools
 from contextvars import ContextVar
 from importlib import import_module
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from typing import Literal
 
-    from athena_runtime.options import Retry
+    from athena_runtime.options import Duration, Retry
     from athena_runtime.outcomes import Failed, Ok
 
 __all__ = ["Hook", "HookTarget", "Template"]
@@ -28,13 +29,39 @@ Hook: TypeAlias = "HookTarget | Sequence[HookTarget]"
 
 _in_workflow: ContextVar[bool] = ContextVar("athena_in_workflow", default=False)
 
-Stand: TypeAlias = (
-    "Callable[[Template[..., Any], tuple[object, ...], Mapping[str, object], Callable[[], object]], object]"
-)
-"""Called in place of a function: with the template, the arguments, and what would run the function."""
+
+class Stand(Protocol):
+    """What tests put in place of the cluster (`athena_runtime.testing`)."""
+
+    scheduled: datetime | None
+    """The time for which a timetable started the run."""
+    attempt: int
+    """Which attempt of the innermost step this is, from 0."""
+
+    def call(
+        self,
+        template: Template[..., Any],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+        function: Callable[..., object],
+    ) -> object:
+        """What stands for one attempt of a call; `function` is the template's own."""
+
+    def again(self, retry: Retry | int | None, number: int, began: datetime) -> bool:
+        """Whether there is time for another attempt after `number` of them; the wait before it passes."""
+
+    def wait(self, duration: Duration) -> None:
+        """Time passes."""
+
+    def wait_until(self, time: datetime | str) -> None:
+        """Time passes, unless that is past."""
+
+    def now(self) -> datetime:
+        """The time."""
+
 
 standing_in: ContextVar[Stand | None] = ContextVar("athena_standing_in", default=None)
-"""What tests put in place of every call (`athena_runtime.testing`)."""
+"""What stands in place of the cluster, if anything does."""
 
 _LOCAL_ATTEMPTS = 100
 """Attempts that stand for `"unlimited"` in a local run, which does not wait between them."""
@@ -158,6 +185,9 @@ def _run(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping
 def _retry(
     template: Template[..., Any], retry: Retry | int | None, args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> object:
+    stand = standing_in.get()
+    if stand is not None:
+        return _retry_on_stage(stand, template, retry, args, kwargs)
     left = _retries(retry)
     while True:
         try:
@@ -166,6 +196,29 @@ def _retry(
             if left <= 0 or not _is_retried(error, retry):
                 raise
         left -= 1
+
+
+def _retry_on_stage(
+    stand: Stand,
+    template: Template[..., Any],
+    retry: Retry | int | None,
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
+) -> object:
+    """The same in a test, where retries of the template itself count, and waits between them have a length."""
+    if retry is None:
+        retry = template.__athena_arguments__.get("retry")
+    outside, most, began, number = stand.attempt, _retries(retry), stand.now(), 0
+    while True:
+        stand.attempt = number
+        try:
+            return _call(template, args, kwargs)
+        except (Exception, SystemExit) as error:
+            number += 1
+            if number > most or not _is_retried(error, retry) or not stand.again(retry, number, began):
+                raise
+        finally:
+            stand.attempt = outside
 
 
 def _retries(retry: Retry | int | None) -> int:
@@ -194,14 +247,20 @@ def _is_retried(error: BaseException, retry: Retry | int | None) -> bool:
 def _call(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
     stand = standing_in.get()
     if stand is not None:
-        return stand(template, args, kwargs, lambda: _call_function(template, args, kwargs))
-    return _call_function(template, args, kwargs)
+        return stand.call(template, args, kwargs, template.__wrapped__)
+    return call_function(template, template.__wrapped__, args, kwargs)
 
 
-def _call_function(template: Template[..., Any], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+def call_function(
+    template: Template[..., Any],
+    function: Callable[..., Any],
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
+) -> object:
+    """The result of a template's function, or of one that was made from it."""
     token = _in_workflow.set(template.__athena_kind__ == "workflow")
     try:
-        result = template.__wrapped__(*args, **{**_times(template.__wrapped__, args), **kwargs})
+        result = function(*args, **{**_times(function, args), **kwargs})
         if template.__athena_kind__ != "container" or not isinstance(result, CoroutineType):
             return result
         # asyncio takes 30 ms to import, which functions that are not `async` do not need.
@@ -221,7 +280,12 @@ def _times(function: Callable[..., Any], args: tuple[object, ...]) -> dict[str, 
     code = function.__code__
     names = code.co_varnames[code.co_argcount - len(late) : code.co_argcount]
     left = {name: kind for name, kind in zip(names, late, strict=True) if name not in code.co_varnames[: len(args)]}
-    return {name: kind() for name, kind in left.items() if hasattr(kind, "__athena_now__")}
+    stand = standing_in.get()
+    return {
+        name: stand.now() if stand is not None else kind()
+        for name, kind in left.items()
+        if hasattr(kind, "__athena_now__")
+    }
 
 
 def _call_hooks(options: Mapping[str, Any], *names: str) -> None:

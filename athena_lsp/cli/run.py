@@ -20,6 +20,7 @@ from athena_lsp.cli.lint import SUFFIXES
 from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, has_colours, meant, tell
 from athena_lsp.cli.run_parts import failer, partial
 from athena_lsp.cli.run_questions import Questions
+from athena_lsp.cli.run_steps import Tasks, functions_called
 from athena_lsp.cli.run_targets import Wanted, wanted_by
 from athena_lsp.cli.run_view import RunView
 from athena_lsp.engine.driver import Driver, UnansweredError, Watch, new_run, places_of
@@ -214,13 +215,16 @@ def _state_near(options: Namespace) -> Path:
 def _drive(driver: Driver, options: Namespace) -> int:
     program, begun = driver.program, driver.run
     mode = "json" if options.json else "quiet" if options.quiet else "tree" if _is_terminal(options) else "lines"
-    view = RunView(program.name, driver.places, mode, has_colours(sys.stderr), options.logs)
+    functions = functions_called(program, begun.options.get("functions", {}))
+    view = RunView(program.name, driver.places, mode, has_colours(sys.stderr), options.logs, functions)
     driver.watch = _with_parent(view) if options.with_parent else view
     questions = Questions(dict(pair(text, "--answer") for text in options.answer), program.name)
     driver.ask = partial_function(_answered, questions, driver, view)
     driver.may_wait = sys.stdin.isatty()
     if mode in ("lines", "tree"):
         tell(f"run {begun.id} of {begun.target}")
+    if mode == "json":
+        view.begin(begun, Tasks.of(program).names)
     for number in (signal.SIGINT, signal.SIGTERM):  # a background shell may have left the first one ignored
         signal.signal(number, signal.default_int_handler)
     try:
@@ -272,7 +276,14 @@ def _told(state: State, options: Namespace, mode: str) -> int:
     parameters = dict(root.outputs.parameters) if root is not None else {}
     is_good = state.phase == "Succeeded"
     if options.json:
-        data = {"event": "run", "phase": state.phase, "message": state.message, "outputs": parameters}
+        data = {
+            "event": "run",
+            "phase": state.phase,
+            "message": state.message,
+            "outputs": parameters,
+            "started": state.started,
+            "ended": state.now,
+        }
         print(json.dumps(data), flush=True)
     elif is_good and parameters:
         only = parameters.get(RETURN_NAME) if set(parameters) == {RETURN_NAME} else None

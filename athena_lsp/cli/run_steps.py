@@ -19,7 +19,7 @@ LOCAL = ("each", "run")
 
 
 def checked(program: Program, functions: Mapping[str, str], option: str, names: Iterable[str]) -> dict[str, list[str]]:
-    """For each name the steps that it means. `functions` are the templates of functions. Raises MisuseError."""
+    """For each name the steps that it means. `functions` are those behind templates. Raises MisuseError."""
     return {name: _steps(program, functions, option, name) for name in names}
 
 
@@ -30,12 +30,18 @@ def _steps(program: Program, functions: Mapping[str, str], option: str, name: st
     last = name.removeprefix("/").partition("(")[0].rpartition(".")[2]
     if last.replace("_", "-") in known.names:
         return [name]
-    found = known.of_function(functions.get(name))
+    found = known.of_function(functions, name)
     if found:
         return found
-    called = [function for function, template in functions.items() if known.of_function(template)]
+    called = [function for function in functions.values() if known.of_function(functions, function)]
     also = meant(name, dict.fromkeys((*known.names, *called)))
     raise MisuseError(f"error: {option}: there is no step `{name}`{also}")
+
+
+def functions_called(program: Program, functions: Mapping[str, str]) -> dict[str, str]:
+    """The function behind each template of a run, also behind copies of templates."""
+    runs = Tasks.of(program).runs
+    return {**{copy: functions[name] for copy, name in runs.items() if name in functions}, **functions}
 
 
 @dataclass(frozen=True)
@@ -56,13 +62,13 @@ class Tasks:
     def names(self) -> dict[str, None]:
         return dict.fromkeys(as_text(task.get("name")) for _, task in self.all)
 
-    def of_function(self, template: str | None) -> list[str]:
-        """The steps that call a function, by its template."""
-        found = [
+    def of_function(self, functions: Mapping[str, str], function: str) -> list[str]:
+        """The steps that call a function."""
+        found = (
             self._path(place, as_text(task.get("name")))
             for place, task in self.all
-            if template is not None and self._called(task) == template
-        ]
+            if functions.get(self._called(task)) == function
+        )
         return list(dict.fromkeys(found))
 
     def _called(self, task: Mapping[str, Tree]) -> str:

@@ -47,7 +47,7 @@ class Wanted:
     is_typed: bool
     """Values are JSON, as they are in what athena emits."""
     functions: Mapping[str, str] = field(default_factory=dict)
-    """The template of each function, by the function's name."""
+    """The name of the function behind each template."""
 
 
 def wanted_by(options: Namespace) -> Wanted | None:
@@ -77,7 +77,7 @@ def wanted_by(options: Namespace) -> Wanted | None:
         _import_path(emitted),
         str(find_python(workspace.root, workspace.config.settings.python)),
         is_typed=True,
-        functions={face.declaration.name: face.template for face in workspace.project.signatures()},
+        functions={face.template: face.declaration.name for face in workspace.project.signatures()},
     )
 
 

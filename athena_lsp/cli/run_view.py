@@ -8,13 +8,14 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from athena_lsp.engine.model import ENDED, FAILED, Event, Node, State
 from athena_lsp.engine.places import Places
 from athena_lsp.engine.processes import STDERR, STDOUT
 from athena_lsp.engine.program import step_path
+from athena_lsp.engine.store import Run
 from athena_lsp.records import dataclass, field
 
 MARKS = {
@@ -42,6 +43,8 @@ class RunView:
     """`lines`, `tree`, `json` or `quiet`."""
     colour: bool
     logs: bool
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """The function of each template."""
     seen: dict[str, str] = field(default_factory=dict)
     offsets: dict[Path, int] = field(default_factory=dict)
     drawn: int = 0
@@ -63,6 +66,12 @@ class RunView:
             self._merge_logs(state)
         if self.mode == "tree" and not self.is_paused and (events or time.monotonic() - self.at > 0.2):
             self._draw(state)
+
+    def begin(self, run: Run, steps: Iterable[str]) -> None:
+        """The first event: what may come, by the names that the run knows."""
+        functions = sorted(set(self.functions.values()))
+        data = {"event": "begin", "run": run.id, "target": run.target, "steps": list(steps), "functions": functions}
+        print(json.dumps(data), flush=True)
 
     def go_on(self) -> None:
         """Nobody is typing any more; what was typed stays where it is."""
@@ -102,6 +111,7 @@ class RunView:
             "name": step_path(node.id, self.run),
             "kind": node.kind,
             "template": node.template,
+            "function": self.functions.get(node.template),
             "is_attempt": node.is_attempt,
             "phase": node.phase,
             "message": node.message,

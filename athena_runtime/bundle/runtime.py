@@ -7,8 +7,8 @@ from pathlib import Path
 
 from athena_runtime.bundle.layer import Entry, digest
 
-NOT_IN_PODS = ("bundle",)
-"""Parts of the runtime that only publishing needs."""
+NOT_IN_PODS = ("bundle", "testing")
+"""Parts of the runtime that only publishing and tests need."""
 
 
 def runtime_entries(prefix: str = "") -> Iterator[Entry]:

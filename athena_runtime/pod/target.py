@@ -91,7 +91,7 @@ def find_target(root: str) -> Target:
     if found is None or marked is None:
         raise InputError(f"`{template}` is the container `{name}` of `{module_name}`, which has none of that name")
     retry = marked.__athena_arguments__.get("retry")
-    parameters, result = _signature(template, chain[-1])
+    parameters, result = signature(template, chain[-1])
     return Target(template, found, parameters, result, tuple(getattr(retry, "on", ())))
 
 
@@ -130,7 +130,7 @@ def _wrapped(thing: Any) -> Iterator[Any]:
         thing = getattr(thing, "__wrapped__", None)
 
 
-def _signature(template: str, function: Any) -> tuple[tuple[Parameter, ...], Parameter]:
+def signature(template: str, function: Any) -> tuple[tuple[Parameter, ...], Parameter]:
     """The parameters of a function in their order, and its result. Raises InputError."""
     code = getattr(function, "__code__", None)
     if code is None:

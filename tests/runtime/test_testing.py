@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from athena_runtime import Failed, container, workflow
-from athena_runtime.testing import run_emitted, run_workflow
+from athena_runtime.testing import RunFailedError, run_emitted, run_workflow
 
 
 @container
@@ -57,8 +57,9 @@ def test_failures_are_injected_and_retried() -> None:
     assert run.result == 4
     assert [type(step.error) for step in run.calls(count)] == [RuntimeError, RuntimeError, type(None)]
     broken = run_workflow(watch, "x", fakes={fetch: "page"}, fail={"count": ValueError("broken")})
-    assert broken.result is None
     assert "broken" in str(broken.error)
+    with pytest.raises(RunFailedError, match="x count\\(page='page'\\) raised ValueError: broken"):
+        _ = broken.result
 
 
 def test_what_really_fails_is_seen() -> None:
