@@ -9,16 +9,21 @@ from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.bounded import break_out, is_bounded, lower_bounded, unbounded
 from athena_lsp.analysis.branches import lower_conditional, lower_if
+from athena_lsp.analysis.caught import lower_throwing
 from athena_lsp.analysis.expressions import lower_call, lower_expression
 from athena_lsp.analysis.fanout import lower_comprehension, lower_for
 from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
 from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering, refuse
 from athena_lsp.analysis.patterns import lower_match
+from athena_lsp.analysis.pure import SYMBOLS
+from athena_lsp.analysis.pure_base import bare
+from athena_lsp.analysis.raising import as_branch, lower_raise
 from athena_lsp.analysis.special_calls import lower_special
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.tries import lower_try
 from athena_lsp.analysis.types import item_type
+from athena_lsp.analysis.unfolding import Throwing
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
     Access,
@@ -34,11 +39,13 @@ from athena_lsp.ir.model import (
     Unpack,
     WorkflowBody,
 )
-from athena_lsp.ir.types import UNRESOLVED, TupleOf, TupleRest, Type
+from athena_lsp.ir.types import UNRESOLVED, DictOf, ListOf, SetOf, TupleOf, TupleRest, Type
 from athena_lsp.records import replace
 from athena_lsp.syntax.tree import Tree, descend
 from athena_lsp.text import Span
 
+CHANGED_IN_PLACE = (ListOf, SetOf, DictOf)
+"""Types whose values `+=` and its kin change."""
 FanOut = Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr]
 """What lowers a comprehension."""
 
@@ -72,6 +79,11 @@ def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
     for index, node in enumerate(nodes):
         if has_left(low):
             _unreachable(low, node)
+            return
+        if isinstance(node, ast.Assert):
+            node = as_branch(node)
+        if isinstance(node, Throwing):
+            lower_throwing(low, node, nodes[index + 1 :])
             return
         if isinstance(node, ast.If):
             lower_if(low, node, nodes[index + 1 :])
@@ -112,6 +124,18 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
             _annotated(low, target, value, annotation)
         case ast.For():
             lower_for(low, node)
+        case ast.AugAssign(target=ast.Name() as target):
+            _augmented(low, node, target)
+        case ast.AnnAssign(target=ast.Name(), value=None):
+            return
+        case ast.Raise():
+            lower_raise(low, node)
+        case ast.Delete(targets=targets) if all(
+            isinstance(each, ast.Name) and each.id in low.names for each in targets
+        ):
+            for each in targets:
+                assert isinstance(each, ast.Name)  # by the guard
+                del low.names[each.id]
         case ast.Break() | ast.Continue() if break_out(low, node):
             return
         case ast.While():
@@ -132,8 +156,6 @@ def _return(low: Lowering, node: ast.Return, value: ast.expr | None) -> None:
 def _statement_advice(node: ast.stmt) -> tuple[str, str]:
     if isinstance(node, ast.Assign):
         return "only names can be assigned in a workflow body", "bind the result to a name of its own"
-    if isinstance(node, ast.AnnAssign):
-        return "a declaration without a value has no meaning in a workflow", "assign a value, or remove the line"
     return statement_advice(node)
 
 
@@ -151,6 +173,25 @@ def _head(low: Lowering, node: ast.stmt) -> Span:
         return span
     line = low.tree.source.line_of(span.start)
     return Span(span.start, max(min(span.end, low.tree.source.line_span(line).end), span.start))
+
+
+def _augmented(low: Lowering, node: ast.AugAssign, target: ast.Name) -> None:
+    """`x += y` as `x = x + y`, but for lists, which Python changes where they are: other names would see it."""
+    old = ast.copy_location(ast.Name(id=target.id, ctx=ast.Load()), target)
+    value = ast.copy_location(ast.BinOp(left=old, op=node.op, right=node.value), node)
+    known = low.names.get(target.id) or low.parameters.get(target.id)
+    if known is not None and not isinstance(known, Hole) and isinstance(bare(low.view, known.type), CHANGED_IN_PLACE):
+        text, span = low.tree.source.text, low.span(node)
+        symbol, right = SYMBOLS[type(node.op)], low.span(node.value).of(text)
+        rewrite = f"{target.id} = {target.id} {symbol} {right}"
+        message = f"`{symbol}=` changes a list where it is, and steps exchange copies"
+        hint = f"write `{rewrite}`"
+        found = Hole(
+            span=span, rule="unsupported-statement", message=message, hints=(hint,), rewrite=rewrite, type=UNRESOLVED
+        )
+        refuse(low, found, (node,))
+        return
+    _assign(low, [target], value)
 
 
 def _is_target(target: ast.expr) -> bool:

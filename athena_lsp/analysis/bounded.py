@@ -123,6 +123,8 @@ def break_out(low: Lowering, node: ast.Break | ast.Continue) -> bool:
         low.names[CONTINUED] = truth(span, value=True)
         return True
     around = low.loops[-1]
+    if not around.can_break:
+        return False
     for name in around.stored:
         value = low.names.get(name)
         if value is None:

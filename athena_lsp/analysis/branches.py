@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from athena_lsp.analysis.expressions import has_calls, lower_expression, reading_of
+from athena_lsp.analysis.calling import has_calls
+from athena_lsp.analysis.expressions import lower_expression, reading_of
 from athena_lsp.analysis.joining import VALUE, End, is_false, is_true, join, left, negated, suppose, truth
 from athena_lsp.analysis.lowering import Lowering, hole, refuse
 from athena_lsp.analysis.narrowing import assuming, hold
@@ -36,6 +37,19 @@ class Plan:
     begin: Callable[[], None]
     """What holds at its start."""
     covers: tuple[Type, ...] = ()
+    before: Sequence[ast.stmt] = ()
+    """What has run before the branch, and may have left already: the body of a `try`, before its `else`."""
+
+    leaves: bool = False
+    """It never reaches the statements after the branch, though no statement in it says so."""
+
+    @property
+    def may_leave(self) -> bool:
+        return self.leaves or may_leave((*self.before, *self.nodes))
+
+    @property
+    def goes_on(self) -> bool:
+        return not self.leaves and falls_through((*self.before, *self.nodes))
 
 
 def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
@@ -159,6 +173,8 @@ def lower_arms(
     rest: Sequence[ast.stmt],
     subject: Expr | None = None,
     unhandled: Unhandled | None = None,
+    *,
+    catches: bool = False,
 ) -> None:
     """The arms of a branch, then the statements after it.
 
@@ -168,8 +184,8 @@ def lower_arms(
     if low.depth >= MAX_DEPTH:
         refuse(low, too_deep(head), (*(node for plan in plans for node in plan.nodes), *rest))
         return
-    leaving = any(may_leave(plan.nodes) for plan in plans)
-    going_on = [plan for plan in plans if falls_through(plan.nodes)]
+    leaving = any(plan.may_leave for plan in plans)
+    going_on = [plan for plan in plans if plan.goes_on]
     if rest and leaving and len(going_on) == 1:
         going_on[0].nodes, rest = (*going_on[0].nodes, *rest), ()
     if len(plans) > MAX_ARMS:
@@ -178,7 +194,8 @@ def lower_arms(
     task = low.new_task(kind)
     low.tasks.update(f"{task}-{plan.name}" for plan in plans)
     ends = tuple(_end(low, plan) for plan in plans)
-    join(low, Branch(span=head, task=task, arms=(), outputs=(), subject=subject, unhandled=unhandled), ends)
+    branch = Branch(span=head, task=task, arms=(), outputs=(), subject=subject, unhandled=unhandled, catches=catches)
+    join(low, branch, ends)
     run_rest(low, head, rest)
 
 
@@ -208,13 +225,16 @@ def _end(low: Lowering, plan: Plan) -> End:
     low.names, low.partly, low.narrowed, low.statements = dict(low.names), dict(low.partly), dict(low.narrowed), []
     low.depth += 1
     plan.begin()
-    low.further.block(low, plan.nodes)
+    if plan.before:
+        run_rest(low, plan.span, plan.nodes)
+    else:
+        low.further.block(low, plan.nodes)
     end = End(
         plan.name,
         plan.span,
         plan.condition,
         plan.covers,
-        may_leave(plan.nodes),
+        plan.may_leave,
         low,
         low.names,
         low.partly,

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from athena_lsp.analysis.advice import expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
+from athena_lsp.analysis.calling import OPERATIONS, has_calls, is_builtin, is_local, is_value, linked
 from athena_lsp.analysis.joining import is_larger
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.matching import match_arguments
@@ -17,7 +18,6 @@ from athena_lsp.analysis.pure import compute
 from athena_lsp.analysis.pure_base import NotExactError, Reading
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
 from athena_lsp.analysis.scope import (
-    Builtin,
     Declared,
     Missing,
     dotted,
@@ -50,23 +50,20 @@ from athena_lsp.ir.values import Reference
 from athena_lsp.records import replace
 from athena_lsp.text import Span
 
-OPERATIONS = (
-    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict
-)  # fmt: skip
 MAX_PARTS = 1000
 """A longer expression is not written down."""
-NO_STEPS = ("isinstance", "zip", "enumerate", "range")
 IN_CONTAINER = "build the value in a `@container`"
 
 
+# long: a case for each form of an expression
 def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.expr | None = None) -> Expr:
     """An expression's value. `name` and `target` are what it is assigned to."""
     match node:
-        case ast.Call(func=ast.Name(id=name_of_function)) if name_of_function in FUNCTIONS and _is_builtin(
+        case ast.Call(func=ast.Name(id=name_of_function)) if name_of_function in FUNCTIONS and is_builtin(
             low, node.func
         ):
             return _computed(low, node)
-        case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in METHODS and _is_value(low, owner):
+        case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in METHODS and is_value(low, owner):
             return _computed(low, node)
         case ast.Call():
             return lower_call(low, node, name, target, nested=target is None)
@@ -80,14 +77,18 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             return hole(
                 low, node, "maybe-undefined", f"`{local}` is used before it is bound", "bind it above this line"
             )
-        case ast.Attribute(value=base, attr=attribute) if _is_local(low, base):
+        case ast.Attribute(value=base, attr=attribute) if is_local(low, base):
             end = low.span(node).end
             access = Access(span=Span(end - len(attribute), end), key=attribute, attribute=True)
             return _project(low, node, base, access)
         case ast.Subscript(value=base) if isinstance(base, OPERATIONS):
             return _computed(low, node)
-        case ast.Subscript(value=base, slice=index) if _is_local(low, base):
+        case ast.Subscript(value=base, slice=index) if is_local(low, base):
             return _subscript(low, node, base, index)
+        case ast.Compare(ops=[_, _, *_], comparators=others) if has_calls(low, *others):
+            return lower_expression(low, linked(low, node), name, target)
+        case ast.NamedExpr(target=bound, value=value):
+            return _assignment(low, bound, value)
         case ast.ListComp():
             return low.further.fan_out(low, node, name, target)
         case ast.IfExp(body=body, orelse=orelse) if has_calls(low, body, orelse):
@@ -100,50 +101,13 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
             return _static(low, node)
 
 
-def has_calls(low: Lowering, *nodes: ast.AST) -> bool:
-    """Whether evaluating them would call a step."""
-    found = (inner for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Call))
-    return any(not _is_pure(low, call.func) for call in found)
-
-
-def _is_pure(low: Lowering, function: ast.expr) -> bool:
-    """A built-in function, or a method of a value: those that Argo can compute."""
-    match function:
-        case ast.Name(id=name):
-            return name in (*FUNCTIONS, *NO_STEPS) and _is_builtin(low, function)
-        case ast.Attribute(value=owner, attr=method):
-            return method in METHODS and _is_value(low, owner)
-        case _:
-            return False
-
-
-def _calls_lazily(low: Lowering, node: ast.expr) -> bool:
-    """`a() < b() < c()`: Python calls the third only when the first comparison holds."""
-    return isinstance(node, ast.Compare) and has_calls(low, *node.comparators[1:])
-
-
-def _is_builtin(low: Lowering, node: ast.expr) -> bool:
-    root = dotted(node)
-    return root not in low.bound_somewhere and isinstance(resolve_node(low.view, low.path, node), Builtin)
-
-
-def _is_value(low: Lowering, node: ast.expr) -> bool:
-    """Whether an expression is data of the body, and no module, class or template."""
-    return isinstance(node, (ast.Constant, *OPERATIONS)) or (_is_local(low, node) and not _is_template(low, node))
-
-
-def _is_template(low: Lowering, node: ast.expr) -> bool:
-    entity = resolve_node(low.view, low.path, node) if not isinstance(node, ast.Call) else None
-    return isinstance(entity, Declared) and signature(low.view, entity.declaration) is not None
-
-
-def _is_local(low: Lowering, node: ast.expr) -> bool:
-    """Whether a path begins at a parameter, a name of the body, or a call of a template."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    if isinstance(node, ast.Name):
-        return node.id in low.names or node.id in low.parameters or node.id in low.bound_somewhere
-    return isinstance(node, ast.Call)
+def _assignment(low: Lowering, target: ast.Name, node: ast.expr) -> Expr:
+    """`(rows := count(table))`: the value, which has a name from here on."""
+    hidden = "-" in target.id
+    value = lower_expression(low, node, "" if hidden else target.id, None if hidden else target)
+    low.names[target.id] = value
+    low.partly.pop(target.id, None)
+    return value
 
 
 def _local(low: Lowering, name: str, span: Span) -> Expr:
@@ -229,10 +193,6 @@ def _computed(low: Lowering, node: ast.expr) -> Expr:
     except NotExactError as found:
         del low.statements[before:]  # steps inside what is not lowered would run for nothing
         return hole(low, found.node, "unsupported-expression", found.message, found.hint, read=node)
-    if _calls_lazily(low, node):
-        del low.statements[before:]
-        message = "a step in a chain of comparisons would run in any case"
-        return hole(low, node, "unsupported-expression", message, "call the step in a statement of its own", read=node)
     if is_larger(value, MAX_PARTS):
         message = f"this value is computed from more than {MAX_PARTS} parts"
         return hole(low, node, "unsupported-expression", message, IN_CONTAINER, read=node)
@@ -259,7 +219,7 @@ def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None
     if (found := low.further.call(low, node, name, target, nested)) is not None:
         return found
     root = dotted(node.func).partition(".")[0]
-    if isinstance(node.func, ast.Attribute) and (_is_local(low, node.func.value) or _is_step_method(low, node.func)):
+    if isinstance(node.func, ast.Attribute) and (is_local(low, node.func.value) or _is_step_method(low, node.func)):
         return _method(low, node, node.func)
     if isinstance(node.func, ast.Call) or root in low.names or root in low.parameters or root in low.bound_somewhere:
         return _method(low, node, node.func)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from athena_lsp.analysis.expressions import lower_expression
-from athena_lsp.analysis.lowering import Lowering, hole
+from athena_lsp.analysis.lowering import LoopAround, Lowering, hole
 from athena_lsp.analysis.scope import Runtime, resolve_node
 from athena_lsp.analysis.sources import Loop, lower_loop, made, product
 from athena_lsp.analysis.static import read_value
@@ -92,6 +92,7 @@ def lower_for(low: Lowering, node: ast.For) -> None:
         low.names |= {name: _carried(name, span) for name in stored}
         outside, low.statements = low.statements, []
         low.depth += 1
+        low.loops = [LoopAround((), can_break=False)]
         if loop is not None:
             low.further.block(low, node.body)
         low.depth -= 1

@@ -44,8 +44,13 @@ VALUE = "athena-value"
 RETURNED = "athena-returned"
 BROKE = "athena-broke"
 CONTINUED = "athena-continued"
-EXITS = (RETURNED, BROKE, CONTINUED)
-"""Whether a `return`, a `break`, a `continue` was reached; absent: none was."""
+THROWN = "athena-thrown"
+EXITS = (RETURNED, BROKE, CONTINUED, THROWN)
+"""Whether a `return`, a `break`, a `continue`, a failure that a `try` names was reached; absent: none was."""
+ERROR = "athena-error"
+"""The failure that was thrown."""
+CAUGHT = "athena-caught"
+"""What a handler raises again; it is known in the handler alone."""
 OUTPUTS = {RETURN: RESULT, VALUE: "value"}
 MAX_SIZE = 60
 """Parts of a joined value that is computed where it is used; a larger one is worked out once, by the branch."""
@@ -89,7 +94,7 @@ def join(low: Lowering, branch: Branch, ends: tuple[End, ...]) -> None:
     outputs: list[Output] = []
     gives: list[list[Expr]] = [[] for _ in ends]
     for name in dict.fromkeys(name for end in ends for name in (*end.names, *end.partly)):
-        values = _values(low, name, head, ends)
+        values = _values(low, name, head, ends) if name != CAUGHT else None
         if values is None or _is_same(before.get(name), values):
             continue
         joined = _joined(low, values, ends, inner)

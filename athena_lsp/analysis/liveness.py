@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_lsp.analysis.lowering import Lowering, read_key
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Arm, Branch, Each, Expr, Gather, Loop, Statement, Step, StepRef, Tried, Wait
+from athena_lsp.ir.model import Arm, Branch, Each, Expr, Fail, Gather, Loop, Statement, Step, StepRef, Tried, Wait
 from athena_lsp.ir.node import walk
 from athena_lsp.records import replace
 
@@ -33,8 +33,8 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
             case Gather(branches=branches):
                 _note(low, *branches)
                 kept.append(statement)
-            case Wait(amount=amount):
-                _note(low, amount)
+            case Wait(amount=value) | Fail(message=value):
+                _note(low, value)
                 kept.append(statement)
             case _:
                 kept.append(statement)

@@ -39,6 +39,8 @@ class LoopAround:
     """The names that a turn may bind."""
     unbound: set[str] = field(default_factory=set)
     """Those that have no value at some `break`."""
+    can_break: bool = True
+    """False where the turns know nothing of each other."""
 
 
 @dataclass(slots=True)
@@ -64,6 +66,12 @@ class Lowering:
     """What is known of a value that a branch gives: `c and a()` is true when both are."""
     depth: int = 0
     """How many regions are around this line."""
+    trying: int = 0
+    """How many bodies of a `try` with a handler are around this line."""
+    throwing: bool = False
+    """Whether a failure here is a value that a handler has a name for."""
+    handlers: set[ast.Raise] = field(default_factory=set)
+    """Each `raise` without an exception that stands in a handler."""
     loops: list[LoopAround] = field(default_factory=list)
     """The loops that a `break` here could leave, the innermost last."""
 

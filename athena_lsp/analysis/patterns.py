@@ -9,7 +9,8 @@ from functools import partial
 
 from athena_lsp.analysis.attempts import FAILED_TYPE, ok_type
 from athena_lsp.analysis.branches import Plan, lower_arms, lower_condition
-from athena_lsp.analysis.expressions import has_calls, lower_expression
+from athena_lsp.analysis.calling import has_calls
+from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.joining import choose, truth
 from athena_lsp.analysis.kinds import type_test
 from athena_lsp.analysis.lowering import Lowering, hole

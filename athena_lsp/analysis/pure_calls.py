@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from athena_lsp.analysis.annotations import union
+from athena_lsp.analysis.attempts import STEP_FAILED_TYPE, said
 from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.values import widened
@@ -63,6 +64,8 @@ def as_text(reading: Reading, node: ast.expr, value: Expr) -> Expr:
         return reading.made(node, "text", STR, value)
     if kind == BOOL:
         return reading.made(node, "choose", STR, value, reading.text(node, "True"), reading.text(node, "False"))
+    if kind == STEP_FAILED_TYPE:
+        return said(value.span, value)
     raise NotExactError(
         node, f"the text of a `{show(value.type)}` is not what Python gives in Argo's expression language"
     )

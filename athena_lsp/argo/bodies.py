@@ -9,6 +9,7 @@ from athena_lsp.argo.branches import branch_template
 from athena_lsp.argo.captures import arguments, captured, inputs
 from athena_lsp.argo.edges import output
 from athena_lsp.argo.expressions import Wires
+from athena_lsp.argo.failing import fail_template
 from athena_lsp.argo.fanout import each_inputs, each_task, each_template, fan_out_task, fan_out_template, is_one_call
 from athena_lsp.argo.inner import InnerCall
 from athena_lsp.argo.joins import join_template
@@ -25,6 +26,7 @@ from athena_lsp.ir.model import (
     Branch,
     Each,
     Expr,
+    Fail,
     Gather,
     Inner,
     Loop,
@@ -123,6 +125,8 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             return (join_template(maker, call),)
         case Wait():
             return wait_templates(maker, call)
+        case Fail():
+            return (fail_template(maker, call),)
         case _:
             assert_never(call)
 

@@ -18,6 +18,7 @@ from athena_lsp.ir.model import (
     Computed,
     Each,
     Expr,
+    Fail,
     Gather,
     Inner,
     Loop,
@@ -108,6 +109,8 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
         case Wait(amount=amount):
             if amount is not None:
                 yield amount
+        case Fail(message=message):
+            yield message
         case Inner(statements=statements, gives=gives):
             for call in calls(statements):
                 yield from _values(call)
@@ -137,7 +140,7 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
         case Each(task=task, item=item, body=body):
             yield from (task, item.loop)
             yield from _made_by(body)
-        case Gather(task=task) | Wait(task=task):
+        case Gather(task=task) | Wait(task=task) | Fail(task=task):
             yield task
         case Inner(statements=statements):
             for call in calls(statements):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from athena_lsp.argo.captures import captured, inputs
 from athena_lsp.argo.expressions import Wires, quoted, tag
+from athena_lsp.argo.failing import unbraced
 from athena_lsp.argo.local import Maker, idle_template, local_template
 from athena_lsp.argo.manifest import Outputs, Parameter, Task, Template, ValueFrom
 from athena_lsp.argo.printer import printed, safe
@@ -75,4 +76,4 @@ def _message(gather: Gather, branches: str) -> str:
     rule = gather.join if not gather.number else f"{gather.join}({gather.number:g})"
     counted = f"string({_succeeded(branches)}) + ' of ' + string(len({branches}))"
     text = f"{quoted(f'the join {rule} is not met: ')} + {counted} + ' succeeded; ' + join({lost}, '; ')"
-    return rf"replace({text}, '\u007b\u007b', '\u007b \u007b')"
+    return unbraced(text)

@@ -345,6 +345,8 @@ class Branch(Node):
     subject: Expr | None = None
     """What a `match` looks at."""
     unhandled: Unhandled | None = None
+    catches: bool = False
+    """Its last arm handles a failure of the calls above."""
 
     @property
     def bodies(self) -> tuple[Inner, ...]:
@@ -419,6 +421,8 @@ class Tried(Node):
     """It gives the names that it binds."""
     outputs: tuple[Output, ...]
     """Whether it succeeded, then one for each name."""
+    is_handled: bool = True
+    """The handler does not always fail the run again."""
     final: Inner | None = None
     """What runs however the body ended. It gives nothing."""
 
@@ -485,10 +489,21 @@ class Wait(Node):
         return self.kind in ("sleep", "until")
 
 
-Region: TypeAlias = Branch | Loop | Each | Tried | Gather | Wait
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fail(Node):
+    """`raise`: it fails the run, and says why. The span covers the statement."""
+
+    task: str
+    message: Expr
+    """A text that begins with the exception's name."""
+    outputs: tuple[Output, ...] = ()
+    bodies: tuple[Inner, ...] = ()
+
+
+Region: TypeAlias = Branch | Loop | Each | Tried | Gather | Wait | Fail
 """A statement that becomes one task of what is around it and gives values by name; most hold other statements."""
 Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
-REGIONS = (Branch, Loop, Each, Tried, Gather, Wait)
+REGIONS = (Branch, Loop, Each, Tried, Gather, Wait, Fail)
 
 
 def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
@@ -498,15 +513,15 @@ def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
 
 def runs(region: Region) -> bool:
     """Whether something of the region is left to do on the cluster: a loop may at least reach its bound."""
-    is_leaf = isinstance(region, Loop | Gather | Wait)
+    is_leaf = isinstance(region, Loop | Gather | Wait | Fail)
     return is_leaf or bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
 
 
 def waits(call: Step | Region) -> bool:
-    """Whether a wait stands in it, which begins when all above has ended."""
+    """Whether a wait or a `raise` stands in it, which begins when all above has ended."""
     if isinstance(call, Step | Gather):
         return False
-    return isinstance(call, Wait) or any(waits(each) for body in call.bodies for each in calls(body.statements))
+    return isinstance(call, Wait | Fail) or any(waits(each) for body in call.bodies for each in calls(body.statements))
 
 
 def divides(call: Step | Region) -> bool:

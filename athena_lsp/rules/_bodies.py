@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.spelling import NewImport
 from athena_lsp.analysis.types import field_of, show
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
@@ -18,6 +19,7 @@ from athena_lsp.ir.model import (
     Definition,
     Each,
     Expr,
+    Fail,
     Gather,
     Hole,
     Loop,
@@ -41,8 +43,11 @@ from athena_lsp.ir.types import UNRESOLVED, Scalar, ScalarKind, Type, Unresolved
 from athena_lsp.records import dataclass
 from athena_lsp.rules._once import once
 from athena_lsp.rules._paths import accesses, bare_class, quoted
-from athena_lsp.rules.base import Related
-from athena_lsp.text import Span
+from athena_lsp.rules.base import Mend, Related
+from athena_lsp.text import Span, TextEdit
+
+IMPORTED = ("bounded", "StepFailed")
+"""Names of athena_runtime that stand in what is written instead of a hole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,18 @@ def _all_holes(unit: Unit) -> Iterator[Hole]:
     yield from found.values()
 
 
+def written_instead(hole: Hole) -> tuple[Mend, ...]:
+    """What could stand in place of a hole, with the imports that it needs."""
+    if not hole.rewrite:
+        return ()
+    imports = tuple(NewImport("athena_runtime", name) for name in IMPORTED if name in hole.rewrite)
+    head = hole.rewrite.partition("\n")[0]
+    return (Mend(f"Write `{head}`", (TextEdit(hole.span, hole.rewrite),), imports=imports),)
+
+
 def gives_nothing(step: Step) -> bool:
-    """Whether a step is declared to return `None`."""
-    return step.callee.returns_annotated and step.callee.returns == Scalar(ScalarKind.NONE)
+    """Whether a step is declared to return `None`. An attempt gives at least how it ended."""
+    return not step.attempted and step.callee.returns_annotated and step.callee.returns == Scalar(ScalarKind.NONE)
 
 
 def returned_by(callee: Signature) -> Declaration:
@@ -194,6 +208,8 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
         case Wait(amount=amount):
             if amount is not None:
                 yield from _with_operands(amount)
+        case Fail(message=message):
+            yield from _with_operands(message)
         case _:
             assert_never(statement)
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.ir.model import Branch, Each, Gather, Inner, Kind, Loop, Region, Step, Tried, Wait, WorkflowBody, calls
+from athena_lsp.ir.model import (
+    Branch,
+    Each,
+    Fail,
+    Gather,
+    Inner,
+    Kind,
+    Loop,
+    Region,
+    Step,
+    Tried,
+    Wait,
+    WorkflowBody,
+    calls,
+)
 from athena_lsp.ir.names import Declaration
 
 LIMIT = 100
@@ -38,7 +52,7 @@ def call_depth(facts: Facts, call: Step | Region) -> int:
             return 2 + _inner(facts, body)
         case Tried(bodies=bodies):
             return 1 + max(_inner(facts, body) for body in bodies)
-        case Gather():
+        case Gather() | Fail():
             return 2
         case Wait():
             return 3

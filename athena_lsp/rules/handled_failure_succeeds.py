@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.diagnostics import Severity
-from athena_lsp.ir.model import Tried, Unit
+from athena_lsp.ir.model import Branch, Tried, Unit
 from athena_lsp.rules._bodies import flows
 from athena_lsp.rules.base import Finding, rule
 
@@ -15,7 +15,8 @@ from athena_lsp.rules.base import Finding, rule
 def handled_failure_succeeds(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for flow in flows(unit):
         for statement in flow.body.every_statement:
-            if isinstance(statement, Tried) and statement.final is None:
+            catches = isinstance(statement, Branch) and statement.catches
+            if catches or (isinstance(statement, Tried) and statement.final is None and statement.is_handled):
                 message = "a run in which this is caught ends as Succeeded"
-                hint = "to fail it all the same, call a step that fails"
+                hint = "to fail it all the same, `raise` at the end of the handler"
                 yield Finding(span=statement.span, message=message, hints=(hint,))

@@ -22,6 +22,7 @@ from athena_lsp.engine.simulation import simulate
 from athena_lsp.ir.names import Declaration
 from athena_lsp.project import Project
 from athena_lsp.settings import Settings
+from athena_runtime.contract import RAISED
 from athena_runtime.outcomes import StepFailed
 
 HEAD = """\
@@ -90,6 +91,11 @@ def note(x: int) -> None:
 
 """
 NAMES = ("a", "b", "c")
+SIMPLE = (
+    "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt", "finally", "caught", "augment", "walrus",
+    "chain", "raise", "skip",
+)  # fmt: skip
+"""Statements that hold no others, or only some that are made for them."""
 PARAMETERS = {
     "add": ("x", "z"),
     "odd": ("x",),
@@ -124,7 +130,7 @@ class Writer:
     def statement(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
         self.budget -= 1
-        kinds = ["assign", "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt", "finally"]
+        kinds = ["assign", *SIMPLE]
         if depth < 4 and self.budget > 0:
             kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
         match self.chance.choice(kinds):
@@ -164,6 +170,33 @@ class Writer:
                     f"{indent}except StepFailed:",
                     f"{indent}    {name} = add({self.number()}, 5)",
                 ]
+            case "caught":
+                self.caught(depth, in_loop=in_loop)
+            case "augment":
+                value = self.chance.choice([self.number(), f"add({self.number()}, 3)"])
+                self.lines.append(f"{indent}{self.chance.choice(NAMES)} {self.chance.choice('+-')}= {value}")
+            case "walrus":
+                first, second = self.chance.sample(NAMES, 2)
+                self.lines += [
+                    f"{indent}if ({first} := add({second}, {self.number()})) > {self.number()} and {self.condition()}:",
+                    f"{indent}    note({first})",
+                ]
+            case "chain":
+                bounds = f"{self.number()} <= add({self.number()}, 1) < add({self.number()}, {self.number()})"
+                self.lines.append(f"{indent}{self.chance.choice(NAMES)} = 1 if {bounds} else 2")
+            case "raise":
+                if self.chance.random() < 0.2:
+                    self.lines += [f"{indent}if {self.condition()}:", f"{indent}    {self.failure()}"]
+                else:
+                    self.lines.append(f"{indent}pass")
+            case "skip":
+                self.lines += [
+                    f"{indent}for each in spread({self.number()}):",
+                    f"{indent}    if each == {self.number()}:",
+                    f"{indent}        note(each)",
+                    f"{indent}        continue",
+                    f"{indent}    note(add(each, {self.number()}))",
+                ]
             case "logic":
                 value = f"{self.chance.choice(NAMES)} {self.chance.choice(['and', 'or'])} add({self.number()}, 2)"
                 self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
@@ -181,6 +214,35 @@ class Writer:
                 self.match(depth, in_loop=in_loop)
             case _:
                 self.loop(depth)
+
+    def caught(self, depth: int, *, in_loop: bool) -> None:
+        """A `try` whose handler asks what failed."""
+        indent, name = "    " * (depth + 1), self.chance.choice(NAMES)
+        self.lines.append(f"{indent}try:")
+        for _ in range(self.chance.randint(1, 3)):
+            nested = f"risky({self.number()} if {self.condition()} else risky({self.number()}))"
+            value = self.chance.choice([f"risky({self.number()})", f"add(risky({self.number()}), {name})", nested])
+            self.lines.append(
+                f"{indent}    "
+                + self.chance.choice(
+                    [f"{name} = {value}", f"note({value})", f"if {self.condition()}: {name} = {value}",
+                     f"{name} = sum([risky(x + 1) for x in spread({self.number()})])",
+                     f"if risky({self.number()}) > 4: raise StepFailed('no')"]
+                )
+            )  # fmt: skip
+        leaves = [f"return risky({self.number()})", *(["break", "continue"] if in_loop else [])]
+        if self.chance.random() < 0.4:
+            self.lines.append(f"{indent}    {self.chance.choice(leaves)}")
+        self.lines += [f"{indent}except StepFailed as error:", f"{indent}    note(len(str(error)))"]
+        handler = ["error.exit_code or 0", "len(error.message)", "1 if error.step == 'risky' else 2"]
+        self.lines.append(f"{indent}    {self.chance.choice(NAMES)} = {self.chance.choice(handler)}")
+        if self.chance.random() < 0.2:
+            self.lines.append(f"{indent}    {self.chance.choice(['raise', 'return 3', *leaves])}")
+        elif self.chance.random() < 0.3:
+            self.lines += [f"{indent}else:", f"{indent}    note(7)"]
+
+    def failure(self) -> str:
+        return self.chance.choice([f"raise StepFailed(f'bad {{{self.number()}}}')", "assert a > 9"])
 
     def branch(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
@@ -251,7 +313,7 @@ def as_python(source: str, arguments: Mapping[str, int]) -> Ran:
     exec(compile(source, "flow_program", "exec"), names)
     try:
         result, failed = names["flow"](**arguments), False
-    except StepFailed:
+    except (StepFailed, AssertionError):
         result, failed = None, True
     return Ran(result, Counter(names["CALLS"]), failed)
 
@@ -277,7 +339,8 @@ def as_manifest(source: str, arguments: Mapping[str, int], version: tuple[int, i
         try:
             result = names[name](**values)
         except ValueError as error:
-            return Outcome("Failed", 1, str(error))
+            said = f"{RAISED}{json.dumps(f'ValueError: {error}')}"
+            return Outcome("Failed", 1, str(error), files={"return": said})
         plain = result.value if isinstance(result, modes) else getattr(result, "__dict__", result)
         return Outcome("Succeeded", 0, files={"return": json.dumps(plain)})
 

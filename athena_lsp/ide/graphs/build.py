@@ -16,6 +16,7 @@ from athena_lsp.ir.model import (
     CallOptions,
     Definition,
     Each,
+    Fail,
     Gather,
     Inner,
     Kind,
@@ -119,6 +120,7 @@ class _Building:
             detail = ("when the run has ended, however it ended",)
             self.nodes.append(GraphNode("exit.hook", "", "hook", f"on exit: {handler.name}", detail, place))
 
+    # long: a case for each kind of call
     def call(self, definition: Definition, call: Call, box: str, above: tuple[Declaration, ...]) -> None:
         name = _inside(box, call.task)
         place = self.project.place(definition.declaration, call.span)
@@ -157,6 +159,8 @@ class _Building:
             case Wait(kind=kind, text=text, amount=amount):
                 told = text if amount is None else self.written(definition, amount.span)
                 self.nodes.append(GraphNode(name, box, "wait", kind, (told,) if told else (), place))
+            case Fail():
+                self.nodes.append(GraphNode(name, box, "failure", self.written(definition, call.span), (), place))
             case _:
                 assert_never(call)
 

@@ -16,6 +16,7 @@ SHAPES = {
     "input": ("([", "])"),
     "output": ("([", "])"),
     "hook": (">", "]"),
+    "failure": ("[/", "\\]"),
 }
 PLAIN = ("[", "]")
 ARROWS = {"data": "-->", "order": "-.->", "hook": "-.->"}

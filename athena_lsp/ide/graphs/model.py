@@ -11,7 +11,7 @@ from athena_lsp.records import dataclass
 
 NodeKind = Literal[
     "container", "workflow", "external", "wait", "branch", "arm", "loop", "fan-out", "attempt", "join", "hook",
-    "input", "output",
+    "failure", "input", "output",
 ]  # fmt: skip
 EdgeKind = Literal["data", "order", "hook"]
 

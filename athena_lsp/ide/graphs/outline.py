@@ -16,6 +16,7 @@ SIGNS = {
     "attempt": "!",
     "hook": "⚑",
     "wait": "…",
+    "failure": "✗",
     "external": "↗",
 }
 
