@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 
 from athena_lsp.analysis.annotating import Blocks, annotation_edits, import_edit
+from athena_lsp.analysis.class_settings import KEY_MAKERS
 from athena_lsp.analysis.code import Code, code_of
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.field_specs import FIELD_CALLS
-from athena_lsp.analysis.fields import COMPUTED
+from athena_lsp.analysis.fields import ALIASES, COMPUTED
 from athena_lsp.analysis.heritage import BASES, DECORATORS
 from athena_lsp.analysis.known_types import KNOWN_TYPES
 from athena_lsp.analysis.layout import Layout
@@ -34,7 +35,7 @@ from athena_lsp.syntax.comments import suppressions
 from athena_lsp.syntax.tree import parse
 from athena_lsp.text import Source, Span, TextEdit
 
-KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *COMPUTED, *FIELD_CALLS, *KNOWN_TYPES})
+KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *COMPUTED, *FIELD_CALLS, *KEY_MAKERS, *ALIASES, *KNOWN_TYPES})
 Found = tuple[Rule, Finding]
 
 

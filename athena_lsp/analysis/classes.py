@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from athena_lsp.analysis.algebra import argument_map, substituted
 from athena_lsp.analysis.aliases import bracket_defaults, variable_default
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.attempts import CLASSES
+from athena_lsp.analysis.class_settings import forbids_others, key_maker, settings_of
 from athena_lsp.analysis.enum_cases import class_cases, functional_cases
-from athena_lsp.analysis.fields import Body, functional_fields, own_fields
+from athena_lsp.analysis.fields import Body, functional_fields, own_fields, unreadable
 from athena_lsp.analysis.heritage import ROOT_MODELS, Heritage, callee, class_node, functional_call, heritage
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside
-from athena_lsp.analysis.renames import renamer
 from athena_lsp.analysis.scope import Declared, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
 from athena_lsp.records import replace
-
-FORBIDDING: Mapping[ClassKind, tuple[str, str | bool]] = {
-    ClassKind.PYDANTIC: ("extra", "forbid"),
-    ClassKind.MSGSPEC: ("forbid_unknown_fields", True),
-}
-"""Settings of a class by which its decoder refuses fields that it does not have."""
 
 
 def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
@@ -81,28 +75,24 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
     own_type = ClassOf(declaration, declaration.name, tuple(VariableOf(name) for name in above.variables))
     nested = frozenset(each.name for each in node.body if isinstance(each, ast.ClassDef))
     inside = Inside(frozenset(above.variables), own=own_type, nested=nested)
-    settings: dict[str, tuple[str, ast.expr]] = {}
-    for each in reversed((declaration, *above.bases)):
-        settings.update((name, (each.path, value)) for name, value in _settings(class_node(view, each)))
-    rename = renamer(view, kind, settings)
+    settings = settings_of(view, (declaration, *above.bases))
+    key_of = key_maker(view, settings, kind)
     fields: dict[str, Field] = {}
     for parent in reversed(parents):
         fields.update((field.name, field) for field in _declared_by(view, parent))
-    if kind is ClassKind.PYDANTIC and rename is not None:
-        renamed = [field for field in fields.values() if field.json_name == field.name]
-        fields.update((field.name, replace(field, json_name=rename(field.name))) for field in renamed)
+    if kind is ClassKind.PYDANTIC and key_of is not None:
+        renamed = [field for field in fields.values() if field.json_name != "" and not field.has_own_key]
+        fields.update((field.name, replace(field, json_name=key_of(field.name))) for field in renamed)
     for base in node.bases:
         if isinstance(base, ast.Call) and callee(view, declaration.path, base):
             fields.update((field.name, field) for field in functional_fields(view, declaration, base))
         elif (root := _root(view, declaration, base, inside)) is not None:
             fields["root"] = Field("root", root, True, declaration.of("root"), json_name="")
+    body = Body(view, declaration, node, kind, inside, key_of)
     if kind is not ClassKind.PLAIN and above.has_own_fields:
-        body = Body(view, declaration, node, kind, inside, rename)
         for field in own_fields(body):
             is_root = field.name in fields and fields[field.name].json_name == ""
             fields[field.name] = replace(field, json_name="") if is_root else field
-    if "array_like" in settings:
-        fields = {name: replace(field, json_name=None) for name, field in fields.items()}
     return ClassInfo(
         kind,
         tuple(fields.values()),
@@ -110,7 +100,8 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
         _defaults(view, declaration, node, above.variables),
         parents,
         external_bases=above.externals,
-        is_closed=_is_closed(node) if kind is ClassKind.TYPED_DICT else _forbids(settings, kind),
+        is_closed=_is_closed(node) if kind is ClassKind.TYPED_DICT else forbids_others(settings, kind),
+        refusal=_refusal(view, body, parents),
     )
 
 
@@ -173,35 +164,9 @@ def _is_closed(node: ast.ClassDef | ast.Call | None) -> bool:
     )
 
 
-def _forbids(settings: Mapping[str, tuple[str, ast.expr]], kind: ClassKind) -> bool:
-    """Whether decoding refuses fields that the class does not have."""
-    name, wanted = FORBIDDING.get(kind, ("", ""))
-    _, node = settings.get(name, ("", None))
-    return isinstance(node, ast.Constant) and node.value == wanted
-
-
-def _settings(node: ast.ClassDef | None) -> Iterator[tuple[str, ast.expr]]:
-    """The settings in a class's keywords, in its `model_config`, and in a class `Config` in its body."""
-    for keyword in node.keywords if node is not None else ():
-        yield keyword.arg or "", keyword.value
-    for statement in node.body if node is not None else ():
-        match statement:
-            case (
-                ast.Assign(targets=[ast.Name(id="model_config")], value=value)
-                | ast.AnnAssign(target=ast.Name(id="model_config"), value=value)
-            ):
-                yield from _items(value)
-            case ast.ClassDef(name="Config", body=body):
-                for inner in body:
-                    match inner:
-                        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                            yield name, value
-
-
-def _items(value: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
-    match value:
-        case ast.Call(keywords=keywords):
-            yield from ((keyword.arg or "", keyword.value) for keyword in keywords)
-        case ast.Dict(keys=keys, values=values):
-            pairs = zip(keys, values, strict=True)
-            yield from ((str(key.value), item) for key, item in pairs if isinstance(key, ast.Constant))
+def _refusal(view: View, body: Body, parents: tuple[ClassOf, ...]) -> str:
+    """Why values of a class with fields have no JSON form, as a clause; empty when they have one."""
+    if field := unreadable(body):
+        return f"`{body.declaration.name}.{field}` is read from a path (`AliasPath`), and not written there"
+    above = (class_info(view, parent.declaration) for parent in parents)
+    return next((info.refusal for info in above if info is not None and info.refusal), "")

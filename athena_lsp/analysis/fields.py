@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from athena_lsp.analysis.annotations import read_type
-from athena_lsp.analysis.field_specs import NO_SPEC, Qualified, Spec, qualified, spec_of
+from athena_lsp.analysis.class_settings import KeyMaker
+from athena_lsp.analysis.field_specs import Qualified, Spec, qualified, spec_of
 from athena_lsp.analysis.heritage import callee
 from athena_lsp.analysis.known_types import known_name
 from athena_lsp.analysis.reading import Inside
-from athena_lsp.analysis.renames import Renamer
 from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -19,6 +19,11 @@ from athena_lsp.records import dataclass, replace
 
 COMPUTED = frozenset({"pydantic.computed_field", "pydantic.fields.computed_field"})
 """Decorators of methods whose result is a field that pydantic writes."""
+KEYS = {ClassKind.PYDANTIC: ("serialization_alias", "alias"), ClassKind.MSGSPEC: ("name",)}
+"""Options of a field that say its key in JSON."""
+ALIAS_PATHS = frozenset({"pydantic.AliasPath", "pydantic.aliases.AliasPath"})
+ALIAS_CHOICES = frozenset({"pydantic.AliasChoices", "pydantic.aliases.AliasChoices"})
+ALIASES = ALIAS_PATHS | ALIAS_CHOICES
 CLASSIC_ATTRS = frozenset({"attr.s", "attr.attrs"})
 """Decorators of attrs that take annotations for fields only when told so."""
 
@@ -32,8 +37,8 @@ class Body:
     node: ast.ClassDef
     kind: ClassKind
     inside: Inside
-    rename: Renamer | None
-    """How the class makes the keys of its JSON form (pydantic's `alias_generator`, msgspec's `rename`)."""
+    key_of: KeyMaker | None
+    """How the keys of its JSON form are made (pydantic's `alias_generator`, msgspec's `rename`)."""
 
     def name_of(self, node: ast.expr) -> str:
         """The known name that an expression means; empty for anything of the project."""
@@ -56,6 +61,29 @@ def own_fields(body: Body) -> list[Field]:
             required = field.required and field.name not in with_default
             found.append(replace(field, required=required, keyword_only=field.keyword_only or by_name))
     return found
+
+
+def unreadable(body: Body) -> str:
+    """The first field that pydantic reads from somewhere inside the object, and writes elsewhere; empty for none."""
+    for statement in body.node.body if body.kind is ClassKind.PYDANTIC else ():
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+                parts = qualified(body.view, body.declaration.path, annotation)
+                spec = spec_of(body.view, body.declaration.path, value, parts.metadata)
+                if _is_path(body, spec.keywords.get("validation_alias")):
+                    return name
+            case _:
+                pass
+    return ""
+
+
+def _is_path(body: Body, alias: ast.expr | None) -> bool:
+    """Whether an alias, or the first of several, leads deeper than to a key: `AliasPath("names", 0)`."""
+    if not isinstance(alias, ast.Call):
+        return False
+    if body.name_of(alias.func) in ALIAS_CHOICES:
+        return bool(alias.args) and _is_path(body, alias.args[0])
+    return body.name_of(alias.func) in ALIAS_PATHS and len(alias.args) > 1
 
 
 def functional_fields(view: View, declaration: Declaration, call: ast.Call) -> list[Field]:
@@ -97,8 +125,8 @@ def _declared(body: Body, statement: ast.stmt, only_calls: bool) -> Field | None
                 given = spec.keywords.get("type")
                 return _field(body, name, _read(body, given) if given else ANY, NO_QUALIFIERS, spec)
         case ast.FunctionDef(name=name, returns=returns) if body.kind is ClassKind.PYDANTIC:
-            if _is_computed(body, statement):
-                field = _field(body, name, _read(body, returns) if returns else ANY, NO_QUALIFIERS, NO_SPEC)
+            if (said := _computed(body, statement)) is not None:
+                field = _field(body, name, _read(body, returns) if returns else ANY, NO_QUALIFIERS, said)
                 return replace(field, required=False, in_init=False)
         case _:
             pass
@@ -124,28 +152,28 @@ def _field(body: Body, name: str, type_: Type, parts: Qualified, spec: Spec) -> 
         total = not _says(body, "total", False)
         required = "Required" in parts.names or (total and "NotRequired" not in parts.names)
     in_init = not _is_constant(spec.keywords.get("init"), False)
+    key, has_own_key = _key(body, name, spec)
     return Field(
         name,
         type_,
         required and in_init,
         body.declaration.of(name),
-        json_name=_json_name(body, name, spec),
+        json_name=key,
+        has_own_key=has_own_key,
         in_init=in_init,
         keyword_only=_is_constant(spec.keywords.get("kw_only"), True),
         read_only="ReadOnly" in parts.names,
     )
 
 
-def _json_name(body: Body, name: str, spec: Spec) -> str | None:
-    """The key of the JSON object: the alias that the library writes."""
-    options = {
-        ClassKind.PYDANTIC: ("serialization_alias", "alias"),
-        ClassKind.MSGSPEC: ("name",),
-    }.get(body.kind, ())
+def _key(body: Body, name: str, spec: Spec) -> tuple[str | None, bool]:
+    """The key of the JSON object, and whether the field itself says it: the alias that the library writes."""
+    options = KEYS.get(body.kind, ())
     given = next((spec.keywords[option] for option in options if option in spec.keywords), None)
-    if given is None:
-        return body.rename(name) if body.rename is not None else name
-    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+    is_weak = body.key_of is not None and _is_constant(spec.keywords.get("alias_priority"), 1)
+    if given is None or _is_constant(given, None) or is_weak:
+        return (body.key_of(name) if body.key_of is not None else name), False
+    return (given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None), True
 
 
 def _type(body: Body, parts: Qualified, value: ast.expr | None) -> Type:
@@ -168,7 +196,7 @@ def _says(body: Body, option: str, wanted: bool) -> bool:
     return any(keyword.arg == option and _is_constant(keyword.value, wanted) for keyword in keywords)
 
 
-def _is_constant(node: ast.expr | None, wanted: bool) -> bool:
+def _is_constant(node: ast.expr | None, wanted: bool | int | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is wanted
 
 
@@ -185,9 +213,14 @@ def _only_calls(body: Body) -> bool:
     )
 
 
-def _is_computed(body: Body, method: ast.FunctionDef) -> bool:
-    called = [each.func if isinstance(each, ast.Call) else each for each in method.decorator_list]
-    return any(body.name_of(each) in COMPUTED for each in called)
+def _computed(body: Body, method: ast.FunctionDef) -> Spec | None:
+    """What `@computed_field` says of a method; None for a method without it."""
+    for decorator in method.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if body.name_of(called) in COMPUTED:
+            keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+            return Spec(False, False, {keyword.arg: keyword.value for keyword in keywords if keyword.arg is not None})
+    return None
 
 
 def _defaulted(body: Body) -> Iterator[str]:

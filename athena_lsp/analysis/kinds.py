@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from athena_lsp.analysis.attempts import FAILED, OK
-from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.classes import class_info, fields_of
 from athena_lsp.analysis.pure_base import bare
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Computed, Constant, Expr
@@ -80,6 +80,9 @@ def kind_of(view: View, type_: Type) -> str:
         case DictOf():
             return "map"
         case ClassOf(declaration=declaration):
+            root = next((each for each in fields_of(view, type_) if each.json_name == ""), None)
+            if root is not None:
+                return kind_of(view, root.type)
             return "map" if declaration in KEYS or class_info(view, declaration) is not None else ""
         case EnumOf(declaration=declaration):
             info = class_info(view, declaration)

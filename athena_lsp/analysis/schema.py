@@ -311,8 +311,6 @@ def _object(making: _Making, class_: ClassOf) -> Object:
         return {}
     if (root := next((each for each in fields if each.json_name == ""), None)) is not None:
         return _of(making, root.type)
-    if info.kind is ClassKind.MSGSPEC and any(each.json_name is None for each in fields):
-        return {}  # it may be an array
     properties: Object = {}
     required: list[Json] = []
     for each in fields:

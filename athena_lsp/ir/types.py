@@ -273,6 +273,8 @@ class Field:
     json_name: str | None = None
     """Its key in the JSON object: the alias, where the library has one. Empty for the root of a pydantic RootModel,
     whose JSON form is the whole value; None when only the running program knows (an alias generator)."""
+    has_own_key: bool = False
+    """`json_name` is said of this very field, and not of all in the class."""
     in_init: bool = True
     """False for `field(init=False)` and computed fields: the value has it, nobody gives it."""
     keyword_only: bool = False
@@ -304,6 +306,8 @@ class ClassInfo:
     is_closed: bool = False
     """It takes no other keys than its own: `closed=True` of a TypedDict (PEP 728), `extra="forbid"` of pydantic,
     `forbid_unknown_fields=True` of msgspec."""
+    refusal: str = ""
+    """Why its values have no JSON form although it has fields, as a clause."""
 
     @property
     def bases(self) -> tuple[Declaration, ...]:

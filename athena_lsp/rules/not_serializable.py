@@ -25,6 +25,9 @@ from athena_lsp.text import Span
 MAX_CLASSES = 100
 """So many classes are looked at: a generic one may hold itself with ever larger arguments."""
 
+DATA = "give the field a type of data: text, numbers, lists, dicts, dataclasses of these"
+AS_OBJECT = "let it be written as an object, or pass a class that is"
+
 
 @rule("a parameter or a result that has no JSON form", required=True)
 def not_serializable(unit: Unit, facts: Facts) -> Iterator[Finding]:
@@ -65,14 +68,16 @@ def _infinite(parameter: Parameter) -> Iterator[Finding]:
 
 
 def _fields(facts: Facts, title: str, type_: Type, span: Span) -> Iterator[Finding]:
-    """Fields of the classes in a type, however deep, that have no JSON form."""
+    """Classes in a type, however deep, that have no JSON form, and fields of classes whose types have none."""
     for class_, field in _bad_fields(facts, type_, set()):
-        name = f"{class_.name}.{field.name}"
+        name = f"{class_.name}.{field.name}" if field is not None else class_.name
+        info = facts.class_info(class_.declaration)
+        refusal = info.refusal if info is not None and field is None else ""
         yield Finding(
             span=span,
-            message=f"{title} cannot go from step to step: the type of `{name}` has no JSON form",
-            related=(Related(f"`{name}` is declared here", field.declaration),),
-            hints=("give the field a type of data: text, numbers, lists, dicts, dataclasses of these",),
+            message=f"{title} cannot go from step to step: {refusal or f'the type of `{name}` has no JSON form'}",
+            related=(Related(f"`{name}` is declared here", field.declaration if field else class_.declaration),),
+            hints=(DATA if field else AS_OBJECT,),
         )
 
 
@@ -81,12 +86,17 @@ def _is_lost(type_: Type) -> bool:
     return isinstance(type_, Unresolved) or any(_is_lost(part) for part in parts(type_))
 
 
-def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf | AliasOf]) -> Iterator[tuple[ClassOf, Field]]:
+def _bad_fields(facts: Facts, type_: Type, seen: set[ClassOf | AliasOf]) -> Iterator[tuple[ClassOf, Field | None]]:
+    """Fields that have no JSON form, with their classes; None for a class that as a whole has none."""
     match type_:
         case ClassOf():
             if type_ in seen or len(seen) >= MAX_CLASSES:
                 return
             seen.add(type_)
+            info = facts.class_info(type_.declaration)
+            if info is not None and info.refusal:
+                yield type_, None
+                return
             for field in facts.fields_of(type_):
                 if _is_lost(field.type):
                     yield type_, field

@@ -104,11 +104,12 @@ class RootForm:
 
 
 def msgspec_parts(kind: Any) -> Parts:
-    """The fields of a struct under the keys that msgspec writes, with its tag; limits are checked by msgspec."""
+    """The fields of a struct under the keys that msgspec writes, with its tag; limits are checked by msgspec.
+
+    One that is `array_like` is an object as well: between steps names are safer than places.
+    """
     msgspec = sys.modules["msgspec"]
     config = kind.__struct_config__
-    if config.array_like:
-        raise NoFormError(f"`{kind.__qualname__}` is written as an array (`array_like=True`)")
     limited = {info.name: info for info in _infos(msgspec, kind) if "Meta(" in repr(info.type)}
 
     def make(values: dict[str, Any], more: Mapping[str, Json]) -> Any:

@@ -56,13 +56,16 @@ def from_text(form: Form, text: str) -> Any:
 def from_argument(form: Form, text: str) -> Any:
     """The value of an argument: JSON, or where that does not fit, the text itself, as somebody types it.
 
-    `hello` is a `str`, `2026-01-31` a `date`. Raises CodecError.
+    `hello` is a `str`, `2026-01-31` a `date`. But `null` is never a text: that is what Argo makes of a value that is
+    not there. Raises CodecError.
     """
     check_text(text)
     try:
         return from_text(form, text)
     except CodecError as error:
         problem = error
+    if text.strip() == "null":
+        raise problem
     try:
         return _decoded(form, text)
     except CodecError as error:

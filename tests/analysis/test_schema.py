@@ -197,7 +197,7 @@ TYPES: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "Plan": (({"steps": ["a"], "limit": 1},), ({"limit": 1}, {"steps": "a"})),
     "Aliased": (({"class": "a"},), ({"class_": "a"}, {})),
     "Reports": (([], [{"id": "a", "rows": 1}]), ([1], {"root": []})),
-    "Renamed": (({"oneWord": 1}, [1]), ()),
+    "Renamed": (({"oneWord": 1},), ([1], {"one_word": 1})),
     "Closed": (({"a": 1},), ({}, {"a": 1, "b": 2})),
     "Access": ((1, 3), ("READ",)),
     "Counted": (({"text": "a"}, {"text": "a", "length": 1}), ({"length": 1},)),

@@ -436,6 +436,12 @@ def test_an_argument_may_be_typed_without_quotes(type_: Any, text: str, value: o
     assert from_argument(form_of(type_), text) == value
 
 
+@pytest.mark.parametrize("type_", [str, Path, Colour, str | int])
+def test_a_value_that_is_not_there_is_no_text(type_: Any) -> None:
+    with pytest.raises(CodecError, match="got null"):
+        from_argument(form_of(type_), "null")
+
+
 @given(st.text(), st.sampled_from([str, int, list[int], Order, date | None, Any, dict[int, Colour]]))
 def test_no_text_makes_it_raise_anything_else(text: str, type_: Any) -> None:
     form = form_of(type_, HERE)

@@ -30,6 +30,7 @@ import attrs
 import msgspec
 import pydantic
 import pydantic.dataclasses
+from pydantic.alias_generators import to_camel
 from typing_extensions import ReadOnly, TypeAliasType, TypedDict, TypeVar, Unpack
 
 from athena_runtime.codec.forms import form_of
@@ -139,6 +140,11 @@ class Account(pydantic.BaseModel):
         return len(self.tags)
 
 
+class Camel(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    first_name: str
+
+
 class Accounts(pydantic.RootModel[list[int]]):
     pass
 
@@ -236,11 +242,13 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "`PositiveInt`": (("pydantic.PositiveInt", "3"),),
     "`class Users(RootModel[list[User]])`": (("Accounts", "Accounts([1])"),),
     "`@computed_field`": (("Account", "Account(userName='a')"),),
+    "`alias_generator=to_camel`": (("Camel", "Camel(first_name='a')"),),
     '`extra="forbid"`': (("Account", "Account(userName='a')"),),
     "`pydantic.dataclasses.dataclass`": (("Checked", "Checked(3)"),),
     "`HttpUrl`": (("pydantic.HttpUrl", "pydantic.HttpUrl('https://a.example')"),),
     "`@define`": (("Part", "Part(3)"),),
     "`attr.s`": (("Older", "Older(3)"),),
+    '`rename="camel"`': (("Task", "Task(file_name='a')"),),
     "`class Job(msgspec.Struct)`": (("Task", "Task(file_name='a')"),),
 }
 """By the beginning of the row: types and values."""

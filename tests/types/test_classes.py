@@ -15,8 +15,8 @@ from dataclasses import KW_ONLY, InitVar, dataclass, field
 from enum import Enum, Flag, IntEnum, IntFlag, StrEnum, auto
 from typing import Annotated, ClassVar, Generic, NamedTuple, NotRequired, Required, TypedDict, TypeVar
 import attr, attrs, msgspec
-from pydantic import AliasPath, BaseModel, ConfigDict, Field, RootModel, computed_field
-from pydantic.alias_generators import to_camel
+from pydantic import AliasGenerator, AliasPath, BaseModel, ConfigDict, Field, RootModel, computed_field
+from pydantic.alias_generators import to_camel, to_pascal
 T = TypeVar("T")
 U = TypeVar("U")
 """
@@ -46,12 +46,26 @@ def required(text: str, name: str = "C") -> list[str]:
         ('class C(BaseModel):\n    a: int = Field(alias="A", serialization_alias="B")', {"a": "B"}),
         ('class C(BaseModel):\n    a: int = Field(validation_alias="A")', {"a": "a"}),
         ('class C(BaseModel):\n    a: int = Field(alias=AliasPath("A", 0))', {"a": None}),
-        ("class C(BaseModel, alias_generator=to_camel):\n    a_b: int", {"a_b": None}),
+        ("class C(BaseModel, alias_generator=to_camel):\n    a_b: int", {"a_b": "aB"}),
+        ("class C(BaseModel, alias_generator=AliasGenerator(alias=to_pascal)):\n    a_b: int", {"a_b": "AB"}),
+        (
+            "class C(BaseModel, alias_generator=AliasGenerator(validation_alias=to_camel)):\n    a_b: int",
+            {"a_b": "a_b"},
+        ),
+        ("class C(BaseModel, alias_generator=str.upper):\n    a_b: int", {"a_b": None}),
+        (
+            'class C(BaseModel, alias_generator=to_camel):\n    a_b: int = Field(alias="A", alias_priority=1)',
+            {"a_b": "aB"},
+        ),
+        ('class C(BaseModel):\n    a: int = Field(alias="A", alias_priority=1)', {"a": "A"}),
+        ('class C(BaseModel):\n    @computed_field(alias="A")\n    def a(self) -> int: ...', {"a": "A"}),
         ("class C(RootModel[list[int]]):\n    pass", {"root": ""}),
         ("class C(RootModel):\n    root: list[int]", {"root": ""}),
         ('class C(msgspec.Struct):\n    a: int = msgspec.field(name="A")', {"a": "A"}),
-        ('class C(msgspec.Struct, rename="camel"):\n    a_b: int', {"a_b": None}),
-        ("class C(msgspec.Struct, array_like=True):\n    a: int", {"a": None}),
+        ('class C(msgspec.Struct, rename="camel"):\n    a_b: int', {"a_b": "aB"}),
+        ('class C(msgspec.Struct, rename={"a": "A"}):\n    a: int\n    b: int', {"a": "A", "b": "b"}),
+        ("class C(msgspec.Struct, rename=str.upper):\n    a: int", {"a": None}),
+        ("class C(msgspec.Struct, array_like=True):\n    a: int", {"a": "a"}),
         ('@attrs.define\nclass C:\n    a: int = attrs.field(alias="A")', {"a": "a"}),
         ('class C(NamedTuple("B", [("a", int)])):\n    pass', {"a": "a"}),
     ],
@@ -69,7 +83,7 @@ class C(B):
     model_config = ConfigDict(alias_generator=to_camel)
     d_e: int
 """
-    assert json_names(text) == {"a_b": None, "c": "C", "d_e": None}
+    assert json_names(text) == {"a_b": "aB", "c": "C", "d_e": "dE"}
     assert json_names(text, "B") == {"a_b": "a_b", "c": "C"}
 
 
@@ -82,7 +96,7 @@ class B(A, rename="camel"):
 class C(B):
     e_f: int
 """
-    assert json_names(text) == {"a_b": "a_b", "c_d": None, "e_f": None}
+    assert json_names(text) == {"a_b": "a_b", "c_d": "cD", "e_f": "eF"}
 
 
 @pytest.mark.parametrize(

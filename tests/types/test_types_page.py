@@ -46,8 +46,10 @@ CLOSING = """
   text of a `datetime` does not read as a date.
 - A model that forbids other fields does not take a subclass with more of them: its decoder would refuse the value.
 - Keys of a JSON object are texts. `dict[int, T]` and keys that are enums are written with the text of the key.
-- A pydantic field with an alias is written under its alias, a msgspec field under its `name`. Where an
-  `alias_generator` or a `rename` makes the names, only the running program knows them.
+- A pydantic field with an alias is written under its alias, a msgspec field under its `name`. pydantic's generators
+  `to_camel`, `to_pascal` and `to_snake`, and msgspec's words and dicts for `rename`, are computed. Where a function of
+  the program makes the names, only the running program knows them: such a field cannot be read in a workflow
+  ([unknown-json-name](rules/unknown-json-name.md)).
 - Checked with pyright: `python -m tests.types.differential --count 3000` decides random edges by both, and counts how
   often and why the two differ.
 """
