@@ -33,3 +33,25 @@ def pipeline(url: str = "https://example.com/é😋") -> str:
 """
 CALL = (9, 16)
 """Where `url` stands in the call of `fetch`, counted from 0."""
+
+RUNNING = """
+from athena_runtime import container, workflow
+
+@container
+def number(given: int) -> int:
+    return given
+
+@container
+def broken(given: int) -> None:
+    raise ValueError(given)
+
+@workflow
+def shop(given: int = 3) -> None:
+    first = number(given)
+    if first > 2:
+        second = number(first)
+    else:
+        second = number(4)
+    broken(second)
+"""
+"""A workflow whose last step fails."""

@@ -52,6 +52,17 @@ from athena_runtime import container
 def small() -> None:
     Path({path!r}).write_text(sys.prefix, encoding="utf-8")
 """
+ASKS = """import json
+from pathlib import Path
+from typing import Literal
+
+from athena_runtime import container
+
+
+@container
+def asks(text: str, size: Literal["small", "large"] = "small", count: int = 3) -> None:
+    Path({path!r}).write_text(json.dumps([text, size, count]), encoding="utf-8")
+"""
 OLD = "#!/bin/sh\necho 3.9.18\n"
 
 pytestmark = [
@@ -119,6 +130,7 @@ def _project(home: Path) -> Path:
     (folder / "pipeline.py").write_text(QUICKSTART + MUTABLE, encoding="utf-8")
     (folder / "other.py").write_text(OTHER, encoding="utf-8")
     (folder / "small.py").write_text(SMALL.format(path=str(folder / "ran-by")), encoding="utf-8")
+    (folder / "asks.py").write_text(ASKS.format(path=str(folder / "asked")), encoding="utf-8")
     (folder / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "0.1.0"\n', encoding="utf-8")
     old = home / "old-python"
     old.write_text(OLD, encoding="utf-8")
@@ -149,6 +161,7 @@ def _finished(page: Page, home: Path) -> dict[str, Any]:
         if wanted.exists():
             asked = json.loads(wanted.read_text(encoding="utf-8"))
             if page.locator(asked["where"]).first.is_visible():
+                page.keyboard.type(asked.get("text", ""))
                 if asked["key"]:
                     page.keyboard.press(asked["key"])
                 wanted.unlink()

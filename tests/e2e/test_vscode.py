@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FrameLocator, Page
 
-from tests.e2e.shop import ROOT
+from tests.e2e.shop import ROOT, RUNNING
 from tests.e2e.vscode_window import browser, code_server, command, cursor_at, go_to, offline
 
 IMAGE = ROOT / "docs/images/vscode.png"
+RUN_IMAGE = ROOT / "docs/images/run.png"
 FAILURES = ROOT / "build/screenshots"
 PROGRAM = (ROOT / "examples/quickstart/pipeline.py").read_text(encoding="utf-8")
 WAIT = 30_000
@@ -50,13 +51,16 @@ def window(editor: Editor, tmp_path: Path, request: pytest.FixtureRequest) -> It
     (folder / "pipeline.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "pyproject.toml").write_text('[project]\nname = "quickstart"\nversion = "0.1.0"\n', encoding="utf-8")
     before = request.session.testsfailed
-    page = editor.browser.new_page(viewport={"width": 1440, "height": 900})
+    page = editor.browser.new_page(
+        viewport={"width": 1440, "height": 900}, permissions=["clipboard-write", "clipboard-read"]
+    )
     page.set_default_timeout(WAIT)
     offline(page)
     page.goto(f"{editor.address}/?folder={folder}")
     page.wait_for_selector(".explorer-folders-view .monaco-list-row")
     page.get_by_text("pipeline.py").first.dblclick()
     page.wait_for_selector(".monaco-editor .view-line")
+    cursor_at(page, "Python").wait_for()  # commands for Python are in the palette from now on
     yield page
     if request.session.testsfailed > before:
         FAILURES.mkdir(parents=True, exist_ok=True)
@@ -101,10 +105,53 @@ def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
     cursor_at(window, f"Ln {line + 1}, Col").wait_for()
     assert window.locator(".notification-list-item").all_text_contents() == []
     if request.config.getoption("--update"):
-        window.keyboard.press("Control+j")
-        window.keyboard.press("Control+b")
-        window.wait_for_timeout(1000)
-        window.screenshot(path=str(IMAGE))
+        _picture(window, IMAGE)
+
+
+def test_a_local_run_in_the_graph(window: Page, request: pytest.FixtureRequest) -> None:
+    """The steps take their colours while it runs; a failed one tells why; an edit takes the colours away."""
+    page = _graph_of(window, RUNNING)
+    page.locator('.node[data-id="first"]').wait_for()
+    assert page.locator(".badge").count() == 0
+    window.locator(".codelens-decoration a", has_text="Run locally").last.click()
+    window.locator(".quick-input-list .monaco-list-row", has_text="With the defaults").click()
+    page.locator('.node.succeeded[data-id="first"]').wait_for()
+    page.locator('.node.skipped[data-id="if-1/if-1-else/second-2"]').wait_for()
+    page.locator('.node.failed[data-id="broken"]').click()
+    page.locator(".log", has_text="ValueError: 3").wait_for()
+    page.locator(".standing.failed", has_text="Error (exit code 1): ValueError: 3").wait_for()
+    if request.config.getoption("--update"):
+        _picture(window, RUN_IMAGE)
+    page.get_by_role("button", name="Open what it has printed as a text").click()
+    window.locator(".tab.active", has_text="broken.log").wait_for()
+
+    window.locator(".tab", has_text="pipeline.py").click()
+    line, column = _place(RUNNING, "first > 2", "2")
+    go_to(window, line, column)
+    window.keyboard.type("1")
+    page.locator(".badge").first.wait_for(state="detached")
+
+
+def _picture(window: Page, path: Path) -> None:
+    """Program and page alone, for the documentation."""
+    for key in ("Control+1", "Control+j", "Control+b"):
+        window.keyboard.press(key)
+    window.wait_for_timeout(1000)
+    window.screenshot(path=str(path))
+
+
+def _graph_of(window: Page, program: str) -> FrameLocator:
+    """The page in the webview, once the open file has this program."""
+    window.keyboard.press("Control+1")
+    window.locator(".editor-instance").first.click()
+    window.keyboard.press("Control+a")
+    window.evaluate("text => navigator.clipboard.writeText(text)", program)
+    window.keyboard.press("Control+v")
+    window.keyboard.press("Control+s")
+    window.locator(".codelens-decoration", has_text="Run locally").first.wait_for()
+    go_to(window, len(program.splitlines()), 1)
+    command(window, "athena: Show Graph")
+    return window.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
 
 
 def test_a_killed_server_comes_back(editor: Editor, window: Page) -> None:

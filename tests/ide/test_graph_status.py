@@ -99,9 +99,9 @@ def test_retries_and_the_reason_of_a_failure() -> None:
         Step("inner.load(1)", "Failed", "exit code 2"),
         Step("inner.load(2)", "Failed", "exit code 3"),
     )
-    assert standings(GRAPH, Run(steps))["inner/load"] == Standing("failed", 2, "exit code 3")
+    assert standings(GRAPH, Run(steps))["inner/load"] == Standing("failed", 2, "exit code 3", "inner.load")
     well = (Step("inner.load", "Succeeded"), Step("inner.load(0)", "Failed", "no"), Step("inner.load(1)", "Succeeded"))
-    assert standings(GRAPH, Run(well))["inner/load"] == Standing("succeeded", 1, "")
+    assert standings(GRAPH, Run(well))["inner/load"] == Standing("succeeded", 1, "", "inner.load")
 
 
 def test_the_steps_of_a_node_are_those_that_failed_if_any_did() -> None:

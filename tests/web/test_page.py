@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from athena_lsp.web.server import PageServer
-from tests.e2e.shop import ENVIRONMENT, ROOT
+from tests.e2e.shop import ENVIRONMENT, ROOT, RUNNING
 from tests.e2e.vscode_window import browser
 
 IMAGE = ROOT / "docs/images/preview.png"
@@ -109,28 +109,6 @@ def test_a_local_run_colours_the_steps(page: Page, tmp_path: Path) -> None:
         page.locator(".node.failed").wait_for(state="detached")
         run.send_signal(2)
         assert run.wait(20) == 130
-
-
-RUNNING = """
-from athena_runtime import container, workflow
-
-@container
-def number(given: int) -> int:
-    return given
-
-@container
-def broken(given: int) -> None:
-    raise ValueError(given)
-
-@workflow
-def shop(given: int = 3) -> None:
-    first = number(given)
-    if first > 2:
-        second = number(first)
-    else:
-        second = number(4)
-    broken(second)
-"""
 
 
 def with_audit(text: str, call: str) -> str:

@@ -1,10 +1,12 @@
 /** The graph at the left, as SVG: drawn anew from a layout, moved and scaled by one transformation. */
 import { layout, type Line, type Placed, shortened } from "./layout";
-import type { Graph, GraphNode } from "./model";
+import { type Graph, type GraphNode, standing, type Status } from "./model";
 
 export interface Listener {
   select(node: GraphNode): void;
   open(node: GraphNode): void;
+  /** Boxes were opened or closed. */
+  fold(): void;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -30,6 +32,8 @@ const SIGNS: Record<GraphNode["kind"], string> = {
   output: "◁",
 };
 
+const BADGES: Record<Status, string> = { waiting: "…", running: "▸", succeeded: "✓", failed: "✕", skipped: "–" };
+
 export class Drawing {
   readonly element = create("svg");
   readonly #world = create("g");
@@ -40,6 +44,10 @@ export class Drawing {
   #placed: readonly Placed[] = [];
   #size = { width: 0, height: 0 };
   #view = { x: 0, y: 0, scale: 1 };
+  /** The whole graph is in the window, and nobody has moved it: it stays so whatever changes. */
+  #isFitted = true;
+  #selected: string | undefined;
+  #words: readonly string[] = [];
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -48,15 +56,32 @@ export class Drawing {
     this.element.append(arrowHead(), this.#world);
     this.#followPointer();
     this.element.addEventListener("keydown", (event) => this.#keyPressed(event));
+    this.#printWhole();
   }
 
-  show(graph: Graph): void {
-    const isNew = graph.root !== this.#graph?.root;
-    if (isNew && graph.nodes.length > MANY) this.collapseAll(graph);
+  /** The ids of the boxes that are closed. */
+  get collapsed(): readonly string[] {
+    return [...this.#collapsed];
+  }
+
+  /** Shows a graph, or how it stands now; `collapsed` are the boxes that begin closed. */
+  show(graph: Graph, collapsed?: readonly string[]): void {
+    const before = this.#graph;
+    const isNew = graph.root !== before?.root;
+    if (isNew && collapsed) for (const id of collapsed) this.#collapsed.add(id);
+    else if (isNew && graph.nodes.length > MANY) this.collapseAll(graph);
     this.#graph = graph;
     this.element.setAttribute("aria-label", `Graph of ${graph.root}`);
-    this.#draw();
+    if (before && shapeOf(before) === shapeOf(graph)) this.#tellStandings(graph);
+    else this.#draw();
     if (isNew) this.fit();
+  }
+
+  /** How the nodes stand now, without drawing them anew: where everything is does not change by a run. */
+  #tellStandings(graph: Graph): void {
+    const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+    this.#placed = this.#placed.map((placed) => ({ ...placed, node: nodes.get(placed.node.id) ?? placed.node }));
+    for (const placed of this.#placed) this.#tellStanding(placed);
   }
 
   /** Closes every sub-workflow, or opens everything. */
@@ -69,6 +94,7 @@ export class Drawing {
     else this.collapseAll();
     this.#draw();
     this.fit();
+    this.#listener.fold();
   }
 
   /** Brings the whole graph into the window. */
@@ -79,6 +105,12 @@ export class Drawing {
     const scale = width && height && fitting > 0 ? fitting : 1;
     this.#view = { x: (clientWidth - width * scale) / 2, y: Math.max(MARGIN, (clientHeight - height * scale) / 2), scale };
     this.#apply();
+    this.#isFitted = true;
+  }
+
+  /** The window is another: what was wholly in it still is. */
+  refit(): void {
+    if (this.#isFitted) this.fit();
   }
 
   zoom(by: number): void {
@@ -87,31 +119,54 @@ export class Drawing {
 
   /** Lights a node and brings it into view; opens the boxes around it. */
   select(id: string | undefined, isFound = false): void {
-    for (const shape of this.#shapes.values()) shape.classList.remove("selected");
-    if (id === undefined || !this.#graph) return;
-    if (this.#openAround(id)) this.#draw();
-    const shape = this.#shapes.get(id);
-    shape?.classList.add("selected");
+    this.#selected = id;
+    if (id !== undefined && this.#openAround(id)) this.#draw();
+    else this.#mark();
     const placed = this.#placed.find(({ node }) => node.id === id);
     if (placed && isFound) this.#bringIntoView(placed);
   }
 
   /** Dims what does not match; the nodes that do, in reading order. */
   search(words: string): readonly GraphNode[] {
-    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = (this.#graph?.nodes ?? []).filter((node) => {
-      const text = [node.label, node.kind, ...node.detail].join(" ").toLowerCase();
-      return wanted.every((word) => text.includes(word));
+    this.#words = words.toLowerCase().split(/\s+/).filter(Boolean);
+    this.#mark();
+    return this.#found();
+  }
+
+  #found(): readonly GraphNode[] {
+    if (!this.#words.length) return [];
+    return (this.#graph?.nodes ?? []).filter((node) => {
+      const text = [node.label, node.kind, node.status ?? "", ...node.detail].join(" ").toLowerCase();
+      return this.#words.every((word) => text.includes(word));
     });
-    const ids = new Set(found.map(({ id }) => id));
-    for (const [id, shape] of this.#shapes) shape.classList.toggle("dimmed", wanted.length > 0 && !ids.has(id));
-    return wanted.length ? found : [];
+  }
+
+  /** Marks what is selected and what is sought; one node can be reached with Tab, the others from there. */
+  #mark(): void {
+    const parents = this.#parents();
+    const lit = new Set<string>();
+    for (const { id } of this.#found()) for (let at: string | null = id; at; at = parents.get(at) ?? null) lit.add(at);
+    const first = this.#placed.find(({ node }) => node.id === this.#selected) ?? this.#placed[0];
+    for (const [id, shape] of this.#shapes) {
+      shape.classList.toggle("selected", id === this.#selected);
+      shape.classList.toggle("dimmed", this.#words.length > 0 && !lit.has(id));
+      shape.setAttribute("tabindex", id === first?.node.id ? "0" : "-1");
+      if (id === this.#selected) shape.setAttribute("aria-current", "true");
+      else shape.removeAttribute("aria-current");
+    }
+  }
+
+  #node(id: string): GraphNode | undefined {
+    return this.#graph?.nodes.find((each) => each.id === id);
+  }
+
+  #parents(): ReadonlyMap<string, string | null> {
+    return new Map(this.#graph?.nodes.map((node) => [node.id, node.parent]));
   }
 
   #draw(): void {
     if (!this.#graph) return;
     const focused = document.activeElement?.getAttribute("data-id");
-    const selected = this.element.querySelector(".selected")?.getAttribute("data-id");
     const { nodes, lines, width, height } = layout(this.#graph, this.#collapsed);
     this.#placed = nodes;
     this.#size = { width, height };
@@ -119,50 +174,73 @@ export class Drawing {
     const boxes = nodes.filter(({ isOpen }) => isOpen).map(({ node }) => this.#shapes.get(node.id) as SVGElement);
     const rest = nodes.filter(({ isOpen }) => !isOpen).map(({ node }) => this.#shapes.get(node.id) as SVGElement);
     this.#world.replaceChildren(...boxes, ...lines.map(drawLine), ...rest);
-    if (selected) this.#shapes.get(selected)?.classList.add("selected");
+    for (const placed of nodes) this.#tellStanding(placed);
+    this.#mark();
     if (focused) this.#shapes.get(focused)?.focus();
+    this.refit();
   }
 
   #shape(placed: Placed): SVGElement {
     const { node, x, y, width, height, isOpen, hidden } = placed;
-    const shape = create("g", { class: `node ${node.kind} ${node.status ?? ""}`, "data-id": node.id, tabindex: "0", role: "button" });
+    const shape = create("g", { class: `node ${node.kind}`, "data-id": node.id, tabindex: "-1", role: "button" });
     const more = hidden ? ` (${hidden} inside)` : "";
-    shape.setAttribute("aria-label", `${node.kind} ${node.label}${more}. ${node.detail.join(". ")}`);
     if (isOpen || hidden) shape.setAttribute("aria-expanded", String(isOpen));
     shape.classList.toggle("box", isOpen);
     shape.append(create("rect", { x, y, width, height, rx: isOpen ? 10 : 7 }));
     const sign = create("text", { class: "sign", x: x + 12, y: y + 22 });
     sign.textContent = hidden ? "⊞" : SIGNS[node.kind];
+    if (hidden || isOpen) sign.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.#toggle(node);
+    });
     const label = create("text", { x: x + 32, y: y + 22 });
     label.textContent = shortened(node.label) + more;
-    const title = create("title");
-    title.textContent = [node.label, ...node.detail].join("\n");
-    shape.append(sign, label, title);
+    shape.append(sign, label, create("title"));
     shape.addEventListener("click", (event) => {
       event.stopPropagation();
-      this.#choose(node);
+      this.#choose(node.id);
     });
     shape.addEventListener("dblclick", (event) => {
       event.stopPropagation();
+      const now = this.#node(node.id);
       if (isOpen || hidden) this.#toggle(node);
-      else this.#listener.open(node);
+      else if (now) this.#listener.open(now);
     });
     return shape;
   }
 
-  #choose(node: GraphNode): void {
-    this.select(node.id);
-    this.#shapes.get(node.id)?.focus();
+  /** A badge at the corner of a node, which takes no room, and what a screen reader says. */
+  #tellStanding({ node, x, y, width, height, hidden }: Placed): void {
+    const shape = this.#shapes.get(node.id);
+    if (!shape) return;
+    const { status, retries = 0 } = node;
+    for (const each of Object.keys(BADGES)) shape.classList.toggle(each, each === status);
+    const told = [standing(node), node.message ?? ""].filter(Boolean);
+    const more = hidden ? ` (${hidden} inside)` : "";
+    shape.setAttribute("aria-label", [`${node.kind} ${node.label}${more}`, ...told, ...node.detail].join(". "));
+    const title = shape.querySelector("title");
+    if (title) title.textContent = [node.label, ...told, ...node.detail].join("\n");
+    shape.querySelectorAll(".badge").forEach((badge) => badge.remove());
+    if (status) shape.append(badge(BADGES[status], x + width - 2, y + 2));
+    if (retries) shape.append(badge(`↻${retries}`, x + width - 6, y + height - 1));
+  }
+
+  #choose(id: string): void {
+    const node = this.#node(id);
+    if (!node) return;
+    this.select(id);
+    this.#shapes.get(id)?.focus();
     this.#listener.select(node);
   }
 
   #toggle(node: GraphNode): void {
     if (!this.#collapsed.delete(node.id)) this.#collapsed.add(node.id);
     this.#draw();
+    this.#listener.fold();
   }
 
   #openAround(id: string): boolean {
-    const parents = new Map(this.#graph?.nodes.map((node) => [node.id, node.parent]));
+    const parents = this.#parents();
     let opened = false;
     for (let at = parents.get(id); at; at = parents.get(at)) opened = this.#collapsed.delete(at) || opened;
     return opened;
@@ -173,8 +251,10 @@ export class Drawing {
     const placed = this.#placed.find(({ node }) => node.id === id);
     if (!placed) return;
     const { node, isOpen, hidden } = placed;
-    if (event.key === "Enter") this.#listener.open(node);
-    else if (event.key === " ") this.#choose(node);
+    if (event.key === "Enter") {
+      this.#choose(node.id);
+      this.#listener.open(node);
+    } else if (event.key === " ") this.#choose(node.id);
     else if ((event.key === "+" && hidden) || (event.key === "-" && isOpen)) this.#toggle(node);
     else if (event.key.startsWith("Arrow")) this.#walk(placed, event.key);
     else return;
@@ -193,7 +273,7 @@ export class Drawing {
     };
     const next = this.#placed.reduce<Placed | undefined>((best, each) => (far(each) < (best ? far(best) : Infinity) ? each : best), undefined);
     if (!next) return;
-    this.#choose(next.node);
+    this.#choose(next.node.id);
     this.#bringIntoView(next);
   }
 
@@ -203,6 +283,7 @@ export class Drawing {
     const isVisible =
       left >= 0 && top >= 0 && left + width * scale <= this.element.clientWidth && top + height * scale <= this.element.clientHeight;
     if (isVisible) return;
+    this.#isFitted = false;
     this.#view.x = this.element.clientWidth / 2 - (x + width / 2) * scale;
     this.#view.y = this.element.clientHeight / 2 - (y + Math.min(height, 200) / 2) * scale;
     this.#apply();
@@ -222,13 +303,28 @@ export class Drawing {
     });
   }
 
+  /** On paper the whole graph is shown, whatever part of it the window shows. */
+  #printWhole(): void {
+    window.addEventListener("beforeprint", () => {
+      const { width, height } = this.#size;
+      this.element.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`);
+      this.#world.removeAttribute("transform");
+    });
+    window.addEventListener("afterprint", () => {
+      this.element.removeAttribute("viewBox");
+      this.#apply();
+    });
+  }
+
   #move(dx: number, dy: number): void {
+    this.#isFitted = false;
     this.#view.x += dx;
     this.#view.y += dy;
     this.#apply();
   }
 
   #zoomAt(x: number, y: number, by: number): void {
+    this.#isFitted = false;
     const scale = Math.min(CLOSEST, Math.max(FARTHEST, this.#view.scale * by));
     const change = scale / this.#view.scale;
     this.#view = { x: x - (x - this.#view.x) * change, y: y - (y - this.#view.y) * change, scale };
@@ -245,6 +341,22 @@ function create<K extends keyof SVGElementTagNameMap>(name: K, attributes: Recor
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
+}
+
+/** What decides where everything stands: not how a run of it stands, nor where it was written. */
+function shapeOf(graph: Graph): string {
+  const nodes = graph.nodes.map(({ id, parent, kind, label, detail }) => [id, parent, kind, label, detail]);
+  return JSON.stringify([graph.root, nodes, graph.edges]);
+}
+
+function badge(text: string, x: number, y: number): SVGElement {
+  const made = create("g", { class: "badge" });
+  const half = 5 + 4 * text.length;
+  made.append(create("rect", { x: x - half, y: y - 9, width: 2 * half, height: 18, rx: 9 }));
+  const label = create("text", { x, y: y + 4, "text-anchor": "middle" });
+  label.textContent = text;
+  made.append(label);
+  return made;
 }
 
 function arrowHead(): SVGElement {

@@ -36,7 +36,13 @@ export interface GraphNode {
   /** What more there is to say, a line each. */
   readonly detail: readonly string[];
   readonly location: Location | null;
+  /** How it stands in the last run on this machine. */
   readonly status?: Status;
+  readonly retries?: number;
+  /** Why it failed. */
+  readonly message?: string;
+  /** Its path in that run. */
+  readonly step?: string;
 }
 
 export interface GraphEdge {
@@ -51,6 +57,7 @@ export interface Graph {
   readonly root: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+  readonly run?: { readonly id: string; readonly phase: string };
 }
 
 export interface Origin {
@@ -63,6 +70,12 @@ export interface Emitted {
   readonly origins: readonly Origin[];
   readonly stale: boolean;
   readonly root: string;
+}
+
+/** How a node stands in a run, in words; empty without one. */
+export function standing({ status, retries }: GraphNode): string {
+  const again = retries ? `, after ${retries} ${retries === 1 ? "retry" : "retries"}` : "";
+  return status ? `${status}${again}` : "";
 }
 
 /** The children of every box, by its id; those of the outermost by the empty text. */

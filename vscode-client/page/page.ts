@@ -1,5 +1,7 @@
 /** The preview page: the graph, the manifest, and the selected step lit in both. */
 import { Drawing } from "./draw";
+import { button, element } from "./elements";
+import { Facts } from "./facts";
 import { findHost, type Message } from "./host";
 import { type Emitted, type Graph, type GraphNode, nodeAt } from "./model";
 import { Yaml } from "./yaml";
@@ -9,43 +11,51 @@ const root = document.getElementById("athena") as HTMLElement;
 
 let graph: Graph | undefined;
 let emitted: Emitted | undefined;
+/** Of the program, where the host has told it. */
+let uri: string | undefined;
 let found: readonly GraphNode[] = [];
 /** The id of the node whose facts are told. */
 let shown: string | undefined;
 
-const drawing = new Drawing({ select: selectNode, open: (node) => node.location && host.reveal?.(node.location) });
+const drawing = new Drawing({ select: selectNode, open: (node) => node.location && host.reveal?.(node.location), fold: keep });
 const yaml = new Yaml((location) => {
   const node = graph && nodeAt(graph, location);
   drawing.select(node?.id, true);
   show(node);
   host.reveal?.(location);
 });
-const banner = element("p", { className: "banner", role: "status" });
-const facts = element("section", { className: "facts" });
-facts.setAttribute("aria-live", "polite");
+const banner = element("p", { className: "banner" });
+banner.setAttribute("role", "status");
+const facts = new Facts(host);
+const run = element("span", { className: "run" });
+run.setAttribute("role", "status");
 const search = element("input", { type: "search", placeholder: "Search (/)" });
 search.setAttribute("aria-label", "Search in the graph");
+const count = element("span", { className: "count" });
+count.setAttribute("role", "status");
 const bar = element("nav", { className: "bar" });
+bar.setAttribute("aria-label", "The graph");
 bar.append(
   search,
+  count,
+  run,
   button("−", "Zoom out", () => drawing.zoom(1 / 1.25)),
   button("+", "Zoom in", () => drawing.zoom(1.25)),
-  button("Fit", "Show the whole graph (F)", () => drawing.fit()),
-  button("Open / close all", "Open or close every sub-workflow (C)", () => drawing.toggleAll()),
-  button("YAML", "Show or hide the manifest (Y)", () => root.classList.toggle("without-yaml")),
+  button("Fit", "Fit: show the whole graph (F)", () => drawing.fit()),
+  button("Fold", "Fold: open or close all sub-workflows (C)", () => drawing.toggleAll()),
+  button("YAML", "YAML: show or hide the manifest (Y)", () => root.classList.toggle("without-yaml")),
 );
 const left = element("section", { className: "left" });
-left.append(drawing.element as unknown as Node, facts);
+left.setAttribute("aria-label", "Graph");
+left.append(drawing.element as unknown as Node, facts.element);
 root.append(bar, banner, left, yaml.element);
 root.classList.toggle("without-yaml", host.hasYaml);
 
-search.addEventListener("input", () => {
-  found = drawing.search(search.value);
-});
+search.addEventListener("input", () => seek(search.value));
 search.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     search.value = "";
-    drawing.search("");
+    seek("");
     search.blur();
   } else if (event.key === "Enter" && found.length) {
     const [first, ...rest] = found;
@@ -66,26 +76,48 @@ window.addEventListener("keydown", (event) => {
   event.preventDefault();
   action();
 });
-new ResizeObserver(() => drawing.fit()).observe(left);
+new ResizeObserver(() => drawing.refit()).observe(drawing.element);
 host.listen(hear);
 
 function hear(message: Message): void {
   if (message.type === "preview") {
-    const known = graph?.nodes.find(({ id }) => id === shown);
+    uri = message.uri;
+    const isFirst = !graph;
     ({ graph, emitted } = message);
-    drawing.show(graph);
-    yaml.show(emitted);
-    show(graph.nodes.find(({ id }) => id === known?.id));
+    drawing.show(graph, isFirst ? host.kept?.collapsed : undefined);
+    const isOther = yaml.show(emitted);
+    tellRun(graph);
+    show(graph.nodes.find(({ id }) => id === shown), isOther);
     document.title = `${graph.root} – athena`;
-    banner.textContent = emitted.stale ? (emitted.text.split("\n", 1)[0] ?? "").replace(/^# /, "") : "";
+    tellProblem(emitted.stale ? (emitted.text.split("\n", 1)[0] ?? "").replace(/^# /, "") : "");
+    root.classList.remove("gone");
+    keep();
   } else if (message.type === "cursor" && graph) {
     const range = { start: message.position, end: message.position };
     const node = nodeAt(graph, { uri: message.uri, range });
     drawing.select(node?.id, true);
     show(node);
+  } else if (message.type === "log") {
+    facts.showLog(message.node, message.text);
   } else if (message.type === "problem") {
-    banner.textContent = message.text;
+    tellProblem(message.text);
+    root.classList.add("gone");
   }
+}
+
+function tellProblem(text: string): void {
+  if (banner.textContent !== text) banner.textContent = text;
+}
+
+function tellRun({ run: last }: Graph): void {
+  const text = last ? `run ${last.id}: ${last.phase}` : "";
+  if (run.textContent !== text) run.textContent = text;
+  run.className = `run ${last?.phase ?? ""}`;
+}
+
+function seek(words: string): void {
+  found = drawing.search(words);
+  count.textContent = words.trim() ? `${found.length} found` : "";
 }
 
 function selectNode(node: GraphNode, isFound = false): void {
@@ -95,29 +127,13 @@ function selectNode(node: GraphNode, isFound = false): void {
 }
 
 /** Tells of a node below the graph, and lights its lines of the manifest. */
-function show(node: GraphNode | undefined): void {
+function show(node: GraphNode | undefined, isOther = true): void {
+  if (node?.id !== shown || isOther) yaml.light(node?.location);
   shown = node?.id;
-  yaml.light(node?.location);
-  facts.replaceChildren();
-  if (!node) return;
-  const title = element("h2", {});
-  title.textContent = node.label;
-  const list = element("ul", {});
-  for (const line of [node.kind, ...node.detail]) {
-    const item = element("li", {});
-    item.textContent = line;
-    list.append(item);
-  }
-  facts.append(title, list);
+  facts.show(node);
 }
 
-function button(text: string, title: string, run: () => void): HTMLElement {
-  const made = element("button", { type: "button", textContent: text, title });
-  made.setAttribute("aria-label", title);
-  made.addEventListener("click", run);
-  return made;
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(name: K, properties: Partial<HTMLElementTagNameMap[K]>): HTMLElementTagNameMap[K] {
-  return Object.assign(document.createElement(name), properties);
+/** What is to be there again when the window was loaded anew. */
+function keep(): void {
+  if (graph) host.keep({ uri, root: graph.root, collapsed: drawing.collapsed });
 }

@@ -10,6 +10,7 @@ export class Yaml {
   constructor(onSelect: (location: Location) => void) {
     this.element.className = "yaml";
     this.element.tabIndex = 0;
+    this.element.setAttribute("role", "region");
     this.element.setAttribute("aria-label", "Manifest");
     this.element.addEventListener("click", (event) => {
       const line = this.#lines.findIndex((each) => each.contains(event.target as Node));
@@ -18,18 +19,21 @@ export class Yaml {
     });
   }
 
-  show(emitted: Emitted): void {
-    if (emitted.text !== this.#emitted?.text) {
+  /** Shows a manifest. Whether it is another one than before. */
+  show(emitted: Emitted): boolean {
+    const isOther = emitted.text !== this.#emitted?.text;
+    if (isOther) {
       this.#lines = emitted.text.replace(/\n$/, "").split("\n").map(drawLine);
       this.element.replaceChildren(...this.#lines);
     }
     this.#emitted = emitted;
     this.element.classList.toggle("stale", emitted.stale);
+    return isOther;
   }
 
   /** Lights the lines that come from a place of the program, and shows the first. */
   light(location: Location | null | undefined): void {
-    for (const line of this.#lines) line.classList.remove("lit");
+    for (const line of this.element.querySelectorAll(".lit")) line.classList.remove("lit");
     if (!location || !this.#emitted || this.#emitted.stale) return;
     const found = this.#emitted.origins.filter((origin) => contains(location, origin.location));
     for (const { lines: [first, last] } of found)

@@ -6,6 +6,7 @@ import { explain } from "./explain";
 import type { Graphs } from "./graph";
 import type { Previews } from "./preview";
 import { report } from "./report";
+import { run, runStep } from "./run";
 import type { Server } from "./server";
 import type { Tasks } from "./tasks";
 
@@ -19,7 +20,7 @@ interface Parts {
 }
 
 /** Where a code lens stands: the file's URI and the function's name. The palette gives neither. */
-type Target = readonly [uri?: string, root?: string];
+type Target = readonly [uri?: string, root?: string, step?: string];
 
 export function registerCommands({ context, log, server, previews, graphs, tasks }: Parts): vscode.Disposable {
   const commands: Record<string, (...target: Target) => unknown> = {
@@ -27,7 +28,8 @@ export function registerCommands({ context, log, server, previews, graphs, tasks
     graph: (...target) => withEditor(target, (editor, root) => graphs.open(editor, root)),
     emit: (...target) => withEditor(target, (editor, root) => emitToFile(previews, editor, root)),
     check: () => tasks.check(),
-    run: (...target) => withEditor(target, (editor, root) => run(previews, tasks, editor, root)),
+    run: (...target) => withEditor(target, (editor, root) => run({ context, server, previews, tasks }, editor, root, target[2])),
+    runStep: (...target) => withEditor(target, (editor) => runStep({ context, server, previews, tasks }, editor)),
     explain: (rule) => explain(context, server, rule),
     restart: () => server.restart(),
     log: () => log.show(),
@@ -74,22 +76,6 @@ async function emitToFile(previews: Previews, editor: vscode.TextEditor, root?: 
   if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(emitted.text));
 }
 
-async function run(previews: Previews, tasks: Tasks, editor: vscode.TextEditor, root?: string): Promise<void> {
-  if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage("A program is run only in a workspace that you trust.");
-    return;
-  }
-  const emitted = await previews.emit(target(editor, root));
-  if (!emitted) {
-    void vscode.window.showInformationMessage("There is no workflow or container here to run.");
-    return;
-  }
-  await editor.document.save();
-  const folder = vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri;
-  const path = vscode.workspace.asRelativePath(editor.document.uri, false);
-  tasks.inTerminal(`athena run ${emitted.root}`, ["run", `${path}:${emitted.root}`], folder);
-}
-
-function target(editor: vscode.TextEditor, root?: string): { uri: string; position: vscode.Position; root?: string } {
+export function target(editor: vscode.TextEditor, root?: string): { uri: string; position: vscode.Position; root?: string } {
   return { uri: editor.document.uri.toString(), position: editor.selection.active, ...(root ? { root } : {}) };
 }

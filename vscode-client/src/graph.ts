@@ -3,11 +3,24 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Location } from "vscode-languageclient/node";
 import { reveal } from "./convert";
-import { CHANGED, type Changed, EMIT, type Emitted, GRAPH } from "./protocol";
+import { CHANGED, type Changed, EMIT, type Emitted, GRAPH, LOG } from "./protocol";
 import type { Server } from "./server";
 
 /** What the page says to its host. */
-type FromPage = { readonly type: "ready" } | { readonly type: "reveal"; readonly location: Location };
+type FromPage =
+  | { readonly type: "ready" }
+  | { readonly type: "reveal"; readonly location: Location }
+  | { readonly type: "log" | "openLog"; readonly node: string }
+  | { readonly type: "runOnly"; readonly step: string };
+
+/** Which graph a panel shows; the page keeps it while the window is loaded anew. */
+interface Shown {
+  readonly uri: string;
+  readonly root: string;
+}
+
+const TYPE = "athena.graph";
+const LOG_SCHEME = "athena-log";
 
 export class Graphs implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
@@ -23,6 +36,18 @@ export class Graphs implements vscode.Disposable {
       server.onDidChange(() => this.#listen()),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         for (const panel of this.#panels) panel.select(textEditor);
+      }),
+      vscode.window.registerWebviewPanelSerializer(TYPE, {
+        deserializeWebviewPanel: async (view, kept?: Shown) => {
+          if (kept?.uri) this.#show(view, kept);
+          else view.dispose();
+        },
+      }),
+      vscode.workspace.registerTextDocumentContentProvider(LOG_SCHEME, {
+        provideTextDocumentContent: (uri) => this.#server.client?.sendRequest<string>(LOG, JSON.parse(uri.query)) ?? "",
+      }),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) for (const panel of this.#panels) panel.rename(oldUri, newUri);
       }),
     ];
     this.#listen();
@@ -42,53 +67,62 @@ export class Graphs implements vscode.Disposable {
       known.view.reveal(undefined, true);
       return;
     }
-    const panel = new Panel(this.#context, this.#server, params.uri, emitted.root);
-    this.#panels.add(panel);
-    panel.view.onDidDispose(() => this.#panels.delete(panel));
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const options = { enableScripts: true, retainContextWhenHidden: true };
+    this.#show(vscode.window.createWebviewPanel(TYPE, `Graph: ${emitted.root}`, column, options), { uri: params.uri, root: emitted.root });
   }
 
   dispose(): void {
     this.#notifications?.dispose();
-    for (const panel of this.#panels) panel.view.dispose();
     vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  #show(view: vscode.WebviewPanel, shown: Shown): void {
+    const panel = new Panel(this.#context, this.#server, view, shown);
+    this.#panels.add(panel);
+    view.onDidDispose(() => this.#panels.delete(panel));
   }
 
   #listen(): void {
     this.#notifications?.dispose();
     this.#notifications = this.#server.client?.onNotification(CHANGED, (changed: Changed) => {
-      for (const panel of this.#panels)
-        if (panel.uri === changed.uri && panel.root === changed.root) void panel.update();
+      for (const panel of this.#panels) if (panel.uri === changed.uri && panel.root === changed.root) void panel.update();
     });
+    for (const panel of this.#panels) void panel.update();
   }
 }
 
 class Panel {
   readonly view: vscode.WebviewPanel;
-  readonly uri: string;
   readonly root: string;
   readonly #server: Server;
+  uri: string;
 
-  constructor(context: vscode.ExtensionContext, server: Server, uri: string, root: string) {
+  constructor(context: vscode.ExtensionContext, server: Server, view: vscode.WebviewPanel, { uri, root }: Shown) {
     this.#server = server;
     this.uri = uri;
     this.root = root;
+    this.view = view;
     const page = vscode.Uri.joinPath(context.extensionUri, "bundled", "libs", "athena_lsp", "web", "static");
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const options = { enableScripts: true, localResourceRoots: [page], retainContextWhenHidden: true };
-    this.view = vscode.window.createWebviewPanel("athena.graph", `Graph: ${root}`, column, options);
-    this.view.webview.onDidReceiveMessage((message: FromPage) => void this.#hear(message));
-    this.view.webview.html = html(this.view.webview, page);
+    view.webview.options = { enableScripts: true, localResourceRoots: [page] };
+    view.webview.onDidReceiveMessage((message: FromPage) => void this.#hear(message));
+    view.webview.html = html(view.webview, page);
   }
 
-  /** Sends the page the program as it is now. */
+  /** Sends the page the program as it is now, and how its last run stands; without a server, that there is none. */
   async update(): Promise<void> {
-    const params = { uri: this.uri, root: this.root };
+    const { uri, root } = this;
     const client = this.#server.client;
+    if (!client) {
+      await this.view.webview.postMessage({ type: "problem", text: `athena is not running (${this.#server.state}): this may be out of date` });
+      return;
+    }
     const [graph, emitted] = await Promise.all([
-      client?.sendRequest<unknown>(GRAPH, params),
-      client?.sendRequest<Emitted | null>(EMIT, params),
+      client.sendRequest<unknown>(GRAPH, { uri, root, runs: vscode.workspace.isTrusted }),
+      client.sendRequest<Emitted | null>(EMIT, { uri, root }),
     ]);
-    if (graph && emitted) await this.view.webview.postMessage({ type: "preview", graph, emitted });
+    const gone = { type: "problem", text: `\`${root}\` is not there any more` };
+    await this.view.webview.postMessage(graph && emitted ? { type: "preview", graph, emitted, uri } : gone);
   }
 
   /** Tells the page where the cursor of the program stands. */
@@ -97,9 +131,35 @@ class Panel {
     void this.view.webview.postMessage({ type: "cursor", uri, position: editor.selection.active });
   }
 
+  /** Follows a file, or a folder, to its new name. */
+  rename(from: vscode.Uri, to: vscode.Uri): void {
+    const [old, now] = [from.toString(), to.toString()];
+    if (this.uri !== old && !this.uri.startsWith(`${old}/`)) return;
+    this.uri = now + this.uri.slice(old.length);
+    void this.update();
+  }
+
   async #hear(message: FromPage): Promise<void> {
-    if (message.type === "ready") await this.update();
-    else await reveal(message.location);
+    const { uri, root } = this;
+    switch (message.type) {
+      case "ready":
+        return this.update();
+      case "reveal":
+        return reveal(message.location);
+      case "log": {
+        const text = await this.#server.client?.sendRequest<string>(LOG, { uri, root, node: message.node });
+        await this.view.webview.postMessage({ type: "log", node: message.node, text: text ?? "" });
+        return;
+      }
+      case "openLog": {
+        const query = JSON.stringify({ uri, root, node: message.node });
+        const log = vscode.Uri.from({ scheme: LOG_SCHEME, path: `/${message.node}.log`, query });
+        await vscode.window.showTextDocument(log, { preview: true });
+        return;
+      }
+      case "runOnly":
+        await vscode.commands.executeCommand("athena.run", uri, root, message.step);
+    }
   }
 }
 

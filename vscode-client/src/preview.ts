@@ -1,19 +1,12 @@
 /** The YAML beside the program: follows the edit and the cursor, and leads back by a click. */
 import * as vscode from "vscode";
-import { reveal, toRange } from "./convert";
-import { CHANGED, type Changed, EMIT, type Emitted, type EmitParams, type Origin, SCHEME } from "./protocol";
+import type { Location } from "vscode-languageclient/node";
+import { reveal } from "./convert";
+import { CHANGED, COUNTERPART, type Counterpart, EMIT, type Emitted, type EmitParams, SCHEME } from "./protocol";
 import type { Server } from "./server";
-
-/** A preview that is open: what it was made of, and where its lines come from. */
-interface Shown {
-  readonly uri: string;
-  readonly root: string;
-  origins: readonly Origin[] | undefined;
-}
 
 export class Previews implements vscode.Disposable {
   readonly #server: Server;
-  readonly #shown = new Map<string, Shown>();
   readonly #lines = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor("editor.selectionHighlightBackground"),
@@ -28,7 +21,9 @@ export class Previews implements vscode.Disposable {
     this.#subscriptions = [
       server.onDidChange(() => this.#listen()),
       vscode.window.onDidChangeTextEditorSelection((event) => this.#moved(event)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.#shown.delete(document.uri.toString())),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) void this.#rename(oldUri, newUri);
+      }),
     ];
   }
 
@@ -40,16 +35,7 @@ export class Previews implements vscode.Disposable {
       void vscode.window.showInformationMessage("There is no workflow or container here to preview.");
       return undefined;
     }
-    const uri = vscode.Uri.parse(emitted.document);
-    const document = await vscode.workspace.openTextDocument(uri);
-    const origins = emitted.stale ? [] : emitted.origins;
-    this.#shown.set(document.uri.toString(), { uri: editor.document.uri.toString(), root: emitted.root, origins });
-    const shown = await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.Beside,
-      preserveFocus: true,
-      preview: false,
-    });
-    await vscode.languages.setTextDocumentLanguage(shown.document, "yaml");
+    const shown = await show(emitted, vscode.ViewColumn.Beside);
     await this.#highlight(editor);
     return shown;
   }
@@ -66,61 +52,64 @@ export class Previews implements vscode.Disposable {
 
   #listen(): void {
     this.#notifications?.dispose();
-    this.#notifications = this.#server.client?.onNotification(CHANGED, (changed: Changed) => {
-      for (const shown of this.#shown.values())
-        if (shown.uri === changed.uri && shown.root === changed.root) shown.origins = undefined;
+    this.#notifications = this.#server.client?.onNotification(CHANGED, () => {
       const editor = vscode.window.activeTextEditor;
       if (editor?.document.languageId === "python") void this.#highlight(editor);
     });
   }
 
-  #moved(event: vscode.TextEditorSelectionChangeEvent): void {
-    if (event.textEditor.document.uri.scheme === SCHEME) {
-      if (event.kind === vscode.TextEditorSelectionChangeKind.Mouse) void this.#goBack(event.textEditor);
-    } else if (event.textEditor.document.languageId === "python") {
-      void this.#highlight(event.textEditor);
+  #moved({ textEditor, kind }: vscode.TextEditorSelectionChangeEvent): void {
+    if (textEditor.document.uri.scheme === SCHEME) {
+      if (kind === vscode.TextEditorSelectionChangeKind.Mouse) void this.#goBack(textEditor);
+    } else if (textEditor.document.languageId === "python") {
+      void this.#highlight(textEditor);
     }
   }
 
   /** Lights the lines of the step under the cursor in every visible preview, and brings the first into view. */
   async #highlight(editor: vscode.TextEditor): Promise<void> {
-    const at = editor.selection.active;
-    for (const preview of vscode.window.visibleTextEditors) {
-      const origins = await this.#origins(preview.document.uri);
-      if (!origins) continue;
-      const here = origins
-        .filter((origin) => origin.location.uri === editor.document.uri.toString())
-        .map((origin) => ({ origin, range: toRange(origin.location.range) }))
-        .filter(({ range }) => range.contains(at));
-      const smallest = here.reduce<vscode.Range | undefined>(
-        (best, { range }) => (best?.contains(range) === false ? best : range),
-        undefined,
-      );
-      const lines = here
-        .filter(({ range }) => smallest && range.isEqual(smallest))
-        .map(({ origin }) => new vscode.Range(origin.lines[0], 0, origin.lines[1], 0));
+    const previews = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === SCHEME);
+    if (!previews.length) return;
+    const found = await this.#counterparts<Counterpart>(editor);
+    const follow = vscode.workspace.getConfiguration("athena").get<boolean>("preview.followCursor", true);
+    for (const preview of previews) {
+      const shown = preview.document.uri.toString();
+      const here = found.filter(({ uri }) => vscode.Uri.parse(uri).toString() === shown);
+      const lines = here.map(({ range }) => new vscode.Range(range.start.line, 0, Math.max(range.start.line, range.end.line - 1), 0));
       preview.setDecorations(this.#lines, lines);
-      const follow = vscode.workspace.getConfiguration("athena").get<boolean>("preview.followCursor", true);
       if (lines[0] && follow) preview.revealRange(lines[0], vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     }
   }
 
   /** Moves the program's cursor to where the clicked line comes from. */
   async #goBack(preview: vscode.TextEditor): Promise<void> {
-    const line = preview.selection.active.line;
-    const origins = await this.#origins(preview.document.uri);
-    const origin = origins?.find(({ lines: [first, last] }) => first <= line && line <= last);
-    if (origin) await reveal(origin.location);
+    const [nearest] = await this.#counterparts<Location>(preview);
+    if (nearest) await reveal(nearest);
   }
 
-  /** Where the lines of a preview come from; undefined for any other document, and while its text is a stale one. */
-  async #origins(uri: vscode.Uri): Promise<readonly Origin[] | undefined> {
-    const shown = this.#shown.get(uri.toString());
-    if (!shown) return undefined;
-    if (!shown.origins) {
-      const emitted = await this.emit({ uri: shown.uri, root: shown.root });
-      shown.origins = emitted && !emitted.stale ? emitted.origins : [];
-    }
-    return shown.origins;
+  /** What stands on the other side for the cursor of an editor: of the program in manifests, of a manifest in the program. */
+  async #counterparts<T>({ document, selection }: vscode.TextEditor): Promise<readonly T[]> {
+    const { line, character } = selection.active;
+    const params = { uri: document.uri.toString(), position: { line, character } };
+    return (await this.#server.client?.sendRequest<readonly T[]>(COUNTERPART, params)) ?? [];
   }
+
+  /** Shows the manifest of a file under its new name where that of the old one was. */
+  async #rename(from: vscode.Uri, to: vscode.Uri): Promise<void> {
+    for (const group of vscode.window.tabGroups.all)
+      for (const tab of group.tabs) {
+        const shown = tab.input instanceof vscode.TabInputText ? tab.input.uri : undefined;
+        if (shown?.scheme !== SCHEME || shown.query !== from.toString()) continue;
+        const emitted = await this.emit({ uri: to.toString(), root: shown.fragment });
+        if (emitted) await show(emitted, group.viewColumn);
+        await vscode.window.tabGroups.close(tab);
+      }
+  }
+}
+
+async function show(emitted: Emitted, viewColumn: vscode.ViewColumn): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(emitted.document));
+  const shown = await vscode.window.showTextDocument(document, { viewColumn, preserveFocus: true, preview: false });
+  await vscode.languages.setTextDocumentLanguage(shown.document, "yaml");
+  return shown;
 }

@@ -40,4 +40,6 @@ def _standing_json(standing: Standing) -> Json:
         found["retries"] = standing.retries
     if standing.message:
         found["message"] = standing.message
+    if standing.step:
+        found["step"] = standing.step
     return found

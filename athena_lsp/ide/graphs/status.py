@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from athena_lsp.ide.graphs.model import Graph, GraphNode
-from athena_lsp.records import dataclass
+from athena_lsp.records import dataclass, replace
 
 Status = Literal["waiting", "running", "succeeded", "failed", "skipped"]
 
@@ -60,6 +60,8 @@ class Standing:
     retries: int = 0
     message: str = ""
     """Why it failed."""
+    step: str = ""
+    """Its path in the run."""
 
 
 T = TypeVar("T", bound=StepOfRun)
@@ -79,13 +81,15 @@ def standings(graph: Graph, run: RunOfGraph) -> dict[str, Standing]:
     below = _by_node(graph, run.nodes)
     told: dict[str, Standing] = {}
     for node in graph.nodes:
-        here = found.get(_of_run(node, arms))
+        path = _of_run(node, arms)
+        here = found.get(path)
         if node.id in arms:
             continue
         if here:
-            told[node.id] = _standing(next(status for status in WORST if status in here), below.get(node.id, ()))
-        elif (status := _not_begun(node, told, is_going_on=is_going_on)) is not None:
-            told[node.id] = Standing(status)
+            status = next(status for status in WORST if status in here)
+            told[node.id] = replace(_standing(status, below.get(node.id, ())), step=".".join(path))
+        elif (other := _not_begun(node, told, is_going_on=is_going_on)) is not None:
+            told[node.id] = Standing(other)
     return told
 
 

@@ -59,12 +59,24 @@ const at = (line, text) => {
 async function show() {
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(program), { viewColumn: 1 });
 }
-/** Asks the driver of the browser to press a key once something is to be seen. */
-async function press(key, where) {
-  fs.writeFileSync(join(beside, "press.part"), JSON.stringify({ key, where }));
+/** Asks the driver of the browser to type a text and press a key once something is to be seen. */
+async function press(key, where, text = "") {
+  fs.writeFileSync(join(beside, "press.part"), JSON.stringify({ key, where, text }));
   fs.renameSync(join(beside, "press.part"), join(beside, "press.json"));
-  await until(`the driver to press ${key}`, () => !fs.existsSync(join(beside, "press.json")), 15);
+  await until(`the driver to press ${key} at ${where}`, () => !fs.existsSync(join(beside, "press.json")), 15);
 }
+/** Does something that starts a run in a terminal, and waits for its end: the exit code. */
+async function ended(name, start) {
+  let code;
+  const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+    if (execution.task.name === name) code = { exitCode };
+  });
+  await start();
+  const found = await until("the end of the run", () => code);
+  listener.dispose();
+  return found.exitCode;
+}
+const input = (title) => `.quick-input-widget:visible:has(.quick-input-title:text-is("${title}")) input`;
 
 const tests = {
   async "without a choice python3 runs the server"() {
@@ -168,14 +180,41 @@ const tests = {
   },
   async "a workflow runs in a terminal"() {
     await show();
-    let code;
-    const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
-      if (execution.task.name === "athena run small") code = { exitCode };
-    });
-    await run("athena.run", vscode.Uri.file(join(folder, "small.py")).toString(), "small");
-    assert.deepEqual(await until("the end of the run", () => code), { exitCode: 0 });
-    listener.dispose();
+    const small = vscode.Uri.file(join(folder, "small.py")).toString();
+    assert.equal(await ended("athena run small", () => run("athena.run", small, "small")), 0);
     assert.match(fs.readFileSync(join(folder, "ran-by"), "utf8"), new RegExp(`^${environments[0].replace(/\/bin\/python$/, "")}`));
+  },
+  async "the arguments of a run are asked for, and wrong ones are not taken"() {
+    const asks = vscode.Uri.file(join(folder, "asks.py")).toString();
+    const text = `it's "quoted" $HOME %PATH% \`x\` & | ; \\ é😋`;
+    const code = await ended("athena run asks", async () => {
+      const running = run("athena.run", asks, "asks");
+      await press("Enter", input("Run asks: text (1/3)"), text);
+      await press("Enter", input("Run asks: size (2/3)"), "large");
+      await press("Enter", input("Run asks: count (3/3)"), "four");
+      await press("Control+a", ".quick-input-message:visible:has-text('`count` must be a whole number')");
+      await press("Enter", input("Run asks: count (3/3)"), "4");
+      await running;
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(fs.readFileSync(join(folder, "asked"), "utf8")), [text, "large", 4]);
+  },
+  async "what was given last is known, and files of arguments are offered"() {
+    const asks = vscode.Uri.file(join(folder, "asks.py")).toString();
+    const again = async (key, first) => {
+      fs.rmSync(join(folder, "asked"));
+      const code = await ended("athena run asks", async () => {
+        const running = run("athena.run", asks, "asks");
+        await press(key, input("Run asks"), first);
+        await running;
+      });
+      assert.equal(code, 0);
+      return JSON.parse(fs.readFileSync(join(folder, "asked"), "utf8"));
+    };
+    assert.deepEqual((await again("Enter", "")).slice(1), ["large", 4]);
+    fs.mkdirSync(join(folder, ".athena/inputs"), { recursive: true });
+    fs.writeFileSync(join(folder, ".athena/inputs/friday.json"), '{"text": "from a file"}');
+    assert.deepEqual(await again("Enter", "friday"), ["from a file", "small", 3]);
   },
   async "a rule is explained"() {
     await run("athena.explain", "edge-type-mismatch");
