@@ -125,8 +125,9 @@ GROUPS = (
         (
             Feature(
                 lsp.TEXT_DOCUMENT_HOVER,
-                "an argument's Argo field, when it acts, its default; a call's task, what it waits for and is given; a "
-                "placeholder's type; a schedule's next times; templates with their schemas; settings",
+                "an argument's Argo field, when it acts, its default; a call's task, what it waits for and "
+                "is given, its pods; a placeholder's type; a schedule's next times; templates with their "
+                "schemas; settings",
                 "tests/ide/test_hover.py",
                 "hover",
             ),

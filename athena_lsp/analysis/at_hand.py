@@ -19,7 +19,7 @@ from athena_lsp.ir.node import walk
 from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import Type
 from athena_lsp.records import dataclass
-from athena_lsp.syntax.cursor import clauses_at, without_statement
+from athena_lsp.syntax.statement import clauses_at, without_statement
 from athena_lsp.syntax.tree import parse
 
 T = TypeVar("T")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TypeAlias
 
 from athena_lsp.records import dataclass
+from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 
 
@@ -88,3 +90,17 @@ def _shape(inside: str) -> str:
         if mark in stripped:
             return f"{what} in a placeholder"
     return "something that is not a name in a placeholder"
+
+
+def content_start(tree: Tree, node: ast.Constant, text: str) -> int | None:
+    """Where a text begins, when one literal spells it letter by letter, without escapes."""
+    span = tree.span(node)
+    literal = span.of(tree.text)
+    if literal == f'"{text}"' and "\\" not in text:  # the common case
+        return span.start + 1
+    for quote in ('"""', "'''", '"', "'"):
+        opening = literal.find(quote)
+        if 0 <= opening <= 2 and not any(mark in literal[:opening] for mark in "'\""):
+            body = literal[opening + len(quote) : len(literal) - len(quote)]
+            return span.start + opening + len(quote) if body == text else None
+    return None

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.annotating import import_edit
 from athena_lsp.analysis.lower import unit
-from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
+from athena_lsp.analysis.placeholders import Placeholder, content_start, parse_placeholders
 from athena_lsp.analysis.pod import Reader, reader_of
 from athena_lsp.analysis.scope import Declared, Runtime, resolve, resolve_imported, resolve_node
 from athena_lsp.analysis.spelling import NewImport
-from athena_lsp.analysis.summary import FunctionNode, Imported
+from athena_lsp.analysis.summary import Assigned, FunctionNode, Imported, summarise
 from athena_lsp.analysis.types import attribute_type, field_of, item_type
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Definition, Projection
@@ -173,6 +173,7 @@ def _member_references(view: View, path: str, block: str, declaration: Declarati
     for definition in unit(view, path, block).definitions:
         if definition.declaration == owner:
             yield from _parameter_uses(tree, definition, declaration.member)
+    yield from _constant_uses(view, path, block, owner, declaration.member)
     for statement in tree.statements:
         reader = reader_of(view, path, tree, statement)
         for call in reader.calls:
@@ -225,6 +226,38 @@ def _called(reader: Reader, function: ast.expr) -> Declaration | None:
         function = function.value
     entity = reader.resolve(function)
     return entity.declaration if isinstance(entity, Declared) else None
+
+
+def constant_texts(block: str) -> Iterator[tuple[str, int, str]]:
+    """The texts in the values of module-level names that a block binds: the name, where the text begins, the text."""
+    for bound in summarise(block).bindings:
+        code = bound.code if isinstance(bound, Assigned) else None
+        for node in ast.walk(code.node) if code is not None else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and code is not None:
+                start = content_start(code.tree, node, node.value)
+                if start is not None:
+                    yield bound.name, start, node.value
+
+
+def constant_placeholders(block: str) -> Iterator[tuple[str, Placeholder, int]]:
+    """The placeholders in those texts, each with the name and where its text begins."""
+    for name, start, text in constant_texts(block) if "{" in block else ():
+        yield from ((name, part, start) for part in parse_placeholders(text) if isinstance(part, Placeholder))
+
+
+def constants_of(view: View, owner: Declaration) -> frozenset[Declaration]:
+    """The module-level names whose texts the decorator of a definition takes."""
+    block = view.block(owner.path, owner.name)
+    definitions = unit(view, owner.path, block).definitions if block else ()
+    texts = (text for each in definitions if each.declaration == owner for text in walk(each.options, Text))
+    return frozenset(text.origin for text in texts if text.origin is not None and "{" in text.value)
+
+
+def _constant_uses(view: View, path: str, block: str, owner: Declaration, name: str) -> Iterator[Span]:
+    """Where a parameter is named in a placeholder of a constant that its decorator takes."""
+    for constant, part, start in constant_placeholders(block):
+        if part.parameter == name and Declaration(path, constant) in constants_of(view, owner):
+            yield part.spans[0].shift(start)
 
 
 def _parameter_uses(tree: Tree, definition: Definition, name: str) -> Iterator[Span]:

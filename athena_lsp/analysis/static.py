@@ -8,6 +8,7 @@ from typing import Literal, TypeGuard
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.options import CONSTRUCTS
+from athena_lsp.analysis.placeholders import content_start
 from athena_lsp.analysis.scope import (
     Builtin,
     Declared,
@@ -67,7 +68,7 @@ TIMEDELTA_UNITS = {"days": 86400.0, "seconds": 1.0, "microseconds": 1e-6, "milli
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an expression is read: its file, the tree that it belongs to, and the names around it that are not static
-    (parameters, names bound in the body). `at` replaces every span while a name's value in another block is read."""
+    (parameters, names bound in the body). `at` replaces every span while `origin`, a name of another block, is read."""
 
     view: View
     path: str
@@ -75,12 +76,13 @@ class Place:
     local: frozenset[str] = frozenset()
     at: Span | None = None
     depth: int = 0
+    origin: Declaration | None = None
 
     def span(self, node: ast.expr | ast.keyword) -> Span:
         return self.at or self.tree.span(node)
 
     def deeper(self) -> Place:
-        return Place(self.view, self.path, self.tree, self.local, self.at, self.depth + 1)
+        return Place(self.view, self.path, self.tree, self.local, self.at, self.depth + 1, self.origin)
 
 
 def read_value(place: Place, node: ast.expr) -> Value:
@@ -138,26 +140,12 @@ def _constant(place: Place, node: ast.Constant, span: Span) -> Value:
         case int(value) | float(value):
             return Number(span=span, value=value)
         case str(text):
-            return Text(span=span, value=text, content_start=_content_start(place, span, text))
+            start = content_start(place.tree, node, text) if place.at is None else None
+            return Text(span=span, value=text, content_start=start, origin=place.origin)
         case bytes(data):
             return Bytes(span=span, value=data)
         case _:
             return NotStatic(span=span, what="`...`" if node.value is ... else "a complex number")
-
-
-def _content_start(place: Place, span: Span, text: str) -> int | None:
-    """Where the text begins, when one literal spells it letter by letter, without escapes."""
-    if place.at is not None:
-        return None
-    literal = span.of(place.tree.text)
-    if literal == f'"{text}"' and "\\" not in text:  # the common case
-        return span.start + 1
-    for quote in ('"""', "'''", '"', "'"):
-        opening = literal.find(quote)
-        if 0 <= opening <= 2 and not any(mark in literal[:opening] for mark in "'\""):
-            body = literal[opening + len(quote) : len(literal) - len(quote)]
-            return span.start + opening + len(quote) if body == text else None
-    return None
 
 
 def _mapping(place: Place, node: ast.Dict, span: Span) -> Value:
@@ -312,7 +300,7 @@ def _declared(place: Place, entity: Declared, span: Span) -> Value:
     value = assigned.code.node
     if isinstance(value, ast.Call) and _is_volume(resolve_node(place.view, declaration.path, value.func)):
         return Reference(span=span, declaration=declaration)
-    there = Place(place.view, declaration.path, assigned.code.tree, at=span, depth=place.depth + 1)
+    there = Place(place.view, declaration.path, assigned.code.tree, at=span, depth=place.depth + 1, origin=declaration)
     return read_value(there, value)
 
 

@@ -26,9 +26,9 @@ from athena_lsp.syntax.cursor import (
     Cursor,
     cursor_in,
     keywords_behind,
-    subject_of_case,
     value_before,
 )
+from athena_lsp.syntax.statement import subject_of_case
 from athena_lsp.text import Span
 
 DIRECTIVE = re.compile(r"#.*?athena:[ \t]*(?:(?P<word>ignore(?:-file)?)\[(?P<rules>[\w\-, \t]*)|(?P<start>[\w-]*))\Z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from athena_lsp.analysis.types import field_of
 from athena_lsp.diagnostics import Location
+from athena_lsp.ide.constants import spot_of
 from athena_lsp.ide.describe import owner_type
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.placeholders import declaration_of
@@ -16,7 +17,6 @@ from athena_lsp.ide.spots import (
     ReferenceSpot,
     Spot,
     StepNameSpot,
-    spot_at,
 )
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
@@ -34,7 +34,7 @@ class Target:
 def definition(project: Project, path: str, offset: int) -> Target | None:
     """Where the name under the cursor is declared; None when athena does not know it."""
     place = place_at(project, path, offset)
-    spot = spot_at(place.unit, place.offset) if place else None
+    spot = spot_of(place) if place else None
     if place is None or spot is None:
         return None
     location = _locate(spot, place)

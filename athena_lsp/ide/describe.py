@@ -15,16 +15,18 @@ from athena_lsp.argo.edges import argument
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.manifest import Parameter as ManifestParameter
 from athena_lsp.argo.scope import Scope
+from athena_lsp.ide.costs import pods_of_call, pods_of_workflow
+from athena_lsp.ide.faces import parameter_texts, signature
 from athena_lsp.ide.spots import PlaceholderSpot
 from athena_lsp.ir.model import (
     REGIONS,
     Definition,
     Given,
+    HookKind,
     Kind,
     Parameter,
     Projection,
     Region,
-    Signature,
     Statement,
     Step,
     StepRef,
@@ -44,6 +46,16 @@ ACTS: Mapping[OptionScope, str] = {
     "root": "only when this is what was submitted: Argo reads the field there and nowhere else",
     "boundary": "for the pods directly inside that say nothing themselves",
 }
+
+
+HOOKED: Mapping[HookKind, str] = {
+    "exit": "`{0}` has ended, however it ended",
+    "success": "`{0}` has succeeded",
+    "failure": "`{0}` has failed",
+    "error": "the cluster has failed `{0}`",
+    "expression": "`{1}` is true",
+}
+"""When a hook of a call runs: by the call's task, or by Argo's own expression."""
 
 
 def entry(docs: Mapping[str, Documented], owner: str, name: str) -> str:
@@ -82,11 +94,10 @@ def placeholder(facts: Facts, spot: PlaceholderSpot) -> str:
 def template(facts: Facts, declaration: Declaration) -> str:
     """A workflow, container or fragment by its face and its docstring."""
     definition = facts.definition(declaration)
-    return (
-        _joined(_code(signature(definition.signature)), _template_line(definition), definition.doc)
-        if definition
-        else ""
-    )
+    if definition is None:
+        return ""
+    cost = pods_of_workflow(facts, declaration) if definition.kind is Kind.WORKFLOW else ""
+    return _joined(_code(signature(facts, definition.signature)), _template_line(definition), cost, definition.doc)
 
 
 def parameter(definition: Definition, given: Parameter) -> str:
@@ -110,52 +121,32 @@ def step(facts: Facts, definition: Definition, call: Step) -> str:
     callee = facts.definition(call.callee.declaration)
     given = "\n".join(_given(facts, definition, call))
     return _joined(
-        _code(signature(call.callee)),
+        _code(signature(facts, call.callee)),
         f"Task `{call.task}` of `{definition.template}`, "
         + (f"after {_listed(waits)}." if waits else f"as soon as {_start(definition, call)}."),
-        pods(facts, call),
+        pods_of_call(facts, call),
         given,
         _first_paragraph(callee.doc) if callee else "",
     )
 
 
 def _start(definition: Definition, call: Step) -> str:
+    for owner in walk(definition.body, Step):
+        for hook in owner.options.hooks if owner.options is not None else ():
+            if hook.call is call:
+                return HOOKED[hook.kind].format(owner.task, hook.expression)
     inside = isinstance(definition.body, WorkflowBody) and not _is_among(call, definition.body.statements)
     return "its arm or turn is reached" if inside else "the workflow starts"
 
 
-def pods(facts: Facts, call: Step) -> str:
-    """What a call costs: the pods of a sub-workflow."""
-    if call.callee.kind is not Kind.WORKFLOW:
+def keyword(facts: Facts, definition: Definition, call: Step, given: Given) -> str:
+    """A keyword argument of a call, with what Argo hands over for it."""
+    faces = zip(call.callee.callable_parameters, parameter_texts(facts, call.callee), strict=True)
+    text = next((text for face, text in faces if face.name == given.keyword), None)
+    if text is None:
         return ""
-    count, is_all = _pods(facts, call.callee.declaration, frozenset())
-    if is_all:
-        return f"Takes {count} pod{'' if count == 1 else 's'}."
-    return f"Takes {count} pod{'' if count == 1 else 's'}, and as many more as its fan-outs, arms and loops need."
-
-
-def _pods(facts: Facts, declaration: Declaration, around: frozenset[Declaration]) -> tuple[int, bool]:
-    """The pods that a template takes in any case, and whether these are all."""
-    definition = facts.definition(declaration)
-    if definition is None or declaration in around or not isinstance(definition.body, WorkflowBody):
-        return 1, True
-    straight = {id(each) for each in definition.body.statements}
-    count, is_all = 0, True
-    for each in walk(definition.body, Step):
-        inside, whole = _pods(facts, each.callee.declaration, around | {declaration})
-        always = id(each) in straight and each.item is None
-        count += inside if always else 0
-        is_all = is_all and whole and always
-    return count, is_all
-
-
-def keyword(call: Step, given: Given) -> str:
-    """A keyword argument of a call."""
-    face = call.callee.parameter(given.keyword)
-    if face is None:
-        return ""
-    default = " = ..." if face.has_default else ""
-    return _joined(_code(f"{face.name}: {show(face.type)}{default}"), f"Parameter of `{call.callee.template}`.")
+    handed = next((line for line in _given(facts, definition, call) if line.startswith(f"- `{given.keyword}`:")), "")
+    return _joined(_code(text), f"Parameter of `{call.callee.template}`.", handed)
 
 
 def access(facts: Facts, projection: Projection, depth: int) -> str:
@@ -176,15 +167,6 @@ def owner_type(facts: Facts, projection: Projection, depth: int) -> Type | None:
             key = each.key
             found = attribute_type(facts, found, str(key)) if each.attribute else item_type(facts, found, key)
     return found
-
-
-def signature(face: Signature) -> str:
-    """The face of a definition as Python."""
-    parameters = ", ".join(
-        f"{each.name}: {show(each.type)}{' = ...' if each.has_default else ''}" for each in face.callable_parameters
-    )
-    returns = f" -> {show(face.returns)}" if face.returns_annotated else ""
-    return f"@{face.kind.value}\ndef {face.declaration.name}({parameters}){returns}"
 
 
 def waits_for(definition: Definition, call: Step) -> tuple[str, ...]:

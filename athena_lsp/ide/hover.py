@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
@@ -11,8 +12,10 @@ from athena_lsp.analysis.cron import CronProblem, parse_cron, upcoming
 from athena_lsp.analysis.cron_words import schedule_in_words
 from athena_lsp.ide import describe
 from athena_lsp.ide.calls import incoming_calls
+from athena_lsp.ide.constants import spot_of
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.runtime_docs import runtime_docs
+from athena_lsp.ide.slots import call_at
 from athena_lsp.ide.spots import (
     AccessSpot,
     CalleeSpot,
@@ -26,16 +29,19 @@ from athena_lsp.ide.spots import (
     ScheduleSpot,
     Spot,
     StepNameSpot,
-    spot_at,
 )
 from athena_lsp.ide.types import parameter_markdown, template_markdown
 from athena_lsp.ir.model import Definition
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
+from athena_lsp.syntax.cursor import LONGEST_BLOCK, cursor_in
 from athena_lsp.text import Span
 
 SHOWN_TIMES = 3
 MOST_CALLERS = 5
+WORD = re.compile(r"\w+")
+KEYWORD = re.compile(r"\s*=(?!=)")
+VALUE = re.compile(r"\d+|True|False")
 Clock = Callable[[str], datetime | None]
 
 
@@ -53,9 +59,9 @@ def hover(project: Project, path: str, offset: int, now: Clock | None = None) ->
     `now` gives the time in a zone, for the next times of a schedule.
     """
     place = place_at(project, path, offset)
-    spot = spot_at(place.unit, place.offset) if place else None
+    spot = spot_of(place) if place else None
     if place is None or spot is None:
-        return None
+        return _argument(place) if place else None
     markdown = _schedule(spot, now) if isinstance(spot, ScheduleSpot) else _describe(spot, place)
     return Hover(place.in_file(spot.span), markdown) if markdown else None
 
@@ -79,14 +85,32 @@ def _describe(spot: Spot, place: Place) -> str:
             return _joined(describe.parameter(definition, parameter), schema)
         case CalleeSpot(definition=definition, step=step) | StepNameSpot(definition=definition, step=step):
             return describe.step(facts, definition, step)
-        case KeywordSpot(step=step, given=given):
-            return describe.keyword(step, given)
+        case KeywordSpot(definition=definition, step=step, given=given):
+            return describe.keyword(facts, definition, step, given)
         case AccessSpot(projection=projection, depth=depth):
             return describe.access(facts, projection, depth)
         case ScheduleSpot():
             return ""
         case _:
             assert_never(spot)
+
+
+def _argument(place: Place) -> Hover | None:
+    """An argument of athena's own at its keyword or at its value, told from the characters: also of a call in a body,
+    and in text that does not parse."""
+    if len(place.block) > LONGEST_BLOCK:
+        return None
+    word = next((each for each in WORD.finditer(place.block) if each.start() <= place.offset <= each.end()), None)
+    cursor = cursor_in(place.block, word.start() if word else place.offset)
+    call = call_at(place.project.facts, place.path, cursor) if cursor.where != "comment" else None
+    if call is None or call.inner:
+        return None
+    is_keyword = word is not None and cursor.where == "code" and KEYWORD.match(place.block, word.end()) is not None
+    is_value = cursor.where == "text" or (word is not None and VALUE.fullmatch(word[0]) is not None)
+    name = word[0] if is_keyword and word else call.field.name if is_value and call.field else ""
+    span = cursor.text or (Span(*word.span()) if word else None)
+    markdown = describe.entry(runtime_docs(), call.docs, name)
+    return Hover(place.in_file(span), markdown) if span and markdown else None
 
 
 def _callers(place: Place, definition: Definition) -> str:

@@ -22,6 +22,7 @@ from athena_lsp.analysis.types import (
     show,
     unfolded,
 )
+from athena_lsp.ide.faces import parameter_texts, with_star
 from athena_lsp.ide.finding import templates_like
 from athena_lsp.ide.items import Item
 from athena_lsp.ide.slots import template_called
@@ -96,9 +97,11 @@ def arguments(
         return
     positional = [each for each in face.callable_parameters if not each.keyword_only]
     taken = {each.name for each in positional[: opened.positional]} | {*opened.given, *behind}
+    named = zip(face.callable_parameters, parameter_texts(project.facts, face), strict=True)
+    described = {each.name: text for each, text in named}
     for each in face.callable_parameters:
         if each.name not in taken:
-            detail = show(each.type) + (" = ..." if each.has_default else "")
+            detail = described[each.name].removeprefix(f"{each.name}: ")
             found = _best(project, each, hand.names, frozenset())
             text = f"{each.name}={found}" if found else f"{each.name}="
             yield Item(f"{each.name}=", "argument", detail, text, rank=1 if not each.has_default else 2)
@@ -278,9 +281,7 @@ def _call(project: Project, face: Signature, word: str, names: Sequence[Named]) 
             found = f"${{{number}:{parameter.name}}}"
         parts.append(prefix + found)
     text = f"{word}({', '.join(parts)})"
-    shown = ", ".join(
-        f"{each.name}: {show(each.type)}{' = ...' if each.has_default else ''}" for each in face.callable_parameters
-    )
+    shown = ", ".join(with_star(face, parameter_texts(project.facts, face)))
     about = ("template", face.declaration.path, face.declaration.name)
     detail = f"({shown}) -> {show(face.returns)}"
     return Item(word, "template", detail, text, snippet=True, rank=0 if filled else 1, about=about)

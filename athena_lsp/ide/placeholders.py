@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.references import constant_texts
 from athena_lsp.analysis.types import attribute_type, fields_of, is_injectable, show
-from athena_lsp.ide.place import place_at
+from athena_lsp.ide.constants import user_at
+from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.spots import PlaceholderSpot
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.names import Declaration
@@ -48,19 +50,19 @@ class Splices:
 def placeholder_choices(project: Project, path: str, offset: int) -> Splices | None:
     """What may be written at a cursor inside the braces of a placeholder; None where it is in none."""
     place = place_at(project, path, offset)
-    definition = place.definition if place else None
-    found = _text_at(definition, place.offset) if place and definition else None
-    if place is None or definition is None or found is None or found.content_start is None:
+    found = _text_around(place) if place else None
+    if place is None or found is None:
         return None
-    at = place.offset - found.content_start
-    before, after = found.value[:at], found.value[at:]
+    definition, start, value = found
+    at = place.offset - start
+    before, after = value[:at], value[at:]
     begun = None if before.rfind("{{") > before.rfind("}}") else BEGUN.search(before)
     if begun is None:
         return None
     *names, word = (begun[1] or "").split(".")
     rest = REST.match(after)
     end = place.offset + (rest.end() if rest else 0)
-    closed = CLOSED.match(found.value, at + (rest.end() if rest else 0)) is not None
+    closed = CLOSED.match(value, at + (rest.end() if rest else 0)) is not None
     choices = tuple(_choices(project.facts, definition, tuple(names), closed=closed))
     return Splices(place.in_file(Span(place.offset - len(word), end)), choices)
 
@@ -80,6 +82,19 @@ def declaration_of(facts: Facts, spot: PlaceholderSpot) -> Declaration | None:
         return None
     wanted = placeholder.fields[spot.depth - 1]
     return next((field.declaration for field in facts.fields_of(owner) if field.name == wanted), None)
+
+
+def _text_around(place: Place) -> tuple[Definition, int, str] | None:
+    """The text around a cursor that may hold placeholders, where it begins, and whose decorator takes it."""
+    definition = place.definition
+    text = _text_at(definition, place.offset) if definition else None
+    if definition is not None and text is not None and text.content_start is not None:
+        return definition, text.content_start, text.value
+    taken = user_at(place)
+    if taken is None:
+        return None
+    _, user, start = taken
+    return next(((user, at, each) for _, at, each in constant_texts(place.block) if at == start), None)
 
 
 def _text_at(definition: Definition, offset: int) -> Text | None:

@@ -8,13 +8,18 @@ from keyword import iskeyword
 
 from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.kubernetes_names import TEMPLATE_OBJECT_LIMIT, dns_label_problem, is_yaml_word
+from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.analysis.references import local_names
 from athena_lsp.analysis.signatures import template_prefix
 from athena_lsp.diagnostics import FileEdit, Location
+from athena_lsp.ide.constants import users_of
 from athena_lsp.ide.place import place_at
 from athena_lsp.ide.references import places_of
 from athena_lsp.ide.thing import Thing, thing_at
 from athena_lsp.ir.model import Definition, Kind
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.values import Text
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import parse
@@ -61,6 +66,7 @@ def rename(project: Project, path: str, offset: int, new_name: str) -> tuple[Fil
     places = places_of(project, thing)
     if (
         reason := _hidden(project, thing, places)
+        or _shared(project, thing)
         or _doubtful(project, thing, places)
         or _taken(project, thing, new_name, places)
     ):
@@ -128,6 +134,23 @@ def _hidden(project: Project, thing: Thing, places: tuple[Location, ...]) -> str
             if parsed and problem and word.search(parsed.blocks[number]):
                 line = project.source(path).line_of(parsed.starts[number] + problem.span.start) + 1
                 return f"{path}:{line} does not parse, near where it speaks of `{_name(thing)}`"
+    return ""
+
+
+def _shared(project: Project, thing: Thing) -> str:
+    """Where a placeholder names a parameter and cannot be renamed for it alone; empty for nowhere."""
+    owner = Declaration(thing.declaration.path, thing.declaration.name)
+    definition = project.facts.definition(owner) if thing.kind == "parameter" else None
+    for text in walk(definition.options, Text) if definition else ():
+        names = {part.parameter for part in parse_placeholders(text.value) if isinstance(part, Placeholder)}
+        if thing.declaration.member not in names:
+            continue
+        if text.origin is None and text.content_start is None:
+            line = project.source(thing.path).line_of(place.span.start) + 1 if (place := project.locate(owner)) else 1
+            return f"a text that is put together names `{_name(thing)}` in the decorator at {owner.path}:{line}"
+        others = [each for each in users_of(project, text.origin) if each.declaration != owner] if text.origin else []
+        if text.origin is not None and others:
+            return f"`{text.origin.name}` names it in a placeholder, and `{others[0].name}` takes that text as well"
     return ""
 
 

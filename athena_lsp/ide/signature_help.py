@@ -6,6 +6,7 @@ from bisect import bisect_right
 
 from athena_lsp.analysis.types import show
 from athena_lsp.ide import describe
+from athena_lsp.ide.faces import parameter_texts, with_star
 from athena_lsp.ide.runtime_docs import runtime_docs
 from athena_lsp.ide.slots import Call, call_at, template_called
 from athena_lsp.ir.model import Signature
@@ -13,6 +14,9 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.cursor import LONGEST_BLOCK, Opened, cursor_in
 from athena_lsp.text import Span
+
+MOST_SHOWN = 12
+"""Of a call that takes more, only some are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +59,38 @@ def signature_help(project: Project, path: str, offset: int) -> SignatureHelp | 
 
 def _of_template(project: Project, face: Signature, opened: Opened) -> SignatureHelp:
     names = [each.name for each in face.callable_parameters]
-    texts = [
-        f"{each.name}: {show(each.type)}{' = ...' if each.has_default else ''}" for each in face.callable_parameters
-    ]
+    texts = with_star(face, parameter_texts(project.facts, face))
     positional = [each.name for each in face.callable_parameters if not each.keyword_only]
     definition = project.facts.definition(face.declaration)
-    head = face.declaration.name
     tail = f" -> {show(face.returns)}" if face.returns_annotated else ""
     about = (definition.doc if definition else "").split("\n\n", 1)[0]
     active = _active(opened, names, positional)
-    return _help(head, texts, tail, ["" for _ in texts], about, active)
+    if active is not None and "*" in texts and active >= texts.index("*"):
+        active += 1
+    return _help(face.declaration.name, texts, tail, ["" for _ in texts], about, active)
 
 
 def _of_call(call: Call) -> SignatureHelp | None:
     documented = runtime_docs().get(call.docs)
     if documented is None:
         return None
-    entries = [(field.name, documented.entry(field.name)) for field in call.fields]
+    names = [field.name for field in call.fields]
+    by_place = [] if call.keywords_only else [field.name for field in call.fields if not field.keyword_only]
+    active = _active(call.opened, names, by_place)
+    shown = names
+    if len(names) > MOST_SHOWN:  # of a decorator's: those that are given, and the one at the cursor
+        shown = [name for number, name in enumerate(names) if name in call.opened.given or number == active]
+        active = shown.index(names[active]) if active is not None else None
+    entries = [(name, documented.entry(name)) for name in shown]
     texts = [
-        f"{name}: {entry.type}{f' = {entry.default}' if entry.default else ''}" if entry else name
-        for name, entry in entries
+        f"{name}: {entry.type}{f' = {entry.default}' if entry.default else ''}"
+        if entry and (shown is names or number == active)
+        else f"{name}="
+        for number, (name, entry) in enumerate(entries)
     ]
-    about = [describe.entry(runtime_docs(), call.docs, name) for name, _ in entries]
-    names = [name for name, _ in entries]
-    active = _active(call.opened, names, [] if call.keywords_only else names)
+    about = [describe.entry(runtime_docs(), call.docs, name) for name in shown]
+    if shown is not names:
+        texts, about = [*texts, "..."], [*about, ""]
     head = f"@{call.docs}" if call.opened.decorator else call.docs.rpartition(".")[2]
     return _help(head, texts, "", about, documented.doc.split("\n\n", 1)[0], active)
 

@@ -90,6 +90,7 @@ class KeywordSpot:
     """A keyword argument of a step."""
 
     span: Span
+    definition: Definition
     step: Step
     given: Given
 
@@ -196,7 +197,7 @@ def _of_step(step: Step, definition: Definition) -> Iterator[Spot]:
         yield StepNameSpot(step.name_span, definition, step)
     for given in step.given:
         if given.keyword_span:
-            yield KeywordSpot(given.keyword_span, step, given)
+            yield KeywordSpot(given.keyword_span, definition, step, given)
 
 
 def _keyword(argument: Argument) -> Span:

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 from athena_lsp.analysis.references import local_uses, references
 from athena_lsp.analysis.scope import Declared, resolve
 from athena_lsp.analysis.types import field_of
+from athena_lsp.ide.constants import spot_of
 from athena_lsp.ide.describe import owner_type
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.placeholders import declaration_of
@@ -24,7 +25,6 @@ from athena_lsp.ide.spots import (
     ScheduleSpot,
     Spot,
     StepNameSpot,
-    spot_at,
 )
 from athena_lsp.ir.model import Definition, Step, WorkflowBody
 from athena_lsp.ir.names import Declaration
@@ -54,7 +54,7 @@ def thing_at(project: Project, path: str, offset: int) -> Thing | None:
     place = place_at(project, path, offset)
     if place is None:
         return None
-    spot = spot_at(place.unit, place.offset)
+    spot = spot_of(place)
     if spot is not None and (found := _of_spot(spot, place)) is not None:
         return found
     return _of_word(place)

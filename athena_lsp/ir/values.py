@@ -14,6 +14,8 @@ class Text(Node):
     value: str
     content_start: int | None = field(default=None, compare=False)
     """Offset in the block of the value's first character, when the source spells the value letter by letter."""
+    origin: Declaration | None = field(default=None, compare=False)
+    """The module-level name in whose value the text stands, when it stands in no block of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

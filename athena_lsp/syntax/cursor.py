@@ -32,15 +32,7 @@ LONGEST_BLOCK = 100_000
 """Characters of a block in which somebody may be writing; longer ones are made by programs."""
 LONGEST_NAME = 300
 """Characters before a bracket or a cursor in which a dotted name is looked for."""
-MOST_LINES = 60
-"""Lines of one statement that are taken out together with the cursor's."""
-CASE = re.compile(r"[ \t]*case[ \t]+(?:[\w.\"']+[ \t]*\|[ \t]*)*[\"']?")
-"""A `case` up to a pattern, which may stand behind others."""
-MATCH = re.compile(r"[ \t]*match[ \t]+([^\r\n]+?):[ \t]*(?:#.*)?$", re.M)
-IN = re.compile(r"\sin\s+\S")
-"""What a `for` has when its list is there."""
-HEAD = re.compile(r"(if|elif|while|for|with|async)\b")
-"""Words that begin a statement with an expression and a block."""
+DEFINING = re.compile(r"\b(?:def|class)\s+\Z")
 BEGINS_STATEMENT = re.compile(r"[ \t]*(?:def|class|return|if|elif|else|for|while|with|try|except|finally|@|async)\b")
 
 
@@ -92,7 +84,7 @@ class Cursor:
 def cursor_in(text: str, offset: int) -> Cursor:
     """What stands around an offset of a block. Never raises."""
     scan = _Scan()
-    for token in _tokens(text):
+    for token in tokens(text):
         kind, start, end = token.lastgroup or "", token.start(), token.end()
         if start >= offset and kind != "string":
             break
@@ -153,7 +145,7 @@ class _Scan:
             self.stack[-1] = replace(self.stack[-1], fresh=False)
 
     def _line(self, text: str, end: int) -> None:
-        if self.stack and _ends_statement(text, self.begins, end):
+        if self.stack and ends_statement(text, self.begins, end):
             self.stack.clear()
         if not self.stack:
             self.begins = end
@@ -166,6 +158,8 @@ class _Scan:
         if bracket in "([":
             name = DOTTED.search(text, max(self.begins, start - LONGEST_NAME), start) if self.previous != ")" else None
             callee = re.sub(r"\s", "", name[0]) if name else _callee_of_call(text, self.begins, start)
+            if name and DEFINING.search(text, max(self.begins, name.start() - LONGEST_NAME), name.start()):
+                callee = ""
         self.value()
         decorator = self.at_sign and not self.stack
         self.stack.append(Opened(bracket, start, callee, decorator))
@@ -191,7 +185,7 @@ class _Scan:
             self.value()
 
 
-def _tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
+def tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
     """The tokens of a text from a place on; the content of a string is jumped over."""
     at = start
     while at < len(text):
@@ -212,16 +206,16 @@ def _content(text: str, opening: re.Match[str]) -> tuple[Span, int]:
     return Span(start, end), end + len(quote) if text.startswith(quote, end) else end
 
 
-def _ends_statement(text: str, begins: int, line: int) -> bool:
+def ends_statement(text: str, begins: int, line: int) -> bool:
     """Whether a line begins another statement although brackets are open: they were never closed."""
     if BEGINS_STATEMENT.match(text, line):
         return True
-    indent = _indent(text, line)
+    indent = indent_at(text, line)
     rest = text[line + indent : line + indent + 1]
-    return rest not in ("", "\r", "\n", "#", *CLOSING) and indent <= _indent(text, begins)
+    return rest not in ("", "\r", "\n", "#", *CLOSING) and indent <= indent_at(text, begins)
 
 
-def _indent(text: str, line: int) -> int:
+def indent_at(text: str, line: int) -> int:
     at = line
     while at < len(text) and text[at] in " \t\f":
         at += 1
@@ -289,10 +283,10 @@ def _opening(text: str, end: int) -> int:
 def keywords_behind(text: str, offset: int) -> tuple[str, ...]:
     """The keywords that stand behind an offset in the same brackets."""
     found: list[str] = []
-    depth, name, begins = 0, "", _line_start(text, offset)
-    for match in _tokens(text, offset):
+    depth, name, begins = 0, "", line_start(text, offset)
+    for match in tokens(text, offset):
         kind, token = match.lastgroup, match[0]
-        if kind == "line" and _ends_statement(text, begins, match.end()):
+        if kind == "line" and ends_statement(text, begins, match.end()):
             break
         if token in OPENING and kind == "sign":
             depth += 1
@@ -306,94 +300,5 @@ def keywords_behind(text: str, offset: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def clauses_at(text: str, offset: int) -> tuple[str, ...]:
-    """The `for x in xs` of the comprehensions around an offset whose names can be used there, the outermost first."""
-    found: list[str] = []
-    for opened in cursor_in(text, offset).opened:
-        if not opened.callee:
-            found += _clauses(text, opened.start + 1, offset)
-    return tuple(found)
-
-
-def _clauses(text: str, start: int, offset: int) -> Iterator[str]:
-    """Those of one bracket. Its element knows them all, what stands behind the first `for` only those before it."""
-    spans = list(_clause_spans(text, start))
-    for span in spans:
-        clause = span.of(text).strip()
-        if (offset <= spans[0].start or span.end < offset) and IN.search(clause):
-            yield clause
-
-
-def _clause_spans(text: str, start: int) -> Iterator[Span]:
-    """Every `for` of a bracket, up to the word or the sign that ends its list."""
-    depth, begin = 0, -1
-    for match in _tokens(text, start):
-        kind, token, at = match.lastgroup, match[0], match.start()
-        if kind == "sign":
-            depth += (token in OPENING) - (token in CLOSING)
-        is_end = depth < 0 or (kind == "line" and _ends_statement(text, start, match.end()))
-        is_word = kind == "name" and depth == 0 and token in ("for", "if", "async")
-        if begin >= 0 and (is_end or is_word):
-            yield Span(begin, at)
-            begin = -1
-        if is_end:
-            return
-        if is_word and token == "for":
-            begin = at
-
-
-def subject_of_case(text: str, offset: int) -> tuple[int, str] | None:
-    """For an offset in the pattern of a `case`: where its `match` begins, and the subject; None elsewhere."""
-    start = _line_start(text, offset)
-    if not CASE.fullmatch(text, start, offset):
-        return None
-    indent = _indent(text, start)
-    while start > 0:
-        start = _line_start(text, start - 1)
-        match = MATCH.match(text, start)
-        if match is not None and _indent(text, start) < indent:
-            return start + _indent(text, start), match[1].strip()
-    return None
-
-
-def _line_start(text: str, offset: int) -> int:
+def line_start(text: str, offset: int) -> int:
     return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-
-
-def without_statement(text: str, offset: int, instead: str) -> str:
-    """The block with another text in place of the statement at an offset, so that the rest of it can be understood."""
-    cursor = cursor_in(text, offset)
-    start = _line_start(text, cursor.begins) if cursor.begins < offset else _line_start(text, offset)
-    start = min(max(start, cursor.begins), offset)
-    end = _line_end(text, offset)
-    for _ in range(MOST_LINES):
-        if end >= len(text) or not cursor_in(text, end).opened:
-            break
-        following = _next_line(text, end)
-        if following >= len(text) or _ends_statement(text, start, following):
-            break
-        end = _line_end(text, following)
-    indent = _indent(text, start)
-    return f"{text[:start]}{' ' * indent}{_with_head(text, start + indent, end, instead)}{text[end:]}"
-
-
-def _with_head(text: str, start: int, end: int, instead: str) -> str:
-    """The new text as the condition of what begins there, where that has a block of its own below it."""
-    head = HEAD.match(text, start, end)
-    if head is None:
-        return instead
-    word = "elif" if head[1] == "elif" else "if"
-    below = _next_line(text, end)
-    while below < len(text) and text[below : _line_end(text, below)].strip() == "":
-        below = _next_line(text, _line_end(text, below))
-    has_block = below < len(text) and _indent(text, below) > start - _line_start(text, start)
-    return f"{word} {instead}:{'' if has_block else ' pass'}"
-
-
-def _line_end(text: str, offset: int) -> int:
-    ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
-    return min(ends, default=len(text))
-
-
-def _next_line(text: str, end: int) -> int:
-    return end + 2 if text.startswith("\r\n", end) else end + 1

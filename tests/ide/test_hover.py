@@ -144,7 +144,7 @@ def test_a_field_in_a_placeholder_has_its_own_type() -> None:
 
 def test_a_definition_shows_its_signature_and_docstring() -> None:
     found = shown("def pipe", "line(")
-    assert "@workflow\ndef pipeline(url: str = ...) -> Report" in found.markdown
+    assert '@workflow\ndef pipeline(url: str = "https://example.com") -> Report' in found.markdown
     assert "`shop-pipeline`: a dag" in found.markdown
     assert "In this order." in found.markdown
     assert "Runs inside the pod" in shown("def hel", "per(").markdown

@@ -25,7 +25,8 @@ from athena_lsp.ide.symbols import symbols, workspace_symbols
 from athena_lsp.ide.tokens import tokens
 from athena_lsp.ide.type_definition import implementations, type_definitions
 from athena_lsp.project import Project
-from athena_lsp.syntax.cursor import cursor_in, keywords_behind, without_statement
+from athena_lsp.syntax.cursor import cursor_in, keywords_behind
+from athena_lsp.syntax.statement import without_statement
 from athena_lsp.text import Span
 
 ROOT = Path(__file__).parents[2]
