@@ -331,7 +331,8 @@ def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
     if not (meaning.definitions or meaning.imports or meaning.modules or meaning.volumes or meaning.stray):
         return
     good = True
-    for rule in _checks():
+    only_imports = not (meaning.definitions or meaning.imports or meaning.volumes or meaning.stray)
+    for rule in _checks_of_imports() if only_imports else _checks():
         if rule.check is None or (rule.when_right and not good):
             continue
         for finding in rule.check(meaning, facts):
@@ -343,6 +344,11 @@ def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
 def _checks() -> tuple[Rule, ...]:
     """The rules in the order in which they run: those that are asked about what is right last."""
     return tuple(sorted(all_rules(), key=lambda rule: rule.when_right))
+
+
+@cache
+def _checks_of_imports() -> tuple[Rule, ...]:
+    return tuple(rule for rule in all_rules() if rule.of_imports)
 
 
 def _carried(span: Span, last: str, now: str) -> Span | None:

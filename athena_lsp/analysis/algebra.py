@@ -119,8 +119,14 @@ def argument_map(
     return found
 
 
+ATOMS = frozenset({AnyType, Unresolved, Scalar, LiteralOf, EnumOf, VariableOf, Opaque, SecretType})
+"""Types that have no others inside."""
+
+
 def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
     """The type with each type directly inside it changed; a new type's base is not inside it."""
+    if type_.__class__ in ATOMS:  # nearly always
+        return type_
     match type_:
         case ListOf(item=item, kind=kind):
             return ListOf(change(item), kind)
@@ -153,6 +159,8 @@ def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
 
 def parts(type_: Type) -> tuple[Type, ...]:
     """The types directly inside a type; a new type's base is not inside it, nor a class's fields."""
+    if type_.__class__ in ATOMS:
+        return ()
     found: list[Type] = []
 
     def note(part: Type) -> Type:

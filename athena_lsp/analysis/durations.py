@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import Literal
 
+from athena_lsp.recent import recent
 from athena_lsp.records import dataclass
 
 MAX_SECONDS = 2**31 - 1
@@ -38,6 +39,7 @@ class DurationProblem:
     suggestion: str = ""
 
 
+@recent(256)
 def parse_duration(text: str) -> int | DurationProblem:
     """The seconds of a text such as `90s`, `1h30m`, `1.5h` or `2 days`: whole, above 0, at most MAX_SECONDS."""
     exact = _parse(text)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ast
-from typing import cast
+from collections.abc import Callable, Hashable, Mapping
 
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.interpreters import brings_everything
 from athena_lsp.analysis.lower import unit
-from athena_lsp.analysis.memo import EFFECTS, PODS, Key
+from athena_lsp.analysis.memo import EFFECTS, PODS, STATE, Key
 from athena_lsp.analysis.module_state import Effects, effects_of, state_of
 from athena_lsp.analysis.scope import Declared, External, follow, resolve
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.types import fields_of
 from athena_lsp.analysis.undecorated import helper_calls
-from athena_lsp.analysis.view import View
+from athena_lsp.analysis.view import LOOKUPS, View
 from athena_lsp.ir.model import Definition, PodBody, Signature
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassInfo, ClassOf, Field
@@ -69,22 +69,16 @@ class Facts(View):
     def effects_of(self, declaration: Declaration) -> Effects:
         """Which variables of modules a function changes, and what it calls. It is looked up by value: an edit of a body
         that changes nothing of this is not seen by its callers."""
-        return cast(Effects, self.look(EFFECTS, declaration.path, declaration.name))
+        found: Effects = self.look(EFFECTS, declaration.path, declaration.name)
+        return found
 
     def brings_everything(self, path: str) -> bool:
         """Whether functions of a file run in pods that athena brings a Python and packages into; looked up by value."""
-        return cast(bool, self.look(PODS, path))
+        found: bool = self.look(PODS, path)
+        return found
 
     def look_up(self, key: Key) -> object:
-        match key:
-            case ("effects", str(path), str(name)):
-                return effects_of(self, Declaration(path, name))
-            case ("pods", str(path)):
-                return brings_everything(self, path)
-            case ("state", str(path)):
-                return state_of(self, path)
-            case _:
-                return super().look_up(key)
+        return FACTS[key[0]](self, *key[1:])
 
     def look_ahead(self, module: str, attribute: str) -> None:
         """Ask what types would ask about a name of an installed package."""
@@ -97,3 +91,12 @@ class Facts(View):
         """Whether an undecorated function of the project stands there."""
         found = resolve(self, declaration.path, declaration.name)
         return isinstance(found, Declared) and found.function is not None and self.signature(declaration) is None
+
+
+FACTS: Mapping[Hashable, Callable[..., object]] = {
+    **LOOKUPS,
+    EFFECTS: lambda facts, path, name: effects_of(facts, Declaration(path, name)),
+    PODS: brings_everything,
+    STATE: state_of,
+}
+"""What each look-up gives, those that are worked out from others among them."""

@@ -376,7 +376,7 @@ def _volumes(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[Volu
 
 def _stray(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[StrayResource]:
     """Resource calls that no pod would make: the code around them is no container and no fragment."""
-    if not may_call_resources(view, path, tree.text):
+    if isinstance(node, ast.Import | ast.ImportFrom) or not may_call_resources(view, path, tree.text):
         return
     if isinstance(node, FunctionNode):
         kind = next((kind for d in reversed(node.decorator_list) if (kind := kind_of(view, path, d))), None)

@@ -10,7 +10,7 @@ its number, and are handed the look-ups when they need them: so a snapshot is go
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from athena_lsp.records import dataclass, field
 
@@ -63,14 +63,24 @@ class Reads:
 
     def close(self, snapshot: int, memo: Memo) -> None:
         """Nothing will be added."""
-        self.texts = {key: answer for key, answer in self.looks.items() if key[0] in TEXTS}
-        self.everywhere = any(key[0] in EVERYWHERE for key in self.looks)
-        paths = {key[1] for key in self.looks if key[0] in FACES}
+        own: set[Hashable] = set()
+        for key, answer in self.looks.items():
+            name = key[0]
+            if name in FACES:
+                own.add(key[1])
+                if name in TEXTS:
+                    self.texts[key] = answer
+            if name in EVERYWHERE:
+                self.everywhere = True
+        paths = NONE
         for each in self.below:
-            self.texts |= each.texts
-            self.everywhere = self.everywhere or each.everywhere
-            paths |= each.paths
-        self.paths = memo.shared(frozenset(paths))
+            if each.texts:
+                self.texts |= each.texts
+            if each.everywhere:
+                self.everywhere = True
+            if each.paths is not paths:  # nearly always it is the very same set
+                paths = paths | each.paths if paths else each.paths
+        self.paths = memo.shared(paths if own <= paths else paths | own)
         self.seen_in = snapshot
 
 
@@ -78,7 +88,7 @@ class Reads:
 class Entry:
     """An answer with what it was made from."""
 
-    answer: object
+    answer: Any
     reads: Reads
 
 
@@ -109,9 +119,10 @@ class Memo:
         while pending:
             reads = pending.pop()
             found |= reads.looks
-            new = [each for each in reads.below if each not in seen]
-            seen.update(new)
-            pending += new
+            for each in reads.below:
+                if each not in seen:
+                    seen.add(each)
+                    pending.append(each)
         return found
 
     def shared(self, paths: frozenset[Hashable]) -> frozenset[Hashable]:
@@ -140,9 +151,11 @@ class Recorder:
     changes: dict[int, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
     """The files in `faces`, and those in both, that changed after a snapshot: as often as somebody has asked."""
 
-    def look(self, key: Key, give: Give) -> object:
+    def look(self, key: Key, give: Give) -> Any:
         """The answer to a look-up."""
-        answer = self._answer(key, give)
+        answer = self.answers.get(key, MISSING)
+        if answer is MISSING:
+            answer = self._answer(key, give)
         if self.open_reads:
             self.open_reads[-1].looks[key] = answer
         return answer
@@ -151,10 +164,11 @@ class Recorder:
         """The answer to a question: remembered when its look-ups still hold, else computed. `on_cycle` stands for the
         answer while the question is asked by its own computation."""
         entry = self.memo.entries.get(key)
-        if entry is not None and self._holds(entry.reads, give):
+        if entry is not None and (entry.reads.seen_in == self.snapshot or self._holds(entry.reads, give)):
             if self.open_reads:
                 self.open_reads[-1].below[entry.reads] = None
-            return cast(T, entry.answer)
+            known: T = entry.answer
+            return known
         if key in self.running:
             return on_cycle
         self.running.add(key)

@@ -10,7 +10,7 @@ from typing import cast
 from athena_lsp.analysis.memo import EFFECTS, STATE
 from athena_lsp.analysis.pod import Reader, mentions_in, reader_of
 from athena_lsp.analysis.scope import Declared, Module, resolve
-from athena_lsp.analysis.summary import Assigned, FunctionNode
+from athena_lsp.analysis.summary import Assigned, Class, Function, FunctionNode
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.records import dataclass
@@ -101,6 +101,8 @@ def state_of(view: View, path: str) -> frozenset[str]:
 
 def _state_words(view: View, path: str) -> Iterator[str]:
     for name in view.names(path):
+        if all(isinstance(each, Function | Class) for each in view.bindings(path, name)):
+            continue
         match resolve(view, path, name):
             case Declared() as declared if _can_change(declared):
                 yield name

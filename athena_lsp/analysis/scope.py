@@ -93,8 +93,8 @@ Entity: TypeAlias = Runtime | Declared | Module | External | Awaited | Builtin |
 
 def resolve(view: View, path: str, name: str) -> Entity:
     """What `name` means at the top level of a file. Names of installed packages are not looked into: see `follow`."""
-    nowhere: Entity = Missing(name)
-    return view.ask(("name", path, name), lambda: _Search(view).name(path, name), nowhere)
+    nowhere: Entity | None = None
+    return view.ask(("name", path, name), lambda: _Search(view).name(path, name), nowhere) or Missing(name)
 
 
 def resolve_node(view: View, path: str, node: ast.expr) -> Entity | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from hashlib import blake2b
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from athena_lsp.analysis.candidates import Words, kebab, words_of, words_of_blocks
 from athena_lsp.analysis.exports import Export
@@ -197,13 +197,13 @@ class View:
             self.recorder = Recorder(self.memo, snapshot, last.same_since, faces, texts)
         self.before = None  # or every snapshot would keep all those before it alive
 
-    def look(self, *key: Hashable) -> object:
+    def look(self, *key: Hashable) -> Any:
         """The answer to a look-up, noted for every question that is being answered."""
         return self.recorder.look(key, self.look_up)
 
     def look_up(self, key: Key) -> object:
         """The answer to a look-up, noted for nobody."""
-        return LOOKUPS[cast(str, key[0])](self, *key[1:])
+        return LOOKUPS[key[0]](self, *key[1:])
 
     def file(self, path: str) -> File | LibraryFile | None:
         """A file of the project or of an installed package."""
@@ -211,34 +211,42 @@ class View:
 
     def bindings(self, path: str, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name of a file, in order."""
-        return cast(tuple[Binding, ...], self.look("bindings", path, name))
+        found: tuple[Binding, ...] = self.look("bindings", path, name)
+        return found
 
     def stars(self, path: str) -> tuple[Star, ...]:
-        return cast(tuple[Star, ...], self.look("stars", path))
+        found: tuple[Star, ...] = self.look("stars", path)
+        return found
 
     def writes_globals(self, path: str) -> bool:
         """Whether a module may bind names that are not written in it: `globals().update(...)`."""
-        return cast(bool, self.look("writes-globals", path))
+        found: bool = self.look("writes-globals", path)
+        return found
 
     def names(self, path: str) -> tuple[str, ...]:
         """Every top-level name of a file."""
-        return cast(tuple[str, ...], self.look("names", path))
+        found: tuple[str, ...] = self.look("names", path)
+        return found
 
     def imported_names(self, path: str) -> tuple[str, ...]:
         """The top-level names of a file that imports bind: cheaper to depend on than all names."""
-        return cast(tuple[str, ...], self.look("imported", path))
+        found: tuple[str, ...] = self.look("imported", path)
+        return found
 
     def block(self, path: str, name: str) -> str | None:
         """The text of the block that binds a name."""
-        return cast("str | None", self.look(BLOCK, path, name))
+        found: str | None = self.look(BLOCK, path, name)
+        return found
 
     def imports_of(self, path: str) -> tuple[Import, ...]:
         """Whatever a file of the project imports when it runs."""
-        return cast(tuple[Import, ...], self.look(IMPORTS, path))
+        found: tuple[Import, ...] = self.look(IMPORTS, path)
+        return found
 
     def module(self, importer: str, module: str, level: int) -> str | None:
         """The file that an imported module is; None when it is not of the project."""
-        return cast("str | None", self.look("module", importer, module, level))
+        found: str | None = self.look("module", importer, module, level)
+        return found
 
     def is_project_module(self, importer: str, module: str) -> bool:
         """Whether the first part of a dotted name is the project's own; a mere folder yields to what is installed."""
@@ -261,19 +269,23 @@ class View:
 
     def is_compiled(self, importer: str, module: str, level: int) -> bool:
         """Whether a module is of the project, and compiled: nothing is known of what is in it."""
-        return cast(bool, self.look("compiled", importer, module, level))
+        found: bool = self.look("compiled", importer, module, level)
+        return found
 
     def exports(self, path: str) -> tuple[Export, ...]:
         """All that a file says about its `__all__`."""
-        return cast(tuple[Export, ...], self.look("exports", path))
+        found: tuple[Export, ...] = self.look("exports", path)
+        return found
 
     def program_of(self, path: str) -> str | None:
         """The module that a stub file of the project describes; None for any other file."""
-        return cast("str | None", self.look("program", path))
+        found: str | None = self.look("program", path)
+        return found
 
     def locate(self, module: str) -> Located:
         """The file of a module of an installed package, by its dotted name."""
-        return cast(Located, self.look("library", module))
+        found: Located = self.look("library", module)
+        return found
 
     def want(self, module: str, attribute: str) -> None:
         """Say that a module has not been read and what of it would be asked."""
@@ -281,19 +293,21 @@ class View:
 
     def templates_named(self, name: str, besides: Declaration) -> tuple[Declaration, ...]:
         """The workflows and containers of the project with that base name, without the one that is named."""
-        return cast(tuple[Declaration, ...], self.look("templates", name, besides))
+        found: tuple[Declaration, ...] = self.look("templates", name, besides)
+        return found
 
     def of_kind(self, kind: Kind) -> tuple[Declaration, ...]:
         """Every definition of one kind in the project, by path."""
-        return cast(tuple[Declaration, ...], self.look("kind", kind))
+        found: tuple[Declaration, ...] = self.look("kind", kind)
+        return found
 
     def ask(self, key: Key, compute: Callable[[], T], on_cycle: T) -> T:
         """The answer to a question about this snapshot, remembered as long as its look-ups hold."""
         return self.recorder.ask(key, compute, on_cycle, self.look_up)
 
 
-LOOKUPS: Mapping[str, Callable[..., object]] = {
-    "bindings": lambda view, path, name: view.file(path).bindings_of(name) if view.file(path) else (),
+LOOKUPS: Mapping[Hashable, Callable[..., object]] = {
+    "bindings": lambda view, path, name: file.bindings_of(name) if (file := view.file(path)) else (),
     "stars": lambda view, path: view.file(path).stars if view.file(path) else (),
     "exports": lambda view, path: view.file(path).exports if view.file(path) else (),
     "writes-globals": lambda view, path: view.file(path).writes_globals if view.file(path) else False,

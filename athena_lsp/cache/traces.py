@@ -43,9 +43,11 @@ def trace_of(project: Project, path: str, found: Iterable[Diagnostic]) -> Trace 
         "kinds": {},
     }
     for key, answer in project.made_from(path).items():
+        if key[0] in FACES:
+            if key[1] != path:
+                _add_file(project, trace, key[0] in BODIES, str(key[1]))
+            continue
         match key:
-            case (str(name), str(other), *_) if name in FACES:
-                _add_file(project, trace, path, name in BODIES, other)
             case ("library", str(module)):
                 trace["modules"][module] = None if isinstance(answer, Unread) else answer
             case ("templates", str(name), Declaration() as besides):
@@ -64,10 +66,10 @@ def own_definitions(project: Project, path: str) -> Json:
     return [[face.kind.value, face.template, face.declaration.name] for face in faces]
 
 
-def _add_file(project: Project, trace: Trace, path: str, is_text: bool, other: str) -> None:
+def _add_file(project: Project, trace: Trace, is_text: bool, other: str) -> None:
     if other in project.library:
         trace["installed"][other] = digest(project.library.files[other].text)
-    elif other != path and other in project.files:
+    elif other in project.files:
         if is_text:
             trace["texts"][other] = digest(project.files[other].text)
         else:

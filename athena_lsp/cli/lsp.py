@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
 
-from athena_lsp.cli.process import guarded, version
+from athena_lsp.cli.process import guarded, leave, version
 
 DESCRIPTION = (
     "The language server of athena, on standard input and output unless told otherwise. "
@@ -21,7 +21,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     if "--check" in arguments:
         gc.disable()  # for the reason in main.py; the server needs it
-        sys.exit(guarded(lambda: _check(arguments)))
+        leave(guarded(lambda: _check(arguments)))
     _serve(arguments)
 
 

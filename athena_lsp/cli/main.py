@@ -8,7 +8,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 
-from athena_lsp.cli.process import MisuseError, guarded, meant, version
+from athena_lsp.cli.process import MisuseError, guarded, leave, meant, version
 
 COMMANDS = {
     "bundle": "build, inspect and tidy the layers of code that pods load",
@@ -33,7 +33,10 @@ def main() -> None:
     """Entry point of `athena`."""
     # Everything that is made here lives as long as the process: looking for garbage takes a quarter of a large check.
     gc.disable()
-    sys.exit(guarded(lambda: run(sys.argv[1:])))
+    code = guarded(lambda: run(sys.argv[1:]))
+    if sys.argv[1:2] == ["check"]:
+        leave(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

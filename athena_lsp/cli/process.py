@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 CLEAN = 0
 FINDINGS = 1
@@ -51,6 +51,12 @@ def guarded(command: Callable[[], int]) -> int:
             "help: set ATHENA_TRACEBACK=1 to see where, and report it with the program that caused it"
         )
         return MISUSE
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process at once: to take apart all that a check of 1,000 files has made would take 0.2 s more."""
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def tell(text: str) -> None:

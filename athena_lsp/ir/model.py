@@ -7,7 +7,6 @@ stands in another block is named by a `Declaration`.
 # long: the nouns of the language belong together, and each is a few lines
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 from typing import Literal, TypeAlias
 
@@ -533,15 +532,17 @@ def divides(call: Step | Region) -> bool:
     return any(divides(each) for body in call.bodies for each in calls(body.statements))
 
 
-def every_statement(statements: tuple[Statement, ...]) -> Iterator[Statement]:
+def every_statement(statements: tuple[Statement, ...]) -> list[Statement]:
     """The statements and all inside them, in the order of the source."""
+    found: list[Statement] = []
     for statement in statements:
-        yield statement
+        found.append(statement)
         if isinstance(statement, Step):
-            yield from statement.hook_calls
-        if isinstance(statement, REGIONS):
+            found += statement.hook_calls
+        elif isinstance(statement, REGIONS):
             for body in statement.bodies:
-                yield from every_statement(body.statements)
+                found += every_statement(body.statements)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

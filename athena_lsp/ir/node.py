@@ -36,7 +36,7 @@ def walk(node: object, kind: type[N]) -> Iterator[N]:
         if isinstance(here, tuple):
             pending += here[::-1]
         elif isinstance(here, Node):
-            pending += [getattr(here, name) for name in _branches(here)]
+            pending += [value for name in _branches(here) if (value := getattr(here, name))]
 
 
 def _branches(node: Node) -> tuple[str, ...]:

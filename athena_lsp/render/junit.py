@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from xml.sax.saxutils import escape, quoteattr
 
 from athena_lsp.diagnostics import Diagnostic, Location, Severity
 from athena_lsp.render.excerpt import printable
@@ -12,6 +11,9 @@ from athena_lsp.text import Source
 
 UNWRITABLE = dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 """Characters that XML 1.0 cannot hold; control characters are made printable."""
+IN_TEXT = str.maketrans({**UNWRITABLE, "&": "&amp;", "<": "&lt;", ">": "&gt;"})
+IN_ATTRIBUTE = IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+"""As `xml.sax.saxutils` does it, which brings all of `http` and `email` along: 12 ms of every start."""
 
 
 def render_junit(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], checked: Iterable[str]) -> str:
@@ -64,8 +66,8 @@ def _failures(all_found: Iterable[Diagnostic]) -> int:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(printable(text).translate(UNWRITABLE))
+    return f'"{printable(text).translate(IN_ATTRIBUTE)}"'
 
 
 def _text(text: str) -> str:
-    return escape("\n".join(printable(line) for line in text.split("\n")).translate(UNWRITABLE))
+    return "\n".join(printable(line) for line in text.split("\n")).translate(IN_TEXT)

@@ -91,6 +91,8 @@ class Rule:
     """Some of its findings have a quick fix."""
     required: bool = False
     """Its errors would make the manifest wrong: it can neither be turned off nor suppressed."""
+    of_imports: bool = False
+    """It looks at imports that lead somewhere: nothing else is asked about a block that has nothing else."""
     when_right: bool = False
     """It is asked only about a block in which no other rule has found an error: it looks at what is emitted, or says
     what is too much in a program that is right. What is half written is not advised."""
@@ -103,13 +105,14 @@ def rule(
     since: str = "0.1",
     fixable: bool = False,
     required: bool = False,
+    of_imports: bool = False,
     when_right: bool = False,
 ) -> Callable[[Check], Rule]:
     """Declare a rule. Its name is the function's, spelled with hyphens."""
 
     def declare(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, summary, severity, since, check, fixable, required, when_right)
+        return Rule(name, summary, severity, since, check, fixable, required, of_imports, when_right)
 
     return declare
 

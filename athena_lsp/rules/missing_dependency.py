@@ -10,7 +10,7 @@ from athena_lsp.rules._pods import imports_of_pods, outside_of, reached
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("an import that no package of the project's lock provides")
+@rule("an import that no package of the project's lock provides", of_imports=True)
 def missing_dependency(unit: Unit, facts: Facts) -> Iterator[Finding]:
     supply = facts.settings.supply
     if supply is None:

@@ -11,7 +11,7 @@ from athena_lsp.rules._pods import imports_of_pods, own_modules
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("a module of the project that is called like one of Python's own")
+@rule("a module of the project that is called like one of Python's own", of_imports=True)
 def stdlib_shadow(unit: Unit, facts: Facts) -> Iterator[Finding]:
     name = facts.layout.module_name(unit.path) if unit.definitions and not is_test(unit.path) else ""
     for definition in unit.definitions:

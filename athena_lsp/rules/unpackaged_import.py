@@ -11,7 +11,7 @@ from athena_lsp.rules._pods import imports_of_pods, reached
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("an import of a module that pods do not get, since it belongs to the tests")
+@rule("an import of a module that pods do not get, since it belongs to the tests", of_imports=True)
 def unpackaged_import(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for each, importer in imports_of_pods(unit, facts):
         found = next((m for m in reversed(reached(facts, importer, each).modules) if is_test(m.path)), None)

@@ -58,6 +58,12 @@ class Tree:
         return Span(self.start(node), source.offset_of_bytes(line, column))
 
 
+LEAVES = frozenset({"id", "attr", "ctx", "op", "kind", "type_comment", "level", "conversion", "simple", "is_async"})
+"""Fields of Python's tree that never hold a node with something in it."""
+_branches: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+"""The other fields of each kind of node, when one has been seen."""
+
+
 def descend(*roots: ast.AST) -> list[ast.AST]:
     """The nodes and all below them, each before what it holds, in source order; twice as fast as `ast.walk`."""
     found: list[ast.AST] = []
@@ -66,7 +72,10 @@ def descend(*roots: ast.AST) -> list[ast.AST]:
         node = pending.pop()
         found.append(node)
         below: list[ast.AST] = []
-        for name in node._fields:
+        fields = _branches.get(node.__class__)
+        if fields is None:
+            fields = _branches[node.__class__] = tuple(name for name in node._fields if name not in LEAVES)
+        for name in fields:
             value = getattr(node, name, None)
             if value.__class__ is list:
                 below += [item for item in value if isinstance(item, ast.AST)]
