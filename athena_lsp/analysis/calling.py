@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.lowering import Lowering
+from athena_lsp.analysis.objects import object_class
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
 from athena_lsp.analysis.scope import Builtin, Declared, dotted, resolve_node
 from athena_lsp.analysis.signatures import signature
@@ -42,14 +43,14 @@ def linked(low: Lowering, node: ast.Compare) -> ast.BoolOp:
 
 
 def is_pure(low: Lowering, function: ast.expr) -> bool:
-    """A built-in function, or a method of a value: those that Argo can compute."""
+    """A built-in function, a method of a value, or a class: those that Argo can compute."""
     match function:
-        case ast.Name(id=name):
-            return name in (*FUNCTIONS, *NO_STEPS) and is_builtin(low, function)
-        case ast.Attribute(value=owner, attr=method):
-            return method in METHODS and is_value(low, owner)
+        case ast.Name(id=name) if name in (*FUNCTIONS, *NO_STEPS):
+            return is_builtin(low, function)
+        case ast.Attribute(value=owner, attr=method) if method in METHODS and is_value(low, owner):
+            return True
         case _:
-            return False
+            return object_class(low, function) is not None
 
 
 def is_builtin(low: Lowering, node: ast.expr) -> bool:

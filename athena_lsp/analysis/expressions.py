@@ -14,6 +14,7 @@ from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.narrowing import assuming
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.no_template import not_a_template
+from athena_lsp.analysis.objects import lower_object, object_class
 from athena_lsp.analysis.pure import compute
 from athena_lsp.analysis.pure_base import NotExactError, Reading
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
@@ -226,6 +227,8 @@ def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None
     entity = resolve_node(low.view, low.path, node.func)
     if (inner := wrapped(low.view, entity, node)) is not None:
         return as_new_type(low, node.func, lower_expression(low, inner, name, target))
+    if (class_ := object_class(low, node.func)) is not None:
+        return lower_object(low, node, class_, lambda part: lower_expression(low, part))
     callee = signature(low.view, entity.declaration) if isinstance(entity, Declared) else None
     if callee is None or callee.kind is Kind.FRAGMENT:
         return not_a_template(low, node, entity, callee)

@@ -14,6 +14,7 @@ from athena_lsp.ir.values import (
     Duration,
     EnumCase,
     Flag,
+    Made,
     Mapping,
     NotStatic,
     Null,
@@ -58,6 +59,8 @@ def json_value(value: Value) -> Json:
             return [json_value(item) for item in items]
         case Mapping(entries=entries):
             return {key_text(json_value(entry.key)): json_value(entry.value) for entry in entries}
+        case Made(parts=parts):
+            return {part.key: json_value(part.value) for part in parts}
         case Construct() | Reference() | Concatenated() | NotStatic():
             raise NoJsonFormError(f"a {type(value).__name__.lower()} has no JSON form")
         case _:

@@ -28,7 +28,7 @@ def not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee:
             message = f"`{written}` is a fragment: it runs inside a container, not as a step"
             hint = "call it from a `@container`, or decorate it with `@container` instead"
         case Declared() if entity.class_:
-            message = f"`{written}` is a class: a workflow cannot build objects, its body is only read"
+            message = f"`{written}` is a class: a workflow can make values of classes with fields, and no others"
             hint = f"build the `{written}` in a `@container` that returns it"
         case Declared() if entity.function:
             target = entity.declaration

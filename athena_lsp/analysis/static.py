@@ -6,8 +6,12 @@ import ast
 from typing import Literal, TypeGuard
 
 from athena_lsp.analysis.classes import class_info
+from athena_lsp.analysis.default_nodes import Default
+from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, key_of, making
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.options import CONSTRUCTS
+from athena_lsp.analysis.parts import field_of, part_of
+from athena_lsp.analysis.pieces import as_piece, as_text, names_in, quoted, texts_meet
 from athena_lsp.analysis.placeholders import content_start
 from athena_lsp.analysis.scope import (
     Builtin,
@@ -23,6 +27,8 @@ from athena_lsp.analysis.scope import (
     resolve_node,
     unaliased,
 )
+from athena_lsp.analysis.shapes import shape
+from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassKind
@@ -35,10 +41,12 @@ from athena_lsp.ir.values import (
     Entry,
     EnumCase,
     Flag,
+    Made,
     Mapping,
     NotStatic,
     Null,
     Number,
+    Part,
     Reference,
     Sequence,
     Text,
@@ -49,18 +57,6 @@ from athena_lsp.syntax.tree import Tree
 from athena_lsp.text import Span
 
 MAX_DEPTH, MAX_REPEAT = 60, 100_000
-SHAPES: dict[type[ast.expr], str] = {
-    ast.Lambda: "a lambda",
-    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), "a comprehension"),
-    ast.IfExp: "a conditional expression",
-    ast.Subscript: "an index",
-    ast.Compare: "a comparison",
-    ast.BoolOp: "a logical expression",
-    ast.Await: "an `await`",
-    ast.JoinedStr: "an f-string",
-    ast.NamedExpr: "an assignment expression",
-    ast.Starred: "a starred expression",
-}
 TIMEDELTA_UNITS = {"days": 86400.0, "seconds": 1.0, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0,
                    "hours": 3600.0, "weeks": 604800.0}  # fmt: skip
 
@@ -114,21 +110,11 @@ def read_value(place: Place, node: ast.expr) -> Value:
             return _name(inner, node, span)
         case ast.Call():
             return _call(inner, node, span)
+        case ast.Subscript(value=base, slice=index) if not isinstance(index, ast.Slice):
+            found = part_of(read_value(inner, base), read_value(inner, index), span)
+            return found or NotStatic(span=span, what=shape(node))
         case _:
             return NotStatic(span=span, what=shape(node))
-
-
-def shape(node: ast.expr) -> str:
-    """What kind of expression this is, in a phrase."""
-    match node:
-        case ast.Call(func=function):
-            return f"a call of `{dotted(function)}`" if dotted(function) else "a call"
-        case ast.Name(id=name):
-            return f"`{name}`"
-        case ast.Attribute():
-            return f"`{dotted(node)}`" if dotted(node) else "an attribute"
-        case _:
-            return SHAPES.get(type(node), "a computed value")
 
 
 def _constant(place: Place, node: ast.Constant, span: Span) -> Value:
@@ -176,8 +162,8 @@ def _f_string(place: Place, node: ast.JoinedStr, span: Span) -> Value:
         assert isinstance(part, ast.FormattedValue)
         plain = part.conversion == -1 and part.format_spec is None
         value = read_value(place, part.value)
-        text = _as_text(value) if plain else None
-        names += _names_in(part.value)
+        text = as_text(value) if plain else None
+        names += names_in(part.value)
         if text is None:
             static = False
             fixable = fixable and plain and bool(dotted(part.value))
@@ -187,7 +173,7 @@ def _f_string(place: Place, node: ast.JoinedStr, span: Span) -> Value:
             pieces.append(text)
     if static:
         return Text(span=span, value="".join(texts))
-    return Concatenated(span=span, fixed=_quoted("".join(pieces)) if fixable else None, names=tuple(names))
+    return Concatenated(span=span, fixed=quoted("".join(pieces)) if fixable else None, names=tuple(names))
 
 
 def _computed(place: Place, node: ast.BinOp, span: Span) -> Value:
@@ -203,10 +189,10 @@ def _computed(place: Place, node: ast.BinOp, span: Span) -> Value:
             return Sequence(span=span, kind="list", items=(*first_items, *second_items))
         case Duration(seconds=a), Duration(seconds=b):
             return Duration(span=span, seconds=a + b)
-        case _ if _texts_meet(left, right):
-            pieces = [_as_piece(left, node.left), _as_piece(right, node.right)]
-            fixed = None if None in pieces else _quoted("".join(piece or "" for piece in pieces))
-            return Concatenated(span=span, fixed=fixed, names=(*_names_in(node.left), *_names_in(node.right)))
+        case _ if texts_meet(left, right):
+            pieces = [as_piece(left, node.left), as_piece(right, node.right)]
+            fixed = None if None in pieces else quoted("".join(piece or "" for piece in pieces))
+            return Concatenated(span=span, fixed=fixed, names=(*names_in(node.left), *names_in(node.right)))
         case _:
             return NotStatic(span=span, what="a computed value")
 
@@ -223,44 +209,6 @@ def _multiplied(left: Value, right: Value, span: Span) -> Value:
             return Duration(span=span, seconds=seconds * n)
         case _:
             return NotStatic(span=span, what="a computed value")
-
-
-def _texts_meet(left: Value, right: Value) -> bool:
-    return isinstance(left, Text | Concatenated) or isinstance(right, Text | Concatenated)
-
-
-def _as_piece(value: Value, node: ast.expr) -> str | None:
-    """A part of a concatenation as it would stand in a text with placeholders."""
-    match value:
-        case Text(value=text):
-            return text if "{" not in text and "}" not in text else None
-        case Concatenated(fixed=str(fixed)):
-            return fixed[1:-1]
-        case NotStatic() if dotted(node):
-            return f"{{{dotted(node)}}}"
-        case _:
-            return None
-
-
-def _quoted(text: str) -> str | None:
-    """A Python literal for the text, when plain quotes will do."""
-    if not text.isprintable() or '"' in text or "\\" in text:
-        return None
-    return f'"{text}"'
-
-
-def _as_text(value: Value) -> str | None:
-    match value:
-        case Text(value=text):
-            return text
-        case Number(value=number):
-            return str(number)
-        case _:
-            return None
-
-
-def _names_in(node: ast.expr) -> list[str]:
-    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
 
 
 def _name(place: Place, node: ast.Name | ast.Attribute, span: Span) -> Value:
@@ -321,7 +269,9 @@ def _member(place: Place, node: ast.Attribute, span: Span) -> Value:
         cases = dict(info.cases) if info is not None and info.kind is ClassKind.ENUM else {}
         if attribute in cases:
             return EnumCase(span=span, declaration=entity.declaration, case=attribute, value=cases[attribute])
-    return NotStatic(span=span, what=shape(node))
+    whole = read_value(place, base) if isinstance(base, ast.Name | ast.Attribute | ast.Subscript | ast.Call) else None
+    found = field_of(whole, attribute, span) if isinstance(whole, Made) else None
+    return found or NotStatic(span=span, what=shape(node))
 
 
 def _literal(value: str | int | float | bool | None, span: Span) -> Value:
@@ -344,9 +294,34 @@ def _call(place: Place, node: ast.Call, span: Span) -> Value:
             return Construct(span=span, name=name, arguments=read_arguments(place, node, parameters_of(name)))
         case External(name="datetime.timedelta"):
             return _timedelta(place, node, span)
+        case Declared(declaration=declaration) if (found := making(place.view, declaration, node)) is not None:
+            return _made(place, declaration, node, found)
         case _:
             inner = wrapped(place.view, entity, node)
             return read_value(place, inner) if inner is not None else NotStatic(span=span, what=shape(node))
+
+
+def _made(place: Place, declaration: Declaration, node: ast.Call, found: Making | Misused | Unfit) -> Value:
+    """A value of a class of the program."""
+    span, name = place.span(node), declaration.name
+    match found:
+        case Unfit(reason=reason):
+            return NotStatic(span=span, what=f"a call of `{name}`, which {reason}")
+        case Misused(node=part, message=message):
+            return NotStatic(span=place.span(part), what=f"a call of `{name}` that cannot be ({message})")
+        case Making():
+            parts: list[Part] = []
+            for field, given in found.fields:
+                if isinstance(given, Default):
+                    there = Place(place.view, given.path, given.tree, at=span, depth=place.depth + 1)
+                    value = read_value(there, given.node)
+                else:
+                    value = read_value(place, given)
+                if not is_static(value):
+                    return value if isinstance(value, NotStatic) else NotStatic(span=value.span, what=shape(node))
+                parts.append(Part(span=value.span, name=field.name, key=key_of(field), value=value))
+            types = [(part.name, type_of_value(place.view, part.value)) for part in parts]
+            return Made(span=span, type=class_of(declaration, found, types), parts=tuple(parts))
 
 
 def parameters_of(construct: str) -> tuple[str, ...]:

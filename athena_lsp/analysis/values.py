@@ -42,10 +42,12 @@ from athena_lsp.ir.values import (
     Duration,
     EnumCase,
     Flag,
+    Made,
     Mapping,
     NotStatic,
     Null,
     Number,
+    Part,
     Reference,
     Sequence,
     Text,
@@ -88,6 +90,8 @@ def type_of_value(view: View, value: Value) -> Type:
             return STR
         case Construct(name="Scheduled", arguments=()):
             return Scalar(ScalarKind.DATETIME)
+        case Made(type=type_):
+            return type_
         case Construct() | Reference() | NotStatic():
             return UNRESOLVED
         case _:
@@ -106,6 +110,8 @@ def is_static(value: Value) -> bool:
             return False
         case Sequence(items=items):
             return all(is_static(item) for item in items)
+        case Made(parts=parts):
+            return all(is_static(part.value) for part in parts)
         case Mapping(entries=entries):
             return all(is_static(entry.key) and is_static(entry.value) for entry in entries)
         case _:
@@ -129,6 +135,8 @@ def _difference(view: View, value: Value, type_: Type, path: str) -> Difference 
             return _first(view, (*keys, *((entry.value, item, f"{path}[...]") for entry in entries)))
         case Mapping(), ClassOf():
             return _keys_difference(view, value, expected, path)
+        case Made(type=made, parts=parts), _ if (inner := _in_parts(view, made, parts, path)) is not None:
+            return inner
         case _:
             found = difference(view, type_of_value(view, value), expected)
             return replace(_whole(view, value, expected, path), reason=found.reason) if found else None
@@ -183,6 +191,12 @@ def _keys_difference(view: View, value: Mapping, expected: ClassOf, path: str) -
     if spare := next((name for name in given if name not in fields), ""):
         return replace(whole, reason=f"`{expected.name}` has no key `{spare}`")
     return _first(view, ((given[name], fields[name].type, f"{path}.{name}") for name in fields if name in given))
+
+
+def _in_parts(view: View, made: ClassOf, parts: Iterable[Part], path: str) -> Difference | None:
+    """The first part of a made value that does not fit its own field."""
+    types = {field.name: field.type for field in fields_of(view, made)}
+    return _first(view, ((part.value, types[part.name], f"{path}.{part.name}") for part in parts if part.name in types))
 
 
 def _first(view: View, parts: Iterable[tuple[Value, Type, str]]) -> Difference | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.json_names import json_name
 from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
 from athena_lsp.analysis.pure_base import bare
 from athena_lsp.argo.expressions import Wires, carried, decoded, input_expression, quoted, result_expression
@@ -240,6 +241,9 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
             return f"({' || '.join(f'type({operands[0]}) == {quoted(kind)}' for kind in value.keys)})"
         case "dict":
             return _map(zip(value.keys, operands, strict=True))
+        case "make":
+            keys = (json_name(facts, value.type, name) or name for name in value.keys)
+            return _map(zip(keys, operands, strict=True))
         case _:
             return f"[{', '.join(operands)}]"
 

@@ -11,7 +11,7 @@ from athena_lsp.argo.expressions import decoded, quoted
 from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Access, Projection
 from athena_lsp.ir.types import DictOf, EnumOf, NewTypeOf, Type, UnionOf
-from athena_lsp.ir.values import EnumCase, Value
+from athena_lsp.ir.values import EnumCase, Made, Sequence, Value
 
 
 def projected(facts: Facts, source: str, value: Projection) -> str:
@@ -32,10 +32,18 @@ def constant_part(value: Value, path: tuple[Access, ...]) -> str:
     """The JSON text of a part of a static value. Raises NoJsonFormError."""
     if isinstance(value, EnumCase) and path:
         return json_text(value.case if path[0].key == "name" else json_value(value))
-    part = json_value(value)
+    if isinstance(value, Made) and path:
+        part = next((part.value for part in value.parts if part.name == path[0].key), None)
+        if part is not None:
+            return constant_part(part, path[1:])
+    if isinstance(value, Sequence) and value.kind != "set" and path:
+        key = path[0].key
+        if isinstance(key, int) and -len(value.items) <= key < len(value.items):
+            return constant_part(value.items[key], path[1:])
+    whole = json_value(value)
     for access in path:
-        part = _part(part, access.key)
-    return json_text(part)
+        whole = _part(whole, access.key)
+    return json_text(whole)
 
 
 def _step(facts: Facts, expression: str, type_: Type | None, access: Access) -> str:

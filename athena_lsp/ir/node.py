@@ -13,7 +13,7 @@ N = TypeVar("N", bound="Node")
 LEAVES = frozenset(
     {"str", "int", "bool", "bytes", "float", "str | int", "int | float", "str | int | float | bool | None",
      "str | None", "int | None", "tuple[str, ...]", "tuple[Type, ...]", "Span", "Span | None", "Type", "Type | None",
-     "Kind", "Kind | None", "Operation", "Declaration", "Declaration | None", "Signature", "ParameterFace",
+     "ClassOf", "Kind", "Kind | None", "Operation", "Declaration", "Declaration | None", "Signature", "ParameterFace",
      "tuple[ParameterFace, ...]"}
 )  # fmt: skip
 """Annotations of fields that hold no nodes; literals do not either."""

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
+from athena_lsp.ir.types import ClassOf
 from athena_lsp.records import dataclass, field
 
 
@@ -94,6 +95,23 @@ class Construct(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Node):
+    """A field of a made value: its name in Python, and its key in the JSON form."""
+
+    name: str
+    key: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made(Node):
+    """A value of one of the program's classes, known in all its parts: `Params(0.1, depth=3)`."""
+
+    type: ClassOf
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference(Node):
     """A template, class or function of the project, or a built-in name, given by name (`on_exit_if_root=notify`)."""
 
@@ -131,6 +149,7 @@ Value: TypeAlias = (
     | Duration
     | EnumCase
     | Construct
+    | Made
     | Reference
     | Concatenated
     | NotStatic

@@ -23,6 +23,8 @@ def expr_difference(facts: Facts, value: Expr, expected: Type) -> Difference | N
     wanted = unfolded(facts, expected)
     if isinstance(value, Constant):
         return value_difference(facts, value.value, expected)
+    if isinstance(value, Computed) and value.operation == "make" and (own := _in_fields(facts, value)) is not None:
+        return own
     whole = difference(facts, value.type, expected)
     if whole is None or not isinstance(value, Computed):
         return whole
@@ -61,6 +63,17 @@ def _parts(facts: Facts, value: Computed, expected: Type) -> list[Part] | None:
             return [(operand, fields[name], f".{name}") for name, operand in given] if fields else None
         case _:
             return None
+
+
+def _in_fields(facts: Facts, value: Computed) -> Difference | None:
+    """The first argument of a made value that does not fit its own field."""
+    types = (
+        {field.name: field.type for field in fields_of(facts, value.type)} if isinstance(value.type, ClassOf) else {}
+    )
+    for name, operand in zip(value.keys, value.operands, strict=True):
+        if name in types and (found := expr_difference(facts, operand, types[name])) is not None:
+            return replace(found, path=f".{name}{found.path}")
+    return None
 
 
 def _wrong_keys(facts: Facts, value: Computed, expected: Type) -> str:

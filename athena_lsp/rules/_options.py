@@ -31,6 +31,7 @@ from athena_lsp.analysis.options import (
 )
 from athena_lsp.ir.model import Definition, Kind, PodBody, Unit, WorkflowBody
 from athena_lsp.ir.node import walk
+from athena_lsp.ir.types import ClassOf
 from athena_lsp.ir.values import (
     Argument,
     Bytes,
@@ -39,6 +40,7 @@ from athena_lsp.ir.values import (
     Duration,
     EnumCase,
     Flag,
+    Made,
     Mapping,
     NotStatic,
     Null,
@@ -212,7 +214,7 @@ def describe(value: Value) -> str:
             return "a `timedelta`"
         case EnumCase(declaration=declaration, case=case):
             return f"the enum member `{declaration.name}.{case}`"
-        case Construct(name=name):
+        case Construct(name=name) | Made(type=ClassOf(name=name)):
             return f"`{name}(...)`"
         case Reference(declaration=declaration):
             return f"`{declaration.name}`"

@@ -8,7 +8,7 @@ from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.model import Given, Signature, Step, Unit
 from athena_lsp.rules._bindings import Candidate, best, candidates
-from athena_lsp.rules._bodies import flows, spelled
+from athena_lsp.rules._bodies import flows, holes, spelled
 from athena_lsp.rules._mismatch import fits
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules.base import Finding, Mend, Related, rule
@@ -23,6 +23,8 @@ def wrong_arity(unit: Unit, facts: Facts) -> Iterator[Finding]:
             yield from (_extra(step, given) for given in step.extra)
             yield from (_unknown(facts, step, given) for given in step.unknown)
             yield from (_repeated(step, given) for given in step.repeated)
+    for hole in holes(unit, "wrong-arity"):
+        yield Finding(span=hole.span, message=hole.message, hints=hole.hints)
 
 
 def _missing(facts: Facts, step: Step) -> Iterator[Finding]:

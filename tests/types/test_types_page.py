@@ -49,7 +49,7 @@ CLOSING = """
 - A pydantic field with an alias is written under its alias, a msgspec field under its `name`. pydantic's generators
   `to_camel`, `to_pascal` and `to_snake`, and msgspec's words and dicts for `rename`, are computed. Where a function of
   the program makes the names, only the running program knows them: such a field cannot be read in a workflow
-  ([unknown-json-name](rules/unknown-json-name.md)).
+  ([unknown-json-name](../athena_lsp/rules/unknown-json-name.md)).
 - Checked with pyright: `python -m tests.types.differential --count 3000` decides random edges by both, and counts how
   often and why the two differ.
 """
