@@ -7,17 +7,19 @@ from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.advice import statement_advice
 from athena_lsp.analysis.annotations import read_type
-from athena_lsp.analysis.bounded import break_out, is_bounded, lower_bounded, unbounded
+from athena_lsp.analysis.appending import Appending, with_assignments
+from athena_lsp.analysis.bounded import EMPTY, break_out, is_bounded, is_empty_list, lower_bounded, unbounded
 from athena_lsp.analysis.branches import lower_conditional, lower_if
 from athena_lsp.analysis.caught import lower_throwing
 from athena_lsp.analysis.expressions import lower_call, lower_expression
-from athena_lsp.analysis.fanout import lower_comprehension, lower_for
+from athena_lsp.analysis.fanout import is_in_order, lower_comprehension, lower_for
+from athena_lsp.analysis.folding import is_fold, lower_fold
 from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
 from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering, refuse
 from athena_lsp.analysis.patterns import lower_match
 from athena_lsp.analysis.pure import SYMBOLS
-from athena_lsp.analysis.pure_base import bare
+from athena_lsp.analysis.pure_base import as_list, bare
 from athena_lsp.analysis.raising import as_branch, lower_raise
 from athena_lsp.analysis.special_calls import lower_special
 from athena_lsp.analysis.summary import FunctionNode
@@ -64,7 +66,7 @@ def lower_body(
     )
     by_name = {parameter.name: parameter for parameter in parameters}
     low = Lowering(view, path, tree, by_name, stored, Further(fan_out, lower_conditional, lower_block, lower_special))
-    lower_block(low, node.body)
+    lower_block(low, with_assignments(node.body))
     gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in descend(*node.body))
     return WorkflowBody(
         span=tree.span(node),
@@ -94,6 +96,9 @@ def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
         if isinstance(node, ast.For) and is_bounded(low, node):
             lower_bounded(low, node, nodes[index + 1 :])
             return
+        if isinstance(node, ast.For) and is_in_order(low, node) and is_fold(low, node):
+            lower_fold(low, node, nodes[index + 1 :])
+            return
         if isinstance(node, ast.Try):
             lower_try(low, node, nodes[index + 1 :])
             return
@@ -118,6 +123,8 @@ def _statement(low: Lowering, node: ast.stmt) -> None:
                 low.statements.append(Bare(span=low.span(node), value=result))
         case ast.Expr(value=value):
             low.statements.append(Bare(span=low.span(node), value=lower_expression(low, value)))
+        case Appending(targets=[ast.Name(id=name)], value=value):
+            _bind(low, name, _longer(low, name, lower_expression(low, value)))
         case ast.Assign(targets=targets, value=value) if all(_is_target(target) for target in targets):
             _assign(low, targets, value)
         case ast.AnnAssign(target=ast.Name() as target, value=value, annotation=annotation) if value is not None:
@@ -216,6 +223,18 @@ def _assign(low: Lowering, targets: list[ast.expr], value: ast.expr) -> None:
 def _bind(low: Lowering, name: str, value: Expr) -> None:
     low.names[name] = value
     low.partly.pop(name, None)
+
+
+def _longer(low: Lowering, name: str, value: Expr) -> Expr:
+    """A list with more in it; that of an empty one is known by what is appended to it, here and in other turns."""
+    if not isinstance(value, Computed) or value.operation != "chain":
+        return value
+    before, more = value.operands
+    item = as_list(more.type) or UNRESOLVED
+    if name in low.filled:
+        low.filled[name].append(item)
+    is_new = name in low.filled and before.type == EMPTY
+    return replace(value, type=ListOf(item)) if is_new or is_empty_list(before) else value
 
 
 def _unpack(low: Lowering, target: ast.Tuple | ast.List, value: Expr) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.branches import MAX_DEPTH, run_rest, too_deep
@@ -11,10 +12,12 @@ from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.joining import (
     BROKE,
     CONTINUED,
+    ERROR,
     EXITS,
     OUTPUTS,
     RETURN,
     RETURNED,
+    THROWN,
     choose,
     is_false,
     is_no_value,
@@ -47,8 +50,9 @@ from athena_lsp.ir.model import (
 from athena_lsp.ir.names import plain_name
 from athena_lsp.ir.node import Node, walk
 from athena_lsp.ir.operations import HoleRule
-from athena_lsp.ir.types import BOOL, INT, UNRESOLVED, EnumOf, Type, Unresolved
+from athena_lsp.ir.types import ANY, BOOL, INT, UNRESOLVED, EnumOf, ListOf, Type, Unresolved
 from athena_lsp.ir.values import Number
+from athena_lsp.ir.values import Sequence as Items
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 from athena_runtime.contract import MAX_BOUND
@@ -57,8 +61,15 @@ SUGGESTED = 20
 """The bound that is offered in place of a `while`."""
 ROUNDS = 4
 """So often the types of carried names may grow; then they stay as they are."""
+EMPTY = ListOf(ANY)
+"""The type of an empty list, before anything is known of what it is to hold."""
+LEAVING = (BROKE, RETURNED, THROWN)
+"""What ends a loop."""
 AT_BREAK = "athena-break_"
 """What stands before a name for the value that it has where the loop is left."""
+
+
+Names: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +102,12 @@ def lower_bounded(low: Lowering, node: ast.For, rest: Sequence[ast.stmt]) -> Non
         bound = MAX_BOUND
     task = low.new_task("for")
     low.tasks.update(f"{task}-{part}" for part in ("turn", "next", "over"))
-    stored = _names_stored((node.target, *node.body))
+    stored = names_stored((node.target, *node.body))
     counter = ItemRef(span=low.span(node.target), name=node.target.id, type=INT, loop=task)
-    firsts = {name: _before(low, name, head) for name in stored if name != counter.name}
-    types = {name: widened(first.type) for name, first in firsts.items() if first is not None}
-    tasks = set(low.tasks)
-    for _ in range(ROUNDS):
-        low.tasks = set(tasks)
-        turn = _turn(low, node, counter, types, stored)
-        grown = {name: _grown(low, type_, turn.names.get(name)) for name, type_ in types.items()}
-        if grown == types:
-            break
-        types = grown
+    firsts = {name: value_before(low, name, head) for name in stored if name != counter.name}
+    turn, types = settled(
+        low, firsts, lambda types: lower_turn(low, node.body, {counter.name: counter}, task, types, stored)
+    )
     names = tuple(
         Carried(span=head, item=replace(counter, name=name, type=type_), first=first)
         for name, type_ in types.items()
@@ -133,6 +138,14 @@ def break_out(low: Lowering, node: ast.Break | ast.Continue) -> bool:
             low.names[AT_BREAK + name] = value
     low.names[BROKE] = truth(span, value=True)
     return True
+
+
+def note_values(low: Lowering) -> None:
+    """Note the values of names where a failure leaves the loops around: its handler reads them."""
+    for around in low.loops:
+        for name in around.stored:
+            if name in low.names:
+                low.names[AT_BREAK + name] = low.names[name]
 
 
 def unbounded(low: Lowering, node: ast.While) -> Hole:
@@ -204,7 +217,7 @@ def _hole(low: Lowering, node: ast.expr | ast.stmt, rule: HoleRule, message: str
     return Hole(span=low.span(node), rule=rule, message=message, hints=(hint,), type=UNRESOLVED)
 
 
-def _names_stored(nodes: Sequence[ast.AST]) -> tuple[str, ...]:
+def names_stored(nodes: Sequence[ast.AST]) -> tuple[str, ...]:
     """The names that statements may bind, in order; those of comprehensions are their own."""
     found: dict[str, None] = {}
     pending = list(nodes)
@@ -218,7 +231,7 @@ def _names_stored(nodes: Sequence[ast.AST]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _before(low: Lowering, name: str, span: Span) -> Expr | None:
+def value_before(low: Lowering, name: str, span: Span) -> Expr | None:
     """The value of a name before the loop."""
     if name in low.names:
         value = low.names[name]
@@ -228,22 +241,49 @@ def _before(low: Lowering, name: str, span: Span) -> Expr | None:
     return None
 
 
-def _turn(low: Lowering, node: ast.For, counter: ItemRef, types: dict[str, Type], stored: tuple[str, ...]) -> Turn:
+def lower_turn(
+    low: Lowering, nodes: Sequence[ast.stmt], own: dict[str, Expr], task: str, types: dict[str, Type], stored: Names
+) -> Turn:
+    """One turn: with the names that it gets from the one before, by their types, and others of its own."""
     outside = low.names, low.partly, low.narrowed, low.statements
-    carried = {name: replace(counter, name=name, type=type_) for name, type_ in types.items()}
-    low.names = {name: value for name, value in low.names.items() if name not in EXITS} | carried
-    low.names[counter.name] = counter
+    span = low.span(nodes[0])
+    carried = {name: ItemRef(span=span, name=name, type=type_, loop=task) for name, type_ in types.items()}
+    low.names = {name: value for name, value in low.names.items() if name not in EXITS} | carried | own
     low.partly, low.narrowed, low.statements = dict(low.partly), dict(low.narrowed), []
     low.depth += 1
     low.loops.append(LoopAround(stored))
-    low.further.block(low, node.body)
+    low.further.block(low, nodes)
     turn = Turn(low.names, tuple(low.statements), frozenset(low.loops.pop().unbound))
     low.depth -= 1
     low.names, low.partly, low.narrowed, low.statements = outside
     return turn
 
 
-def _grown(low: Lowering, type_: Type, value: Expr | None) -> Type:
+def settled(
+    low: Lowering, firsts: Mapping[str, Expr | None], lower: Callable[[dict[str, Type]], Turn]
+) -> tuple[Turn, dict[str, Type]]:
+    """The turn, lowered with types of the carried names that no turn makes larger."""
+    types = {name: widened(first.type) for name, first in firsts.items() if first is not None}
+    empty = [name for name, first in firsts.items() if first is not None and is_empty_list(first)]
+    tasks = set(low.tasks)
+    for _ in range(ROUNDS):
+        low.tasks = set(tasks)
+        low.filled |= {name: [] for name in empty}
+        turn = lower(types)
+        items = {name: found for name in empty if (found := low.filled.pop(name))}
+        grown = {name: grown_type(low, type_, turn.names.get(name)) for name, type_ in types.items()}
+        grown |= {name: ListOf(union(found)) for name, found in items.items()}
+        if grown == types:
+            break
+        types = grown
+    return turn, types
+
+
+def is_empty_list(value: Expr) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, Items) and not value.value.items
+
+
+def grown_type(low: Lowering, type_: Type, value: Expr | None) -> Type:
     """The type of a carried name when a turn may leave it with this value."""
     if value is None or isinstance(value.type, Unresolved) or difference(low.view, value.type, type_) is None:
         return type_
@@ -275,13 +315,14 @@ def _finish(low: Lowering, loop: Loop, turn: Turn, stored: tuple[str, ...]) -> L
         elif value is not None and not is_no_value(value):
             low.names[name] = given(name, value)
             low.partly.pop(name, None)
-    returned = end.get(RETURNED)
-    if returned is not None and not is_false(returned):
-        only = is_true(returned) or BROKE not in end or is_false(end[BROKE])
-        low.names[RETURNED] = truth(head, value=True) if only else given(RETURNED, returned)
-        low.names[RETURN] = given(RETURN, end[RETURN])
+    ways = {flag: reached for flag in LEAVING if (reached := end.get(flag)) is not None and not is_false(reached)}
+    for flag, name in ((RETURNED, RETURN), (THROWN, ERROR)):
+        if flag in ways:
+            only = is_true(ways[flag]) or len(ways) == 1
+            low.names[flag] = truth(head, value=True) if only else given(flag, ways[flag])
+            low.names[name] = given(name, end[name])
     nexts = tuple(end.get(each.item.name, each.item) for each in loop.carried)
-    gives = (_left(end, head), *nexts, *values)
+    gives = (leaves(end, head), *nexts, *values)
     body = Inner(span=head, name=f"{loop.task}-turn", statements=turn.statements, gives=gives)
     return replace(loop, body=body, outputs=tuple(outputs))
 
@@ -297,15 +338,15 @@ def _machine(node: ast.For, loop: Loop, turn: Turn) -> Machine | None:
             for branch in turn.statements
             if isinstance(branch, Branch) and isinstance(branch.subject, ItemRef) and branch.subject.name == name
         ]
-        if is_enum and len(found) == len(matches) == 1 and name not in _names_stored(others):
+        if is_enum and len(found) == len(matches) == 1 and name not in names_stored(others):
             return Machine(span=loop.span, state=each.item, match=found[0].task)
     return None
 
 
-def _left(end: dict[str, Expr], head: Span) -> Expr:
+def leaves(end: dict[str, Expr], head: Span) -> Expr:
     """Whether the turn has left the loop."""
     found: Expr = truth(head, value=False)
-    for exit_ in (BROKE, RETURNED):
+    for exit_ in LEAVING:
         if exit_ in end:
             found = choose(end[exit_], truth(head, value=True), found, BOOL)
     return found

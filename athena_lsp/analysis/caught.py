@@ -12,6 +12,7 @@ from functools import partial
 from typing import Literal
 
 from athena_lsp.analysis.attempts import FAILED_TYPE, STEP_FAILED_TYPE, attempted, field_value
+from athena_lsp.analysis.bounded import note_values
 from athena_lsp.analysis.branches import Plan, lower_arms, run_rest
 from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.joining import (
@@ -25,7 +26,7 @@ from athena_lsp.analysis.joining import (
     truth,
 )
 from athena_lsp.analysis.kinds import type_test
-from athena_lsp.analysis.lowering import Lowering
+from athena_lsp.analysis.lowering import Lowering, read_key
 from athena_lsp.analysis.paths import falls_through, leaving, raises_again
 from athena_lsp.analysis.pure_base import as_list
 from athena_lsp.analysis.unfolding import Throwing, unfolded
@@ -41,9 +42,11 @@ from athena_lsp.ir.model import (
     Hole,
     Statement,
     Step,
+    StepRef,
     Tried,
     Wait,
 )
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import BOOL, INT, UNRESOLVED, ListOf, Type
 from athena_lsp.ir.values import Number
 from athena_lsp.records import replace
@@ -55,6 +58,7 @@ def lower_caught(low: Lowering, node: ast.Try, name: str, rest: Sequence[ast.stm
     assert handler.type is not None  # by the caller
     span = low.span(handler.type)
     outside = {each: low.names.pop(each) for each in (THROWN, ERROR) if each in low.names}
+    known = {*low.names, *low.parameters}
     around, first = (low.trying, low.throwing), len(low.statements)
     low.trying, low.throwing = low.trying + 1, True
     low.further.block(low, unfolded(low, node.body))
@@ -69,6 +73,9 @@ def lower_caught(low: Lowering, node: ast.Try, name: str, rest: Sequence[ast.stm
 
     def begin(*, failed: bool) -> None:
         if failed:
+            for each in (each for each in low.own_names if each not in known):
+                low.partly[each] = frozenset(read_key(ref.task, ref.output) for ref in walk(low.names[each], StepRef))
+                del low.names[each]
             low.names |= {name: _as_failure(error), CAUGHT: _as_failure(error)}
             low.names |= {each: truth(span, value=False) for each in (RETURNED,) if each in low.names}
         elif not falls_through(node.body) and all(isinstance(each, ast.Return | ast.Raise) for each in _exits(node)):
@@ -95,6 +102,7 @@ def lower_throwing(low: Lowering, node: Throwing, rest: Sequence[ast.stmt]) -> N
     span = attempt.span
 
     def throw() -> None:
+        note_values(low)
         low.names |= {THROWN: truth(span, value=True), ERROR: error}
 
     def go_on() -> None:

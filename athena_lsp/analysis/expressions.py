@@ -53,6 +53,8 @@ from athena_lsp.text import Span
 
 MAX_PARTS = 1000
 """A longer expression is not written down."""
+CHANGING = ("append", "extend", "insert", "pop", "remove", "sort", "reverse", "clear", "update", "add", "setdefault")
+"""Methods that change the value they are called on."""
 IN_CONTAINER = "build the value in a `@container`"
 
 
@@ -298,6 +300,11 @@ def _method(low: Lowering, node: ast.Call, function: ast.expr) -> Hole:
         what = f"`.{method}(...)`" if method else "per-call options"
         message = f"{what} on a step is not lowered"
         return hole(low, node, "unsupported-expression", message, "call the step itself", read=node)
+    if method in CHANGING and isinstance(function, ast.Attribute):
+        written = ast.unparse(function.value)
+        message = f"`{written}.{method}(...)` changes a value that may have other names, and steps exchange copies"
+        hint = f"make a new one, such as `{written} = {written} + [...]`, or change it inside a `@container`"
+        return hole(low, node, "unsupported-expression", message, hint, read=node)
     message = (
         f"`.{method}(...)` cannot be called in a workflow: it is not a step" if method else "only steps can be called"
     )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.lowering import LoopAround, Lowering, hole
+from athena_lsp.analysis.paths import leaving
 from athena_lsp.analysis.scope import Runtime, resolve_node
 from athena_lsp.analysis.sources import Loop, lower_loop, made, product
 from athena_lsp.analysis.static import read_value
@@ -19,10 +20,9 @@ from athena_lsp.records import replace
 from athena_lsp.syntax.tree import descend
 from athena_lsp.text import Span
 
-NO_ELSE = ("`else` of a `for` has no meaning where turns do not break off", "remove it")
 NO_RETURN = (
-    "a turn cannot return from the workflow: the turns over a list know nothing of each other",
-    "return after the loop, or loop with `for i in bounded(n)`",
+    "a turn cannot end the loop: the turns under `parallel` know nothing of each other",
+    "leave out `parallel`: then they follow each other",
 )
 IN_ORDER = 1
 """So many turns of a plain `for` run at a time."""
@@ -105,16 +105,27 @@ def lower_for(low: Lowering, node: ast.For) -> None:
             Each(span=span, task=task, item=loop.item, source=loop.source, limit=limit, body=body, outputs=())
         )
     low.names |= {name: _carried(name, span) for name in stored}
+    if node.orelse:
+        low.further.block(low, node.orelse)
+
+
+def is_in_order(low: Lowering, node: ast.For) -> bool:
+    """Whether the turns follow each other, and fill no list."""
+    entity = resolve_node(low.view, low.path, node.iter.func) if isinstance(node.iter, ast.Call) else None
+    return not (isinstance(entity, Runtime) and entity.name == "parallel") and _filled(low, node) is None
 
 
 def _problem(low: Lowering, node: ast.For) -> Hole | None:
     """What a turn cannot do: they know nothing of each other."""
-    if node.orelse:
-        return _told(low, node.orelse[0], "unsupported-statement", *NO_ELSE)
+    for inner in (found for each in node.body for found in leaving(each)):
+        if isinstance(inner, ast.Return | ast.Break):
+            return _told(low, inner, "unsupported-statement", *NO_RETURN)
+    return _filled(low, node)
+
+
+def _filled(low: Lowering, node: ast.For) -> Hole | None:
     for inner in descend(*node.body):
         match inner:
-            case ast.Return():
-                return _told(low, inner, "unsupported-statement", *NO_RETURN)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "add" | "update")):
                 message = f"`{name}` would be filled turn by turn, and no turn hands it on"
                 hint = "write a comprehension: its value is the list of results"
@@ -150,7 +161,7 @@ def _limit(low: Lowering, node: ast.expr) -> tuple[ast.expr, int | Hole | None]:
 
 def _carried(name: str, span: Span) -> Hole:
     message = f"`{name}` is bound in a turn of the loop, and no turn hands it on"
-    hint = "write a comprehension for a list of values, or `for i in bounded(n)` where each turn needs the last one"
+    hint = "bind it before the loop, and leave out `parallel`: then each turn hands it on; or write a comprehension"
     return Hole(span=span, rule="loop-carried-fan-out", message=message, hints=(hint,), type=UNRESOLVED)
 
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from athena_lsp.analysis.joining import is_false
 from athena_lsp.analysis.lowering import Lowering, read_key
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.model import Arm, Branch, Each, Expr, Fail, Gather, Loop, Statement, Step, StepRef, Tried, Wait
+from athena_lsp.ir.model import (
+    Arm,
+    Branch,
+    Each,
+    Expr,
+    Fail,
+    Fold,
+    Gather,
+    Loop,
+    Statement,
+    Step,
+    StepRef,
+    Tried,
+    Wait,
+    handed_on,
+)
 from athena_lsp.ir.node import walk
 from athena_lsp.records import replace
 
@@ -28,6 +44,8 @@ def _needed(low: Lowering, statements: tuple[Statement, ...]) -> tuple[Statement
                 kept.append(_loop(low, statement))
             case Each():
                 kept.append(_each(low, statement))
+            case Fold():
+                kept.append(_fold(low, statement))
             case Tried():
                 kept.append(_tried(low, statement))
             case Gather(branches=branches):
@@ -77,6 +95,29 @@ def _loop(low: Lowering, loop: Loop) -> Loop:
     carried = tuple(loop.carried[number] for number in kept)
     _note(low, *(each.first for each in carried))
     return replace(loop, body=body, carried=carried, outputs=tuple(loop.outputs[number] for number in numbers))
+
+
+def _fold(low: Lowering, fold: Fold) -> Fold | Each:
+    """As for a loop. When no turn needs to know of another, what is left is done for each element in order."""
+    left, gives = fold.body.gives[0], fold.body.gives[1:]
+    names = {
+        each.item.name for each in fold.carried if read_key(fold.task, handed_on(each.item.name)) in low.read
+    }  # fmt: skip
+    names |= {item.name for item in walk((fold.body.statements, left), ItemRef) if item.loop == fold.task}
+    grown: set[str] = set()
+    while grown != names:
+        grown = set(names)
+        nexts = [value for each, value in zip(fold.carried, gives, strict=True) if each.item.name in names]
+        names |= {item.name for item in walk(tuple(nexts), ItemRef) if item.loop == fold.task}
+    kept = [number for number, each in enumerate(fold.carried) if each.item.name in names]
+    values = (left, *(gives[number] for number in kept))
+    carried = tuple(fold.carried[number] for number in kept)
+    _note(low, fold.source, *values, *(each.first for each in carried))
+    body = replace(fold.body, statements=_needed(low, fold.body.statements), gives=values)
+    if carried or not is_false(left):
+        return replace(fold, body=body, carried=carried)
+    body = replace(body, gives=())
+    return Each(span=fold.span, task=fold.task, item=fold.item, source=fold.source, limit=1, body=body, outputs=())
 
 
 def _each(low: Lowering, each: Each) -> Each:

@@ -66,6 +66,8 @@ class Lowering:
     """What is known of a value that a branch gives: `c and a()` is true when both are."""
     depth: int = 0
     """How many regions are around this line."""
+    filled: dict[str, list[Type]] = field(default_factory=dict)
+    """What is appended to lists that are empty before the loops around."""
     trying: int = 0
     """How many bodies of a `try` with a handler are around this line."""
     throwing: bool = False

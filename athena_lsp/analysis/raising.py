@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.attempts import STEP_FAILED_TYPE, failure, said
+from athena_lsp.analysis.bounded import note_values
 from athena_lsp.analysis.expressions import lower_expression, reading_of
 from athena_lsp.analysis.joining import CAUGHT, ERROR, RETURN, RETURNED, THROWN, no_value, truth
 from athena_lsp.analysis.lowering import Lowering, hole
@@ -42,6 +43,7 @@ def lower_raise(low: Lowering, node: ast.Raise) -> None:
     if isinstance(found, Hole):
         low.statements.append(Bare(span=found.span, value=found))
     elif low.throwing and found.is_step_failure:
+        note_values(low)
         low.names[ERROR] = found.again or failure(span, found.text or _text(span, ""))
         low.names[THROWN] = truth(span, value=True)
         return

@@ -11,6 +11,7 @@ from athena_lsp.argo.edges import output
 from athena_lsp.argo.expressions import Wires
 from athena_lsp.argo.failing import fail_template
 from athena_lsp.argo.fanout import each_inputs, each_task, each_template, fan_out_task, fan_out_template, is_one_call
+from athena_lsp.argo.folds import fold_names, fold_task, fold_templates, fold_wires
 from athena_lsp.argo.inner import InnerCall
 from athena_lsp.argo.joins import join_template
 from athena_lsp.argo.local import Maker, call_task, local_template
@@ -27,6 +28,7 @@ from athena_lsp.ir.model import (
     Each,
     Expr,
     Fail,
+    Fold,
     Gather,
     Inner,
     Loop,
@@ -85,6 +87,8 @@ def task_of(maker: Maker, call: Step | Region, wires: Wires, after: tuple[str, .
         return replace(task, depends=depends)
     if isinstance(call, Each):
         return replace(each_task(maker, call, wires), depends=depends)
+    if isinstance(call, Fold):
+        return replace(fold_task(maker, call, wires), depends=depends)
     return Task(
         name=call.task,
         depends=depends,
@@ -115,6 +119,10 @@ def local_templates(maker: Maker, call: Step | Region) -> tuple[Template, ...]:
             names = tuple(output.name for output in call.outputs)
             turn = inner_call(maker, call.body, names, wires, alone=is_one_call(call))
             return each_template(maker, call, turn), *turn.templates
+        case Fold():
+            wires = fold_wires(call)
+            turn = inner_call(maker, call.body, fold_names(call), wires, alone=False)
+            return *fold_templates(maker, call, turn, wires), *turn.templates
         case Tried():
             wires = Wires("steps", frozenset(captured((call,))))
             body = inner_call(maker, call.body, call.names, wires)

@@ -19,6 +19,7 @@ from athena_lsp.ir.model import (
     Each,
     Expr,
     Fail,
+    Fold,
     Gather,
     Inner,
     Loop,
@@ -98,6 +99,11 @@ def _values(reading: Step | Region | Inner | Expr) -> Iterator[Expr]:
             for each in carried_names:
                 yield each.first
             yield from _values(body)
+        case Fold(source=source, carried=carried_names, body=body):
+            yield source
+            for each in carried_names:
+                yield each.first
+            yield from _values(body)
         case Each(source=source, body=body):
             yield source
             yield from _values(body)
@@ -137,7 +143,7 @@ def _made_by(reading: Step | Region | Inner | Expr) -> Iterator[str]:
             yield task
             for body in bodies:
                 yield from _made_by(body)
-        case Each(task=task, item=item, body=body):
+        case Each(task=task, item=item, body=body) | Fold(task=task, item=item, body=body):
             yield from (task, item.loop)
             yield from _made_by(body)
         case Gather(task=task) | Wait(task=task) | Fail(task=task):

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Literal, TypeAlias
 
 from athena_lsp.ir.items import ItemRef
-from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.names import Declaration, plain_name
 from athena_lsp.ir.node import Node
 from athena_lsp.ir.operations import HoleRule, Operation
 from athena_lsp.ir.returns import VisibleReturn
@@ -409,6 +409,38 @@ class Each(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fold(Node):
+    """`for x in xs` whose turns know of each other: they hand on names, or one of them ends the loop.
+
+    The span covers the list.
+    """
+
+    task: str
+    item: ItemRef
+    source: Expr
+    carried: tuple[Carried, ...]
+    """Also what the loop comes to: whether it returned, and what."""
+    body: Inner
+    """It gives whether the turn has ended the loop, then the next value of each carried name."""
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The carried names, as the last turn leaves them."""
+        return tuple(
+            Output(span=self.span, name=handed_on(each.item.name), type=each.item.type) for each in self.carried
+        )
+
+    @property
+    def bodies(self) -> tuple[Inner, ...]:
+        return (self.body,)
+
+
+def handed_on(name: str) -> str:
+    """The output that is the next value of a name."""
+    return f"next-{plain_name(name)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried(Node):
     """The body of a `try`: its failure is a value, on which a branch decides. The span covers what is caught.
 
@@ -499,10 +531,10 @@ class Fail(Node):
     bodies: tuple[Inner, ...] = ()
 
 
-Region: TypeAlias = Branch | Loop | Each | Tried | Gather | Wait | Fail
+Region: TypeAlias = Branch | Loop | Each | Fold | Tried | Gather | Wait | Fail
 """A statement that becomes one task of what is around it and gives values by name; most hold other statements."""
 Statement: TypeAlias = Step | Annotated | Unpack | Return | Bare | Region
-REGIONS = (Branch, Loop, Each, Tried, Gather, Wait, Fail)
+REGIONS = (Branch, Loop, Each, Fold, Tried, Gather, Wait, Fail)
 
 
 def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
@@ -512,7 +544,7 @@ def calls(statements: tuple[Statement, ...]) -> tuple[Step | Region, ...]:
 
 def runs(region: Region) -> bool:
     """Whether something of the region is left to do on the cluster: a loop may at least reach its bound."""
-    is_leaf = isinstance(region, Loop | Gather | Wait | Fail)
+    is_leaf = isinstance(region, Loop | Fold | Gather | Wait | Fail)
     return is_leaf or bool(region.outputs) or any(calls(body.statements) for body in region.bodies)
 
 

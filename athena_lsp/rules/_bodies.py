@@ -20,6 +20,7 @@ from athena_lsp.ir.model import (
     Each,
     Expr,
     Fail,
+    Fold,
     Gather,
     Hole,
     Loop,
@@ -200,7 +201,7 @@ def statement_values(statement: Statement) -> Iterator[Expr]:
                     yield from _with_operands(arm.condition)
         case Loop() | Tried():
             return
-        case Each(source=source):
+        case Each(source=source) | Fold(source=source):
             yield from _with_operands(source)
         case Gather(branches=branches):
             for branch in branches:

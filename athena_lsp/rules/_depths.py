@@ -9,6 +9,7 @@ from athena_lsp.ir.model import (
     Branch,
     Each,
     Fail,
+    Fold,
     Gather,
     Inner,
     Kind,
@@ -23,6 +24,8 @@ from athena_lsp.ir.model import (
 from athena_lsp.ir.names import Declaration
 
 LIMIT = 100
+HALVINGS = 20
+"""Calls in each other of a loop over a list of a thousand elements: it is halved ten times, with two calls each."""
 
 
 def depth_of(facts: Facts, declaration: Declaration) -> int:
@@ -48,6 +51,8 @@ def call_depth(facts: Facts, call: Step | Region) -> int:
             return 1 + max((_inner(facts, arm.body) for arm in arms), default=0)
         case Loop(bound=bound, body=body):
             return bound + max(_inner(facts, body), 1)
+        case Fold(body=body):
+            return HALVINGS + 1 + _inner(facts, body)
         case Each(body=body):
             return 2 + _inner(facts, body)
         case Tried(bodies=bodies):

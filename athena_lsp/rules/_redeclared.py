@@ -17,6 +17,7 @@ from athena_lsp.ir.model import (
     Computed,
     Each,
     Expr,
+    Fold,
     Kind,
     ParameterRef,
     PodBody,
@@ -141,7 +142,7 @@ def _parts(statement: Statement) -> Iterator[Expr]:
     """What a statement computes with, and what it runs over: it relies on the type that the value has."""
     for computed in walk(statement, Computed):
         yield from computed.operands
-    if isinstance(statement, Step | Each) and statement.source is not None:
+    if isinstance(statement, Step | Each | Fold) and statement.source is not None:
         yield statement.source
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import show
-from athena_lsp.ir.model import Branch, Expr, Loop, Unit
+from athena_lsp.ir.model import Branch, Expr, Fold, Loop, Unit
 from athena_lsp.ir.types import ArtifactOf, Type, UnionOf
 from athena_lsp.rules._bodies import flows
 from athena_lsp.rules.base import Finding, Related, rule
@@ -23,7 +23,7 @@ def branch_type_mismatch(unit: Unit, _facts: Facts) -> Iterator[Finding]:
                         yield from _finding(
                             region.span, output.name, output.type, [arm.body.gives[number] for arm in arms]
                         )
-                case Loop(carried=carried, body=body):
+                case Loop(carried=carried, body=body) | Fold(carried=carried, body=body):
                     for number, each in enumerate(carried):
                         values = [each.first, body.gives[1 + number]]
                         yield from _finding(region.span, each.item.name, each.item.type, values)

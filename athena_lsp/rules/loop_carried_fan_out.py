@@ -10,7 +10,7 @@ from athena_lsp.rules._bodies import holes
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("a loop over a list whose turns need what another turn has made", required=True)
+@rule("a name or a list that no turn of a loop hands on", required=True)
 def loop_carried_fan_out(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for hole in holes(unit, "loop-carried-fan-out"):
         yield Finding(span=hole.span, message=hole.message, hints=hole.hints)

@@ -93,7 +93,7 @@ def note(x: int) -> None:
 NAMES = ("a", "b", "c")
 SIMPLE = (
     "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt", "finally", "caught", "augment", "walrus",
-    "chain", "raise", "skip",
+    "chain", "raise", "skip", "fill",
 )  # fmt: skip
 """Statements that hold no others, or only some that are made for them."""
 PARAMETERS = {
@@ -115,6 +115,7 @@ class Writer:
     chance: random.Random
     lines: list[str] = field(default_factory=list)
     loops: int = 0
+    lists: int = 0
     budget: int = 14
 
     def block(self, depth: int, *, in_loop: bool) -> None:
@@ -132,7 +133,7 @@ class Writer:
         self.budget -= 1
         kinds = ["assign", *SIMPLE]
         if depth < 4 and self.budget > 0:
-            kinds += ["if", "if", "match", *(["loop"] if self.loops < 2 and depth < 3 else [])]
+            kinds += ["if", "if", "match", "fold", *(["loop"] if self.loops < 2 and depth < 3 else [])]
         match self.chance.choice(kinds):
             case "assign":
                 value = self.chance.choice([self.number(), f"add({self.number()}, {self.number()})"])
@@ -197,6 +198,16 @@ class Writer:
                     f"{indent}        continue",
                     f"{indent}    note(add(each, {self.number()}))",
                 ]
+            case "fill":
+                self.lists += 1
+                name = f"xs{self.lists}"
+                self.lines += [
+                    f"{indent}{name} = {self.chance.choice(['[]', 'spread(2)', f'[{self.number()}]'])}",
+                    f"{indent}for each in spread({self.number()}):",
+                    f"{indent}    if {self.condition()}:",
+                    f"{indent}        {name}.append(add(each, len({name})))",
+                    f"{indent}{self.chance.choice(NAMES)} = sum({name}) + len({name})",
+                ]
             case "logic":
                 value = f"{self.chance.choice(NAMES)} {self.chance.choice(['and', 'or'])} add({self.number()}, 2)"
                 self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
@@ -212,6 +223,8 @@ class Writer:
                 self.branch(depth, in_loop=in_loop)
             case "match":
                 self.match(depth, in_loop=in_loop)
+            case "fold":
+                self.fold(depth)
             case _:
                 self.loop(depth)
 
@@ -227,7 +240,9 @@ class Writer:
                 + self.chance.choice(
                     [f"{name} = {value}", f"note({value})", f"if {self.condition()}: {name} = {value}",
                      f"{name} = sum([risky(x + 1) for x in spread({self.number()})])",
-                     f"if risky({self.number()}) > 4: raise StepFailed('no')"]
+                     f"if risky({self.number()}) > 4: raise StepFailed('no')",
+                     f"for each in spread({self.number()}): {name} += risky(each + {name})",
+                     f"for i in bounded(9): {name} = risky(i) + 1; break"]
                 )
             )  # fmt: skip
         leaves = [f"return risky({self.number()})", *(["break", "continue"] if in_loop else [])]
@@ -275,6 +290,19 @@ class Writer:
         self.block(depth + 1, in_loop=True)
         self.lines.append(f"{indent}    if {self.condition()}:")
         self.lines.append(f"{indent}        break")
+
+    def fold(self, depth: int) -> None:
+        """A `for` over a list, whose turns hand on names and may end it."""
+        indent = "    " * (depth + 1)
+        source = self.chance.choice(
+            [f"spread({self.number()})", f"[{self.number()}, {self.number()}, {self.number()}]", "range(4)",
+             f"enumerate(spread({self.number()}), {self.number()})"]
+        )  # fmt: skip
+        self.lines.append(f"{indent}for {'i, each' if 'enumerate' in source else 'each'} in {source}:")
+        self.lines.append(f"{indent}    {self.chance.choice(NAMES)} {self.chance.choice(['', '+'])}= each + 1")
+        self.block(depth + 1, in_loop=True)
+        if self.chance.random() < 0.3:
+            self.lines += [f"{indent}else:", f"{indent}    {self.chance.choice(NAMES)} = 4"]
 
     def number(self) -> str:
         name = self.chance.choice(NAMES)

@@ -17,6 +17,7 @@ from athena_lsp.ir.model import (
     Definition,
     Each,
     Fail,
+    Fold,
     Gather,
     Inner,
     Kind,
@@ -141,6 +142,11 @@ class _Building:
             case Loop(bound=bound, counter=counter, carried=carried):
                 detail = tuple(f"hands on {each.item.name}" for each in carried)
                 label = f"for {counter.name} in bounded({bound})"
+                self.nodes.append(GraphNode(name, box, "loop", label, detail, place))
+                self.statements(definition, call.body.statements, name, above)
+            case Fold(item=item, carried=carried):
+                detail = tuple(f"hands on {each.item.name}" for each in carried if "-" not in each.item.name)
+                label = f"for {item.name} in {self.written(definition, call.source.span)}"
                 self.nodes.append(GraphNode(name, box, "loop", label, detail, place))
                 self.statements(definition, call.body.statements, name, above)
             case Each(item=item, limit=limit):
