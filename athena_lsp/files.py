@@ -20,6 +20,14 @@ GIT_TIMEOUT = 5.0
 """Seconds that git may take to describe the tree."""
 SKIPPED_FOLDERS = ("node_modules", "site-packages", "__pycache__")
 COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+MOST_FOLDERS = 200
+"""So many folders are looked into for what files import that belong to no project."""
+IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<dots>\.*)(?P<module>[\w.]*)[ \t]+import[ \t(]+(?P<names>[\w ,\t]*)"
+    r"|import[ \t]+(?P<plain>[\w.]+))",
+    re.MULTILINE,
+)
+WORD = re.compile(r"\w+")
 SPECIAL = re.compile(
     r"(?P<deep>(?:\A|(?<=/))\*{2,}(?:/|\Z))|(?P<any>\*+)|(?P<one>\?)|(?P<set>\[[!^]?\]?(?:\\.|[^\]])*\])|\\(?P<plain>.)"
 )
@@ -146,6 +154,38 @@ def walk(
             else:
                 found.append(path[len(top) + 1 :])
     return tuple(sorted(found))
+
+
+def walk_imported(root: Path, exclude: Sequence[str] = ()) -> tuple[str, ...]:
+    """The same of a folder that nothing marks as a project: its own files, packages, and what these import from other
+    folders. Anything else may lie in it."""
+    found: dict[str, None] = {}
+    pending, seen = [""], {""}
+    while pending and len(seen) < MOST_FOLDERS:
+        folder = pending.pop()
+        prefix = f"{folder}/" if folder else ""
+        new = [prefix + name for name in walk(root / folder, exclude, packages_only=True)]
+        for name in (name for name in new if name not in found and name.endswith(".py")):
+            for place in _imported_folders(root, name):
+                if place not in seen and (root / place).is_dir() and not (root / place / "__init__.py").exists():
+                    seen.add(place)
+                    pending.append(place)
+        found.update(dict.fromkeys(new))
+    return tuple(sorted(found))
+
+
+def _imported_folders(root: Path, name: str) -> Iterator[str]:
+    """Folders below the root that the imports of a file may mean."""
+    text = read_text(root / name)
+    own = name.rpartition("/")[0]
+    for found in IMPORT.finditer(text.text) if isinstance(text, Text) else ():
+        dots, module, names = found["dots"] or "", found["module"] or found["plain"] or "", found["names"] or ""
+        start = own.split("/")[: -len(dots) + 1 or None] if dots and own else []
+        parts = [*start, *filter(None, module.split("."))]
+        taken = [WORD.match(each.strip()) for each in names.split(",")]
+        paths = [parts[:end] for end in range(1, len(parts) + 1)]
+        paths += [[*parts, each[0]] for each in taken if each]
+        yield from ("/".join(path) for path in paths)
 
 
 def matching(root: Path, patterns: Sequence[str]) -> tuple[str, ...]:

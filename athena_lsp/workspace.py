@@ -15,7 +15,7 @@ from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.config.report import Entry, in_force
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import Environment, find_environment
-from athena_lsp.files import Text, Unreadable, find_root, git_says, read_text, walk
+from athena_lsp.files import Text, Unreadable, find_root, git_says, read_text, walk, walk_imported
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.records import replace
@@ -299,7 +299,7 @@ class Workspace:
         """The names of all files of the program that are on the disk, and of every pyproject.toml."""
         names = set(self._explicit)
         for folder, marked in self._folders.items():
-            found = walk(folder, self.config.settings.exclude, packages_only=not marked)
+            found = (walk if marked else walk_imported)(folder, self.config.settings.exclude)
             names.update(_name(folder / path, self.root) for path in found)
         return tuple(sorted(names))
 

@@ -9,7 +9,7 @@ from athena_lsp.analysis.advice import expression_advice
 from athena_lsp.analysis.arguments import room_for_argument, with_spares
 from athena_lsp.analysis.calling import OPERATIONS, has_calls, is_builtin, is_local, is_value, linked
 from athena_lsp.analysis.joining import is_larger
-from athena_lsp.analysis.lowering import Lowering, hole
+from athena_lsp.analysis.lowering import Lowering, hole, value_key
 from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.narrowing import assuming
 from athena_lsp.analysis.new_types import wrapped
@@ -27,7 +27,7 @@ from athena_lsp.analysis.scope import (
 from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import read_value
 from athena_lsp.analysis.task_names import task_name
-from athena_lsp.analysis.types import attribute_type, item_type
+from athena_lsp.analysis.types import attribute_type, item_type, may_lack
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.wrapping import as_new_type
 from athena_lsp.ir.items import ItemRef
@@ -140,6 +140,8 @@ def _subscript(low: Lowering, node: ast.Subscript, base: ast.expr, index: ast.ex
 def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> Expr:
     inner = lower_expression(low, base)
     span = low.span(node)
+    if may_lack(low.view, inner.type, access.key) and value_key(_part(inner, access)) not in low.narrowed:
+        access = replace(access, unsure=True)
     match inner:
         case Hole():
             return replace(inner, span=inner.span)
@@ -150,6 +152,15 @@ def _project(low: Lowering, node: ast.expr, base: ast.expr, access: Access) -> E
         case Constant() | ParameterRef() | StepRef() | ItemRef() | Computed():
             type_ = _access_type(low, inner.type, access)
             return low.known(Projection(span=span, base=inner, path=(access,), type=type_))
+
+
+def _part(whole: Expr, access: Access) -> Expr:
+    """The part of a value that an access finds."""
+    if isinstance(whole, Projection):
+        return replace(whole, path=(*whole.path, access))
+    if isinstance(whole, Hole):
+        return whole
+    return Projection(span=whole.span, base=whole, path=(access,), type=UNRESOLVED)
 
 
 def _access_type(low: Lowering, type_: Type, access: Access) -> Type:

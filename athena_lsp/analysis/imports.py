@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from athena_lsp.analysis.conditions import reached
 from athena_lsp.recent import recent
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree, parse
@@ -47,8 +48,8 @@ def _imports(tree: Tree, statements: Iterable[ast.AST], *, optional: bool) -> It
             case ast.ImportFrom(module=module, level=level, names=names):
                 taken = tuple(alias.name for alias in names if alias.name != "*")
                 yield Import(module or "", level, taken, optional), _module_span(tree, node)
-            case ast.If(test=test, orelse=otherwise) if _is_type_checking(test):
-                yield from _imports(tree, otherwise, optional=optional)
+            case ast.If():
+                yield from _imports(tree, reached(node, checking=False), optional=optional)
             case ast.Try(body=body) if any(_forgives(handler) for handler in node.handlers):
                 yield from _imports(tree, body, optional=True)
                 rest = (*node.handlers, *node.orelse, *node.finalbody)
@@ -65,14 +66,6 @@ def _module_span(tree: Tree, node: ast.ImportFrom) -> Span:
     written = f"{'.' * node.level}{node.module or ''}"
     start = tree.text.find(written, whole.start + len("from"), whole.end)
     return Span(start, start + len(written)) if start >= 0 else whole
-
-
-def _is_type_checking(test: ast.expr) -> bool:
-    match test:
-        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
-            return True
-        case _:
-            return False
 
 
 def _forgives(handler: ast.ExceptHandler) -> bool:

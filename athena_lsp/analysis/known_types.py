@@ -140,6 +140,10 @@ HOPELESS: dict[str, tuple[str, str]] = {
     "Self": ("`Self` has a meaning inside a class only", "write the class's name"),
     **dict.fromkeys(("NoReturn", "Never"), ("there is no value of this type", "write `None`")),
     "athena.Artifact": ("`Artifact` needs the type it holds", "write `Artifact[bytes]`, for example"),
+    **dict.fromkeys(
+        ("pydantic.BaseModel", "msgspec.Struct", "TypedDict", "NamedTuple"),
+        ("this is what classes with fields are made of, and has none itself", "name the class whose fields are meant"),
+    ),
     **{f"pydantic.{name}": (f"`{name}` {STARS}", "ask for the secret where it is used: `secret(...)`")
        for name in ("SecretStr", "SecretBytes", "Secret")},
 }  # fmt: skip

@@ -12,6 +12,7 @@ from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.joining import simplified
 from athena_lsp.analysis.kinds import KEYS, kind_of
 from athena_lsp.analysis.lowering import Lowering, ValueKey, value_key
+from athena_lsp.analysis.types import item_type, may_lack
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import Computed, Constant, Expr, StepRef
 from athena_lsp.ir.types import BOOL, NONE, ClassOf, EnumOf, LiteralOf, Type, UnionOf
@@ -41,7 +42,7 @@ def assume(low: Lowering, condition: Expr, *, truth: bool) -> Narrowed:
             kinds = condition.keys
             return _kept(low, operands[0], lambda member: (kind_of(low.view, member) in kinds) == truth)
         case "in-keys":
-            return _attempt(low, operands[0], operands[1], truth=truth)
+            return _attempt(low, *operands, truth=truth) or _has_key(low, *operands, truth=truth)
         case "equal" | "unequal" as word:
             return _compared(low, operands[0], operands[1], same=(word == "equal") == truth)
         case _:
@@ -141,6 +142,16 @@ def _attempt(low: Lowering, key: Expr, value: Expr, *, truth: bool) -> Narrowed:
     if not meant or attempted(value.type) is None:
         return {}
     return _kept(low, value, lambda member: (isinstance(member, ClassOf) and member.declaration in meant) == truth)
+
+
+def _has_key(low: Lowering, key: Expr, value: Expr, *, truth: bool) -> Narrowed:
+    """A TypedDict has the key that a condition found in it."""
+    place = value_key(value)
+    name = key.value.value if isinstance(key, Constant) and isinstance(key.value, Text) else ""
+    if not truth or place is None or not may_lack(low.view, value.type, name):
+        return {}
+    found = item_type(low.view, value.type, name)
+    return {(*place, name): found} if found is not None else {}
 
 
 def _is_single(type_: Type) -> bool:

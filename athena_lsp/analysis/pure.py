@@ -12,7 +12,7 @@ import ast
 from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.pure_base import EXACT, NUMBERS, NotExactError, Reading, as_list, bare, truth
 from athena_lsp.analysis.pure_calls import as_text, call
-from athena_lsp.analysis.types import show
+from athena_lsp.analysis.types import is_typed_dict, show
 from athena_lsp.analysis.values import widened
 from athena_lsp.ir.model import Constant, Expr
 from athena_lsp.ir.operations import Operation
@@ -23,6 +23,7 @@ from athena_lsp.ir.types import (
     NONE,
     STR,
     UNRESOLVED,
+    ClassOf,
     DictOf,
     EnumOf,
     ListOf,
@@ -209,6 +210,8 @@ def _membership(
         case TupleOf(items=items) if all(_comparable(item, bare(reading.view, inner)) for inner in items):
             return reading.made(node, "in-list", BOOL, *values)
         case DictOf(key=key) if item == STR and bare(reading.view, key) == STR:
+            return reading.made(node, "in-keys", BOOL, *values)
+        case ClassOf() if item == STR and is_typed_dict(reading.view, where):
             return reading.made(node, "in-keys", BOOL, *values)
         case _:
             raise NotExactError(node, f"`in` of {shown} cannot be lowered")

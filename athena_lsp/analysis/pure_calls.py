@@ -8,21 +8,24 @@ from collections.abc import Callable
 from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.attempts import STEP_FAILED_TYPE, said
 from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare
-from athena_lsp.analysis.types import show
+from athena_lsp.analysis.types import is_typed_dict, item_type, may_lack, show
 from athena_lsp.analysis.values import widened
 from athena_lsp.ir.model import Constant, Expr
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import (
+    ANY,
     BOOL,
     FLOAT,
     INT,
     NONE,
     STR,
     AnyType,
+    ClassOf,
     DictOf,
     EnumOf,
     ListOf,
     TupleOf,
+    Type,
     UnionOf,
     Unresolved,
 )
@@ -212,7 +215,7 @@ def _method(reading: Reading, node: ast.Call, owner: ast.expr, name: str) -> Exp
         raise NotExactError(node, "`.split(...)` needs a separator that is known and not empty")
     if kind == STR and name == "join" and len(node.args) == 1:
         return _join(reading, node, value, node.args[0])
-    if isinstance(kind, DictOf) and name == "get" and len(node.args) in (1, 2):
+    if name == "get" and len(node.args) in (1, 2):
         return _get(reading, node, value, kind)
     if kind == STR and name in METHODS:
         raise NotExactError(node, f"`.{name}()` of a text is not what Python gives: {UNICODE}")
@@ -227,16 +230,28 @@ def _join(reading: Reading, node: ast.Call, separator: Expr, argument: ast.expr)
     raise NotExactError(node, f"`.join(...)` of a `{show(items.type)}` cannot be lowered")
 
 
-def _get(reading: Reading, node: ast.Call, value: Expr, kind: DictOf) -> Expr:
+def _get(reading: Reading, node: ast.Call, value: Expr, kind: Type) -> Expr:
     """`table.get(key)`, `table.get(key, default)`; a value that is None would be taken for a missing one."""
-    values = kind.value.members if isinstance(kind.value, UnionOf) else (kind.value,)
-    if bare(reading.view, kind.key) != STR or NONE in values or any(isinstance(each, AnyType) for each in values):
-        raise NotExactError(node, f"`.get(...)` of a `{show(value.type)}` cannot be lowered")
     key = _text(reading, node.args[0])
-    if len(node.args) == 1:
-        return reading.made(node, "get", union([kind.value, NONE]), value, key)
+    match kind:
+        case DictOf(key=keys, value=inner) if bare(reading.view, keys) == STR:
+            is_there = False
+        case ClassOf() if is_typed_dict(reading.view, kind) and (name := _written(key)) is not None:
+            found = item_type(reading.view, kind, name)
+            inner, is_there = (ANY if found is None else found), not may_lack(reading.view, kind, name)
+        case _:
+            inner, is_there = ANY, False
+    values = inner.members if isinstance(inner, UnionOf) else (inner,)
+    if NONE in values or any(isinstance(each, AnyType) for each in values):
+        raise NotExactError(node, f"`.get(...)` of a `{show(value.type)}` cannot be lowered")
+    if len(node.args) == 1 or is_there:
+        return reading.made(node, "get", inner if is_there else union([inner, NONE]), value, key)
     otherwise = reading.lower(node.args[1])
-    return reading.made(node, "get-or", union([kind.value, widened(otherwise.type)]), value, key, otherwise)
+    return reading.made(node, "get-or", union([inner, widened(otherwise.type)]), value, key, otherwise)
+
+
+def _written(value: Expr) -> str | None:
+    return value.value.value if isinstance(value, Constant) and isinstance(value.value, Text) else None
 
 
 def _text(reading: Reading, node: ast.expr) -> Expr:

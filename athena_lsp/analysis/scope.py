@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from athena_lsp.analysis.exports import names_of
 from athena_lsp.analysis.library import KNOWN_BY_NAME, PACKAGE_FILES, Located, Unread
+from athena_lsp.analysis.standard import PUBLIC
 from athena_lsp.analysis.summary import Assigned, Binding, Class, Function, Imported, Star
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -252,7 +253,7 @@ class _Search:
                     return Runtime(name)
                 continue
             found = self._of_star(path, star, name)
-            if isinstance(found, External) and found.name == f"{star.module}.{name}":
+            if isinstance(found, External) and found.module and found.name == f"{star.module}.{name}":
                 elsewhere = elsewhere or found  # it may be from there, if from nowhere else
             elif not isinstance(found, Missing | Builtin):
                 return found
@@ -262,6 +263,8 @@ class _Search:
 
     def _of_star(self, path: str, star: Star, name: str) -> Entity:
         view = self.view
+        if star.level == 0 and star.module in PUBLIC and not view.is_project_module(path, star.module):
+            return External(f"{star.module}.{name}") if name in PUBLIC[star.module] else Missing(name)
         module = view.library.absolute(path, star.module, star.level) if path in view.library else star.module
         target = self._located(path, star.module, star.level)
         is_elsewhere = path not in view.library and not star.level and not view.is_project_module(path, star.module)

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from athena_lsp.analysis.conditions import reached
 from athena_lsp.analysis.exports import Export, export_of
 from athena_lsp.recent import recent
 from athena_lsp.records import dataclass, replace
@@ -173,7 +174,11 @@ def _bindings(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Expo
 
 
 def _nested(statement: ast.stmt, tree: Tree) -> Iterator[Binding | Star | Export]:
-    """Names bound in the arms of a compound statement count as bound, all of them."""
+    """Names bound in the arms of a compound statement count as bound, but for arms that never run in a pod."""
+    if isinstance(statement, ast.If):
+        for child in reached(statement, checking=True):
+            yield from _bindings(child, tree)
+        return
     for _, value in ast.iter_fields(statement):
         for child in value if isinstance(value, list) else ():
             if isinstance(child, ast.stmt):

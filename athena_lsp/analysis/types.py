@@ -46,7 +46,9 @@ __all__ = [
     "inner_types",
     "is_injectable",
     "is_none",
+    "is_typed_dict",
     "item_type",
+    "may_lack",
     "show",
     "unfolded",
 ]
@@ -71,6 +73,26 @@ def field_of(view: View, type_: Type, name: str) -> Field | None:
             return field_of(view, base, name)
         case _:
             return None
+
+
+def may_lack(view: View, type_: Type, key: str | int) -> bool:
+    """Whether a value of a TypedDict, or of a union with one, need not have a key that its type has."""
+    match unfolded(view, type_):
+        case UnionOf(members=members):
+            return any(may_lack(view, member, key) for member in members)
+        case NewTypeOf(base=base):
+            return may_lack(view, base, key)
+        case ClassOf() as class_ if isinstance(key, str) and is_typed_dict(view, class_):
+            field = field_of(view, class_, key)
+            return field is not None and not field.required
+        case _:
+            return False
+
+
+def is_typed_dict(view: View, type_: Type) -> bool:
+    """Whether it is a TypedDict."""
+    info = class_info(view, type_.declaration) if isinstance(type_, ClassOf) else None
+    return info is not None and info.kind is ClassKind.TYPED_DICT
 
 
 def attribute_type(view: View, type_: Type, name: str) -> Type | None:

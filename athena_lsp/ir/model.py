@@ -116,6 +116,8 @@ class Access(Node):
     key: str | int
     attribute: bool
     """Written with a dot."""
+    unsure: bool = False
+    """A key that a TypedDict need not have, where no condition tells that it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.pure_base import bare
-from athena_lsp.analysis.types import Difference, attribute_type, difference, fields_of, show
+from athena_lsp.analysis.types import Difference, attribute_type, difference, fields_of, is_typed_dict, show
 from athena_lsp.analysis.values import value_difference, widened
 from athena_lsp.ir.model import Computed, Constant, Expr
 from athena_lsp.ir.returns import VisibleReturn
@@ -36,7 +36,7 @@ from athena_lsp.rules._bodies import Flow, spelled
 from athena_lsp.rules._displays import expr_difference
 from athena_lsp.rules._literals import culprit, keys_of, only_class
 from athena_lsp.rules._nearest import listed
-from athena_lsp.rules._paths import access_text, bare_class, is_typed_dict
+from athena_lsp.rules._paths import access_text, bare_class
 from athena_lsp.rules.base import Mend
 from athena_lsp.text import Span, TextEdit
 

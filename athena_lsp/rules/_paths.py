@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.types import attribute_type, item_type
+from athena_lsp.analysis.types import attribute_type, is_typed_dict, item_type
 from athena_lsp.ir.model import Access, Projection
-from athena_lsp.ir.types import ClassKind, ClassOf, NewTypeOf, Type
+from athena_lsp.ir.types import ClassOf, NewTypeOf, Type
 
 
 def accesses(facts: Facts, value: Projection) -> Iterator[tuple[Type, Access]]:
@@ -34,12 +34,6 @@ def bare_class(type_: Type) -> ClassOf | None:
     while isinstance(type_, NewTypeOf):
         type_ = type_.base
     return type_ if isinstance(type_, ClassOf) else None
-
-
-def is_typed_dict(facts: Facts, class_: ClassOf) -> bool:
-    """Whether the class's fields are read as `["name"]`."""
-    info = facts.class_info(class_.declaration)
-    return info is not None and info.kind is ClassKind.TYPED_DICT
 
 
 def access_text(facts: Facts, class_: ClassOf, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.types import fields_of, show
+from athena_lsp.analysis.types import fields_of, is_typed_dict, show
 from athena_lsp.ir.model import Access, Expr, Projection, Unit, Unpack
 from athena_lsp.ir.types import (
     ArtifactOf,
@@ -23,7 +23,7 @@ from athena_lsp.ir.types import (
 from athena_lsp.records import replace
 from athena_lsp.rules._bodies import flows, lost_projections, origin
 from athena_lsp.rules._nearest import listed, nearest, replacements
-from athena_lsp.rules._paths import access_text, accessed, accesses, bare_class, is_typed_dict, quoted
+from athena_lsp.rules._paths import access_text, accessed, accesses, bare_class, quoted
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 

@@ -110,7 +110,12 @@ ROWS = (
     Row("`.split`", "a separator that is known", ("s.split(',')",), "at blanks", ("s.split()", "s.split(t)")),
     Row("`.join`", "a list of `str`", ("','.join(ls)",), "other lists", ("','.join(li)",)),
     Row("`.upper` `.lower` `.title` `.strip`", "", (), "Unicode: Python and Go differ", ("s.upper()", "s.strip()")),
-    Row("`.get`", "a dict with text keys whose values are never None", ("ds.get(s)", "ds.get(s, 0)"), "other dicts"),
+    Row(
+        "`.get`",
+        "a dict with text keys, or a TypedDict, whose values are never None",
+        ("ds.get(s)", "ds.get(s, 0)"),
+        "other dicts",
+    ),
 )
 INTRODUCTION = """\
 # Expressions

@@ -136,6 +136,21 @@ def test_a_file_without_any_project_sees_its_folder_and_packages_only(tmp_path: 
     assert sorted(Workspace.open([root / "a.py"]).project.files) == ["a.py", "b.py", "pack/__init__.py"]
 
 
+def test_a_file_without_any_project_sees_the_folders_that_it_imports_from(tmp_path: Path) -> None:
+    files = {
+        "a.py": "import one.two.steps\nfrom three import four, five as f\n",
+        "one/two/steps.py": "from . import other\nfrom .deep.x import y\n",
+        "one/two/deep/x.py": "",
+        "three/four.py": "",
+        "three/five/six.py": "",
+        "seven/eight.py": "import far.away",
+        "far/away.py": "",
+    }
+    root = write(tmp_path, files)
+    wanted = ["a.py", "one/two/deep/x.py", "one/two/steps.py", "three/five/six.py", "three/four.py"]
+    assert sorted(Workspace.open([root / "a.py"]).project.files) == wanted
+
+
 def test_a_file_opened_from_elsewhere_brings_its_neighbours(tmp_path: Path) -> None:
     here = write(tmp_path / "here", {"athena.toml": "", "a.py": ""})
     there = write(tmp_path / "there", {"pyproject.toml": "", "flow.py": FLOW, "lib/types.py": TYPES})
