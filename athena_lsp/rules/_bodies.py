@@ -137,16 +137,18 @@ def returned_by(callee: Signature) -> Declaration:
     return callee.declaration.of("return") if callee.returns_annotated else callee.declaration
 
 
-def spelled(value: Expr) -> str:
-    """A value in the user's own spelling, as far as it has a name; empty for a literal and a hole."""
+def spelled(value: Expr, flow: Flow | None = None) -> str:
+    """A value in the user's own spelling, as far as it has a name; empty for a literal and a hole. The flow tells the
+    function of a call that is bound to no name."""
     match value:
         case ParameterRef(name=name) | ItemRef(name=name):
             return name
         case StepRef(name=name, task=task):
-            return name or f"{task.replace('-', '_')}(...)"
+            step = flow.producer(value) if flow is not None else None
+            return name or f"{step.callee.declaration.name if step else task.replace('-', '_')}(...)"
         case Projection(base=base, path=path):
             steps = (f".{access.key}" if access.attribute else f"[{quoted(access.key)}]" for access in path)
-            return spelled(base) + "".join(steps)
+            return spelled(base, flow) + "".join(steps)
         case Constant() | Computed() | Hole():
             return ""
         case _:

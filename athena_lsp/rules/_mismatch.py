@@ -123,12 +123,12 @@ def field_mends(facts: Facts, value: Expr, expected: Type, name: str = "") -> tu
     return (Mend(f"Use the field `{path}`", (TextEdit(end, text),)),)
 
 
-def text_mends(facts: Facts, value: Expr, expected: Type) -> tuple[Mend, ...]:
+def text_mends(facts: Facts, flow: Flow, value: Expr, expected: Type) -> tuple[Mend, ...]:
     """The text of a whole number, or the value of an enum's member, where that fits and nothing of it is lost."""
     if isinstance(value, Constant):
         return ()
     start, end = Span(value.span.start, value.span.start), Span(value.span.end, value.span.end)
-    what = spelled(value)
+    what = spelled(value, flow)
     if isinstance(value.type, EnumOf):
         inner = attribute_type(facts, value.type, "value")
         if inner is None or isinstance(value, Computed) or not fits(facts, inner, expected):

@@ -23,7 +23,7 @@ def artifact_is_opaque(unit: Unit, facts: Facts) -> Iterator[Finding]:
                 if isinstance(owner, ArtifactOf) and access.span not in seen:
                     seen.add(access.span)
                     related = origin(facts, flow, projection.base)
-                    yield _finding(spelled(projection.base), owner, access, related)
+                    yield _finding(spelled(projection.base, flow), owner, access, related)
 
 
 def _finding(whole: str, artifact: ArtifactOf, access: Access, related: tuple[Related, ...]) -> Finding:

@@ -67,7 +67,7 @@ def _mends(facts: Facts, flow: Flow, step: Step, bound: Bound) -> Iterator[Mend]
         if better or is_closed(parameter.type):
             return
     yield from field_mends(facts, value, parameter.type, parameter.name)
-    yield from text_mends(facts, value, parameter.type)
+    yield from text_mends(facts, flow, value, parameter.type)
     yield from at_both_ends(facts, flow, step, bound)
 
 
@@ -89,7 +89,7 @@ def _annotated(facts: Facts, flow: Flow, statement: Annotated) -> Iterator[Findi
             fixes=(
                 *(literal_mends(facts, owner, written, expected) if written is not None else ()),
                 *field_mends(facts, value, expected, statement.name),
-                *text_mends(facts, value, expected),
+                *text_mends(facts, flow, value, expected),
                 *annotated(facts, owner, statement.annotation_span, value.type, "Annotate it with `{}`"),
                 *at_the_source(facts, flow, value, expected),
             ),

@@ -61,7 +61,7 @@ def _workflow(facts: Facts, flow: Flow, annotation: Span) -> Iterator[Finding]:
             fixes=(
                 *(literal_mends(facts, owner, written, expected) if written is not None else ()),
                 *field_mends(facts, value, expected),
-                *text_mends(facts, value, expected),
+                *text_mends(facts, flow, value, expected),
                 *annotated(facts, owner, annotation, value.type, DECLARE),
                 *at_the_source(facts, flow, value, expected),
             ),
