@@ -19,8 +19,8 @@ CODE = [path for path in MODULES if path.name != "__init__.py"]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
 VAGUE_NAMES = {"utils", "util", "helpers", "common", "misc", "base_classes", "manager", "managers"}
-RUNTIME_EXTRAS = {"athena_runtime/bundle": {"boto3", "botocore"}, "athena_runtime/testing": {"pytest"}}
-"""Third-party modules of the runtime, by the only folder that may import them: none of it is imported in a pod."""
+RUNTIME_EXTRAS = {"athena_runtime/bundle": {"boto3", "botocore"}, "athena_runtime/testing/pytest_plugin.py": {"pytest"}}
+"""Third-party modules of the runtime, by the only place that may import them: none of it is imported in a pod."""
 
 MODULE_NAMES = {"pyyaml": "yaml"}
 """What is imported of packages that are called otherwise."""

@@ -14,7 +14,7 @@ from athena_lsp.analysis.narrowing import assuming, hold
 from athena_lsp.analysis.paths import falls_through, may_leave
 from athena_lsp.analysis.pure_base import NotExactError, bare
 from athena_lsp.analysis.pure_base import truth as truth_of
-from athena_lsp.ir.model import Bare, Branch, Computed, Expr, Hole, StepRef, Unhandled
+from athena_lsp.ir.model import Bare, Branch, BranchForm, Computed, Expr, Hole, StepRef, Unhandled
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Type, Unresolved
 from athena_lsp.records import dataclass, replace
@@ -118,7 +118,7 @@ def lower_conditional(
 
     spans = [low.span(part) if isinstance(part, ast.expr) else span for part in written]
     plans = [Plan("then", spans[0], condition, (), begin(0)), Plan("else", spans[1], None, (), begin(1))]
-    lower_arms(low, "if", span, plans, ())
+    lower_arms(low, "if", span, plans, (), form="choice")
     value = low.names.pop(VALUE, None) or too_deep(span)
     if isinstance(value, StepRef) and isinstance(node, ast.BoolOp):
         word: Operation = "and" if isinstance(node.op, ast.And) else "or"
@@ -175,6 +175,7 @@ def lower_arms(
     unhandled: Unhandled | None = None,
     *,
     catches: bool = False,
+    form: BranchForm = "if",
 ) -> None:
     """The arms of a branch, then the statements after it.
 
@@ -189,12 +190,21 @@ def lower_arms(
     if rest and leaving and len(going_on) == 1:
         going_on[0].nodes, rest = (*going_on[0].nodes, *rest), ()
     if len(plans) > MAX_ARMS:
-        further = partial(lower_arms, low, kind, head, plans[MAX_ARMS - 1 :], (), subject)
+        further = partial(lower_arms, low, kind, head, plans[MAX_ARMS - 1 :], (), subject, form=form)
         plans = [*plans[: MAX_ARMS - 1], Plan("else", head, None, (), further)]
     task = low.new_task(kind)
     low.tasks.update(f"{task}-{plan.name}" for plan in plans)
     ends = tuple(_end(low, plan) for plan in plans)
-    branch = Branch(span=head, task=task, arms=(), outputs=(), subject=subject, unhandled=unhandled, catches=catches)
+    branch = Branch(
+        span=head,
+        task=task,
+        arms=(),
+        outputs=(),
+        subject=subject,
+        unhandled=unhandled,
+        catches=catches,
+        form=form,
+    )
     join(low, branch, ends)
     run_rest(low, head, rest)
 
@@ -216,7 +226,7 @@ def run_rest(low: Lowering, head: Span, rest: Sequence[ast.stmt]) -> None:
     span = low.span(rest[0])
     then = Plan("then", span, negated(passed_over), rest, partial(suppose, low, span, was_left=False))
     otherwise = Plan("else", span, None, (), partial(suppose, low, span, was_left=True))
-    lower_arms(low, "if", span, [then, otherwise], ())
+    lower_arms(low, "if", span, [then, otherwise], (), form="rest")
 
 
 def _end(low: Lowering, plan: Plan) -> End:

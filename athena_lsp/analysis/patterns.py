@@ -80,7 +80,8 @@ def lower_match(low: Lowering, node: ast.Match, rest: Sequence[ast.stmt]) -> Non
     missing = [member for member in all_members if member not in covered]
     if not is_irrefutable(node.cases[len(plans) - 1]) and missing:
         plans.append(Plan("else", low.span(node.subject), None, (), partial(hold, low, (), failed)))
-    lower_arms(low, "match", low.span(node.subject), plans, rest, subject, _unhandled(low, node, covered, missing))
+    unhandled = _unhandled(low, node, covered, missing)
+    lower_arms(low, "match", low.span(node.subject), plans, rest, subject, unhandled, form="match")
 
 
 def _begin(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...], binds: dict[str, Expr]) -> None:

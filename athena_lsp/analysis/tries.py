@@ -63,7 +63,7 @@ def lower_try(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> None:
     caught = {CAUGHT: _text(span, FAILED)}
     done = Plan("else", span, ended_well, node.orelse, partial(low_names_update, low, refs), before=node.body)
     failed = Plan("except", span, None, handler.body, partial(low_names_update, low, unsure | caught))
-    lower_arms(low, task, span, [done, failed], rest)
+    lower_arms(low, task, span, [done, failed], rest, form="except")
 
 
 def _lower_finally(low: Lowering, node: ast.Try, rest: Sequence[ast.stmt]) -> None:

@@ -22,9 +22,11 @@ from athena_runtime.contract import ABSENT
 
 def branch_template(maker: Maker, branch: Branch, arms: tuple[InnerCall, ...], wires: Wires) -> Template:
     """The local template of a branch; `arms` say how each is run from it."""
-    whens = _whens(maker, branch, wires)
+    conditions = whens(maker, branch, wires)
     tasks = tuple(
-        replace(inner.task, when=tag(when)) for inner, when in zip(arms, whens, strict=True) if inner.task is not None
+        replace(inner.task, when=tag(when))
+        for inner, when in zip(arms, conditions, strict=True)
+        if inner.task is not None
     )
     return local_template(
         maker,
@@ -36,7 +38,7 @@ def branch_template(maker: Maker, branch: Branch, arms: tuple[InnerCall, ...], w
     )
 
 
-def _whens(maker: Maker, branch: Branch, wires: Wires) -> tuple[str, ...]:
+def whens(maker: Maker, branch: Branch, wires: Wires) -> tuple[str, ...]:
     """Conditions of which at most one holds: an arm's own, and that none before it did."""
     found: list[str] = []
     before: list[str] = []

@@ -20,13 +20,22 @@ def hooks_of(facts: Facts, owner: Declaration, step: Step, wires: Wires, task: s
     if step.options is None or not step.options.hooks:
         return NO_MAP
     origin = Origin(owner, step.options.span)
-    found: dict[str, Hook] = {}
-    for hook in step.options.hooks:
+    found = tuple(
+        (key, _hook(facts, owner, hook, wires, None if key == "exit" else _condition(task, hook, wires)))
+        for key, hook in hook_keys(step.options.hooks)
+    )
+    return Map(entries=found, origin=origin)
+
+
+def hook_keys(hooks: tuple[model.Hook, ...]) -> tuple[tuple[str, model.Hook], ...]:
+    """The hooks of a call with the key of each."""
+    found: dict[str, model.Hook] = {}
+    for hook in hooks:
         key, number = _key(hook), 2
         while key in found:
             key, number = f"{_key(hook)}-{number}", number + 1
-        found[key] = _hook(facts, owner, hook, wires, None if key == "exit" else _condition(task, hook, wires))
-    return Map(entries=tuple(found.items()), origin=origin)
+        found[key] = hook
+    return tuple(found.items())
 
 
 def _key(hook: model.Hook) -> str:

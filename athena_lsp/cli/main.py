@@ -14,6 +14,7 @@ COMMANDS = {
     "bundle": "build, inspect and tidy the layers of code that pods load",
     "check": "find mistakes in workflows, and fix some",
     "config": "print the settings in force and where they come from, or their JSON Schema",
+    "coverage": "tell which branches of workflows runs and tests have taken",
     "emulate": "run one container as its pod would, on this machine",
     "emit": "print the Argo manifests of a workflow and of all that it reaches",
     "explain": "print the page of a rule",

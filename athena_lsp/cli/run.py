@@ -9,11 +9,12 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from functools import partial as partial_function
 from pathlib import Path
 
 import athena_runtime.contract as runtime
-from athena_lsp.cli import configured, given, run_clock, tenants
+from athena_lsp.cli import configured, given, run_clock, run_ways, tenants
 from athena_lsp.cli.emulate import unpack
 from athena_lsp.cli.inputs import pair
 from athena_lsp.cli.lint import SUFFIXES
@@ -23,6 +24,7 @@ from athena_lsp.cli.run_questions import Questions
 from athena_lsp.cli.run_steps import Tasks, functions_called
 from athena_lsp.cli.run_targets import Wanted, wanted_by
 from athena_lsp.cli.run_view import RunView
+from athena_lsp.cli.ways import add_taken
 from athena_lsp.engine.driver import Driver, UnansweredError, Watch, new_run, places_of
 from athena_lsp.engine.model import Answered, Ask, Event, State
 from athena_lsp.engine.places import STATE
@@ -73,6 +75,7 @@ def arguments(parser: ArgumentParser) -> None:  # long: one line for each option
     )
     parser.add_argument("--state", type=_resolved, metavar="FOLDER", help="keep the run there, not in `.athena`")
     run_clock.arguments(parser)
+    parser.add_argument("--coverage", type=_resolved, metavar="FILE", help="add which branches it took to FILE (JSON)")
     parser.add_argument("--with-parent", action="store_true", help="end the run with the process that began it")
     parser.add_argument("--image-mode", choices=("docker", "podman"), default="", help="run each step in its image")
 
@@ -87,6 +90,8 @@ def run(options: Namespace) -> int:
     if options.image_mode and shutil.which(options.image_mode) is None:
         raise MisuseError(f"error: there is no program `{options.image_mode}` on this machine")
     try:
+        if options.resume and options.coverage:
+            raise MisuseError("error: --coverage needs the whole run, and not what is left of one")
         if options.resume:
             return _resume(options)
         return _watch(options) if options.watch else _once(options)
@@ -161,7 +166,11 @@ def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
     if missing := absent_here(wanted.program, machine):
         raise MisuseError("\n".join(f"error: {why}" for why in missing))
     store.create(wanted.program, begun)
-    return _drive(Driver(wanted.program, begun, store, machine, places, options.jobs, fail=fail, clock=clock), options)
+    driver = Driver(wanted.program, begun, store, machine, places, options.jobs, fail=fail, clock=clock)
+    if not options.coverage:
+        return _drive(driver, options)
+    workflows = run_ways.workflows_of(wanted)
+    return _drive(driver, options, lambda state: add_taken(options.coverage, *run_ways.taken_by(state, workflows)))
 
 
 def _unpacked(bundle: Path, to: Path) -> Path:
@@ -212,7 +221,7 @@ def _state_near(options: Namespace) -> Path:
     return found
 
 
-def _drive(driver: Driver, options: Namespace) -> int:
+def _drive(driver: Driver, options: Namespace, after: Callable[[State], None] = lambda _: None) -> int:
     program, begun = driver.program, driver.run
     mode = "json" if options.json else "quiet" if options.quiet else "tree" if _is_terminal(options) else "lines"
     functions = functions_called(program, begun.options.get("functions", {}))
@@ -243,6 +252,7 @@ def _drive(driver: Driver, options: Namespace) -> int:
         tell(f"help: athena run --resume {begun.id} --answer {steps[0]}=VALUE")
         return FINDINGS
     view.finish(state)
+    after(state)
     return _told(state, options, mode)
 
 

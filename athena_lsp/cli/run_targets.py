@@ -48,6 +48,8 @@ class Wanted:
     """Values are JSON, as they are in what athena emits."""
     functions: Mapping[str, str] = field(default_factory=dict)
     """The name of the function behind each template."""
+    emitted: Emitted | None = None
+    """What the program was emitted from; None for manifests that somebody wrote."""
 
 
 def wanted_by(options: Namespace) -> Wanted | None:
@@ -78,6 +80,7 @@ def wanted_by(options: Namespace) -> Wanted | None:
         str(find_python(workspace.root, workspace.config.settings.python)),
         is_typed=True,
         functions={face.template: face.declaration.name for face in workspace.project.signatures()},
+        emitted=emitted,
     )
 
 

@@ -332,6 +332,10 @@ class Unhandled(Node):
     indent: str
 
 
+BranchForm: TypeAlias = Literal["if", "choice", "match", "except", "rest"]
+"""How a branch is written: `choice` is an expression with steps in it, `rest` what follows one that may have left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch(Node):
     """`if`, `match`, `a() if c else b()`: at most one of the arms runs.
@@ -348,6 +352,7 @@ class Branch(Node):
     unhandled: Unhandled | None = None
     catches: bool = False
     """Its last arm handles a failure of the calls above."""
+    form: BranchForm = field(default="if", compare=False)
 
     @property
     def bodies(self) -> tuple[Inner, ...]:

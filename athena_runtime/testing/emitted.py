@@ -68,7 +68,7 @@ class EmittedStep:
 
 @dataclass(frozen=True)
 class EmittedRun(Generic[R_co]):
-    """A run of emitted manifests on this machine. Its `repr` tells what happened."""
+    """A run of emitted manifests on this machine. As text it tells what happened, line by line."""
 
     target: str
     phase: str
@@ -89,8 +89,9 @@ class EmittedRun(Generic[R_co]):
 
         Raises RunFailedError, an AssertionError that tells what happened, when the run has failed.
         """
+        __tracebackhide__ = True
         if self.phase != "Succeeded":
-            raise RunFailedError(self.report())
+            raise RunFailedError(self)
         text = self.outputs.get("return")
         return self.read(text) if text is not None else None  # type: ignore[return-value]  # then R is None
 
@@ -122,8 +123,11 @@ class EmittedRun(Generic[R_co]):
         """What ran and what did not, line by line, with the end of the logs of what failed."""
         return emitted_report(self)
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return self.report()
+
+    def __repr__(self) -> str:
+        return f"<{self.target} {self.phase.lower()} after {len(self.steps)} steps>"
 
 
 @overload
@@ -211,7 +215,7 @@ def run_emitted(
         coverage = recording.coverage_file(kept)
         command += ["--state", str(kept), *(["--coverage", str(coverage)] if coverage is not None else [])]
         told = athena(command, folder, limit)
-        run, passed = _run(place, told, forms.read)
+        run, passed = _run(_name(target), told, forms.read)
         recording.add(run, coverage)
     if clock is not None:
         clock.start = clock.now

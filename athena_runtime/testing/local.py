@@ -49,7 +49,7 @@ class LocalStep:
 
 @dataclass(frozen=True)
 class LocalRun(Generic[R_co]):
-    """A workflow that has run in this process. Its `repr` tells what happened."""
+    """A workflow that has run in this process. As text it tells what happened, line by line."""
 
     workflow: str
     value: R_co | None
@@ -64,8 +64,9 @@ class LocalRun(Generic[R_co]):
     @property
     def result(self) -> R_co:
         """The workflow's result. Raises RunFailedError, an AssertionError that tells what happened, if it has none."""
+        __tracebackhide__ = True
         if self.error is not None:
-            raise RunFailedError(self.report()) from self.error
+            raise RunFailedError(self) from None
         return self.value  # type: ignore[return-value]  # without an error there is one
 
     def calls(self, step: object) -> tuple[LocalStep, ...]:
@@ -92,8 +93,12 @@ class LocalRun(Generic[R_co]):
         """What ran and what did not, line by line."""
         return local_report(self)
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return self.report()
+
+    def __repr__(self) -> str:
+        end = "succeeded" if self.error is None else f"raised {type(self.error).__name__}"
+        return f"<{self.workflow} {end} after {len(self.steps)} calls>"
 
     @property
     def _known(self) -> Steps:
@@ -219,7 +224,7 @@ class _Stage:
         step = LocalStep(template.__name__, arguments, None, None, is_fake, self.clock.now, template.__wrapped__)
         place = len(self.steps)
         self.steps.append(step)
-        with self.trace.attempt(template.__wrapped__):
+        with self.trace.attempt():
             try:
                 self._pass(template)
                 self._fail(template)

@@ -22,7 +22,7 @@ class Trace(Protocol):
     def of(self, function: Callable[..., object]) -> Callable[..., object]:
         """The function of a workflow, made to tell which way it goes."""
 
-    def attempt(self, function: Callable[..., object]) -> AbstractContextManager[object]:
+    def attempt(self) -> AbstractContextManager[object]:
         """A step is tried, as long as the context lasts."""
 
 
@@ -60,8 +60,7 @@ class _Nothing:
     def of(self, function: Callable[..., object]) -> Callable[..., object]:
         return function
 
-    def attempt(self, function: Callable[..., object]) -> AbstractContextManager[object]:
-        del function
+    def attempt(self) -> AbstractContextManager[object]:
         return nullcontext()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,10 @@ _MARKS = {"Succeeded": "+", "Failed": "x", "Error": "x", "Skipped": "-", "Omitte
 
 class RunFailedError(AssertionError):
     """A workflow has no result since it failed; the message tells what happened."""
+
+    def __init__(self, run: LocalRun[Any] | EmittedRun[Any]) -> None:
+        super().__init__(run.report())
+        self.run = run
 
 
 def local_report(run: LocalRun[object]) -> str:

@@ -1,0 +1,206 @@
+"""The ways through a workflow, of which a run takes some: arms, cases, turns, handlers, hooks, retries.
+
+Each says which Python it is, and by which nodes of a run one sees that it was taken. What athena adds of its own is no
+way: the rest of a body behind an arm that may have left, a check, a part of a long dag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias, assert_never
+
+from athena_lsp.analysis.facts import Facts
+from athena_lsp.argo.branches import whens
+from athena_lsp.argo.captures import captured
+from athena_lsp.argo.expressions import Wires
+from athena_lsp.argo.hooks import hook_keys
+from athena_lsp.argo.layers import Layers
+from athena_lsp.argo.local import Maker
+from athena_lsp.ir.model import (
+    Arm,
+    Branch,
+    Definition,
+    Each,
+    Gather,
+    Loop,
+    Region,
+    Statement,
+    Step,
+    Tried,
+    Wait,
+    WorkflowBody,
+    calls,
+    runs,
+)
+from athena_lsp.records import dataclass
+from athena_lsp.text import Span
+
+WayKind: TypeAlias = Literal[
+    "if-true",
+    "if-false",
+    "choice-true",
+    "choice-false",
+    "case",
+    "no-case",
+    "try-succeeded",
+    "try-failed",
+    "finally-succeeded",
+    "finally-failed",
+    "element",
+    "no-element",
+    "left",
+    "bound",
+    "hook",
+    "retry",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A node of the template whose inputs make the expression true."""
+
+    template: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasItems:
+    """A node of the template that was given a list with elements, or without."""
+
+    template: str
+    some: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndedAs:
+    """A node of the template below which the task ended well, or failed, and the one after it ran."""
+
+    template: str
+    task: str
+    then: str
+    well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A node of the loop's template after which came no turn, or the bound."""
+
+    template: str
+    task: str
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """A hook of the step, by its key, that ran."""
+
+    task: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A second attempt of the step."""
+
+    task: str
+
+
+Sign: TypeAlias = Holds | HasItems | EndedAs | Turned | Hooked | Retried
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way through a workflow. Spans count from the start of its block."""
+
+    kind: WayKind
+    span: Span
+    """What decides, and with the kind says which way it is: a condition, a pattern, a list, a call."""
+    place: Span
+    """Where it goes on."""
+    sign: Sign
+
+
+def ways(facts: Facts, definition: Definition) -> tuple[Way, ...]:
+    """All ways through a workflow, in the order of the source."""
+    if not isinstance(definition.body, WorkflowBody):
+        return ()
+    maker = Maker(facts, definition, frozenset(), Layers())
+    found = dict.fromkeys(_of_all(maker, calls(definition.body.statements)))
+    by_key = {(way.kind, way.span): way for way in reversed(found)}
+    return tuple(sorted(by_key.values(), key=lambda way: (way.place, way.span)))
+
+
+def _of_all(maker: Maker, called: tuple[Step | Region, ...]) -> Iterator[Way]:
+    for call in called:
+        if isinstance(call, Step):
+            yield from _of_step(maker, call)
+            continue
+        if runs(call):
+            yield from _of_region(maker, call)
+        for body in call.bodies:
+            yield from _of_all(maker, calls(body.statements))
+
+
+def _of_step(maker: Maker, step: Step) -> Iterator[Way]:
+    if step.item is not None:
+        yield from _items(maker.local_name(step.task), step.span)
+    callee = maker.facts.definition(step.callee.declaration)
+    own = step.options.retry if step.options is not None else None
+    if own is not None or (callee is not None and callee.option("retry") is not None):
+        yield Way("retry", step.callee_span, step.callee_span, Retried(step.task))
+    if step.options is not None:
+        for key, hook in hook_keys(step.options.hooks):
+            yield Way("hook", hook.span, hook.span, Hooked(step.task, key))
+
+
+def _of_region(maker: Maker, region: Region) -> Iterator[Way]:
+    template = maker.local_name(region.task)
+    match region:
+        case Branch(form="rest"):
+            pass
+        case Branch():
+            conditions = whens(maker, region, Wires("steps", frozenset(captured((region,)))))
+            for number, (arm, expression) in enumerate(zip(region.arms, conditions, strict=True)):
+                kind, span = _key(region, number, arm)
+                yield Way(kind, span, arm.body.span, Holds(template, expression))
+        case Loop(span=span):
+            yield Way("left", span, span, Turned(template, region.task, bound=False))
+            yield Way("bound", span, span, Turned(template, region.task, bound=True))
+        case Each(span=span):
+            yield from _items(template, span)
+        case Tried(body=body, final=final) if final is not None and calls(body.statements):
+            task, then = _only(body.statements, body.name), _only(final.statements, final.name)
+            yield Way("finally-succeeded", final.span, final.span, EndedAs(template, task, then, well=True))
+            yield Way("finally-failed", final.span, final.span, EndedAs(template, task, then, well=False))
+        case Tried() | Gather() | Wait():
+            pass
+        case _:
+            assert_never(region)
+
+
+def _items(template: str, span: Span) -> Iterator[Way]:
+    yield Way("element", span, span, HasItems(template, some=True))
+    yield Way("no-element", span, span, HasItems(template, some=False))
+
+
+def _key(branch: Branch, number: int, arm: Arm) -> tuple[WayKind, Span]:
+    """What an arm is in the source."""
+    is_last = arm.condition is None
+    match branch.form:
+        case "choice":
+            return ("choice-false" if number else "choice-true"), branch.span
+        case "except":
+            return ("try-failed" if number else "try-succeeded"), branch.span
+        case "match":
+            # Only what stands for the cases that are not there has the subject's span.
+            return ("no-case" if arm.body.span == branch.span else "case"), arm.body.span
+        case "if" | "rest":
+            return ("if-false", branch.arms[number - 1].body.span) if is_last else ("if-true", arm.body.span)
+        case _:
+            assert_never(branch.form)
+
+
+def _only(statements: tuple[Statement, ...], name: str) -> str:
+    """The task by which the statements of a region are run: a call alone is called right there."""
+    called = calls(statements)
+    return called[0].task if len(called) == 1 else name
