@@ -14,6 +14,7 @@ from athena_lsp.analysis.narrowing import assuming, hold
 from athena_lsp.analysis.paths import falls_through, may_leave
 from athena_lsp.analysis.pure_base import NotExactError, bare
 from athena_lsp.analysis.pure_base import truth as truth_of
+from athena_lsp.analysis.unfolding import Chosen, Hidden
 from athena_lsp.ir.model import Bare, Branch, BranchForm, Computed, Expr, Hole, StepRef, Unhandled
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import BOOL, UNRESOLVED, AnyType, Type, Unresolved
@@ -56,6 +57,8 @@ def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
     """`if`, `elif`, `else`, and the statements after them."""
     plans: list[Plan] = []
     conditions: tuple[Expr, ...] = ()
+    form: BranchForm = "choice" if isinstance(node, Chosen) else "rest" if isinstance(node, Hidden) else "if"
+    head = low.span(node if isinstance(node, Chosen) else node.test)
     while True:
         with assuming(low, (), conditions):
             condition = lower_condition(low, node.test)
@@ -79,7 +82,7 @@ def lower_if(low: Lowering, node: ast.If, rest: Sequence[ast.stmt]) -> None:
                 break
     span = low.span(orelse[0]) if orelse else plans[0].span
     plans.append(Plan("else", span, None, orelse, partial(hold, low, (), conditions)))
-    lower_arms(low, "if", plans[0].span, plans, rest)
+    lower_arms(low, "if", head, plans, rest, form=form)
 
 
 def lower_conditional(
@@ -118,7 +121,7 @@ def lower_conditional(
 
     spans = [low.span(part) if isinstance(part, ast.expr) else span for part in written]
     plans = [Plan("then", spans[0], condition, (), begin(0)), Plan("else", spans[1], None, (), begin(1))]
-    lower_arms(low, "if", span, plans, (), form="choice")
+    lower_arms(low, "if", span, plans, (), form="rest" if _is_linked(node) else "choice")
     value = low.names.pop(VALUE, None) or too_deep(span)
     if isinstance(value, StepRef) and isinstance(node, ast.BoolOp):
         word: Operation = "and" if isinstance(node.op, ast.And) else "or"
@@ -126,6 +129,12 @@ def lower_conditional(
         meaning = Computed(span=span, operation=word, operands=parts, type=BOOL)
         low.meanings[value.task, value.output] = meaning
     return replace(value, span=span, name=name) if isinstance(value, StepRef) else value
+
+
+def _is_linked(node: ast.IfExp | ast.BoolOp) -> bool:
+    """Whether it is a chain of comparisons, each of which stands where the chain does."""
+    first, last = (node.values[0], node.values[-1]) if isinstance(node, ast.BoolOp) else (node.test, node.orelse)
+    return (first.end_lineno, first.end_col_offset) == (last.end_lineno, last.end_col_offset)
 
 
 def _value(low: Lowering, part: ast.expr, name: str, target: ast.expr | None, as_truth: bool) -> Expr:

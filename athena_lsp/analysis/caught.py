@@ -83,7 +83,7 @@ def lower_caught(low: Lowering, node: ast.Try, name: str, rest: Sequence[ast.stm
 
     done = Plan("else", span, negated(thrown), node.orelse, partial(begin, failed=False), before=node.body)
     failed = Plan("except", span, None, handler.body, partial(begin, failed=True))
-    lower_arms(low, "try", span, [done, failed], rest, catches=not raises_again(handler.body))
+    lower_arms(low, "try", span, [done, failed], rest, catches=not raises_again(handler.body), form="except")
 
 
 def lower_throwing(low: Lowering, node: Throwing, rest: Sequence[ast.stmt]) -> None:
@@ -110,7 +110,7 @@ def lower_throwing(low: Lowering, node: Throwing, rest: Sequence[ast.stmt]) -> N
         low.partly.pop(target.id, None)
 
     plans = [Plan("failed", span, condition, (), throw, leaves=True), Plan("else", span, None, rest, go_on)]
-    lower_arms(low, "try", span, plans, ())
+    lower_arms(low, "try", span, plans, (), form="rest")
 
 
 def _parts(low: Lowering, attempt: Expr) -> tuple[Expr, Expr, Expr] | None:

@@ -22,6 +22,14 @@ class Throwing(ast.Assign):
     """An attempt of a step, bound to a name: its failure leaves the `try`."""
 
 
+class Chosen(ast.If):
+    """A conditional expression, or `a and b()`, as a statement."""
+
+
+class Hidden(ast.If):
+    """A branch that the program does not have as such."""
+
+
 def unfolded(low: Lowering, nodes: Sequence[ast.stmt]) -> list[ast.stmt]:
     """The statements, with a `Throwing` for each call of a step that no other `try` is around."""
     return [made for node in nodes for made in _statement(low, node)]
@@ -74,7 +82,7 @@ def _hoisted(low: Lowering, node: ast.expr, before: list[ast.stmt]) -> ast.expr:
             arms: tuple[list[ast.stmt], list[ast.stmt]] = [], []
             for arm, value in zip(arms, (body, orelse), strict=True):
                 arm.append(_assigned(name, _hoisted(low, value, arm)))
-            before.append(ast.copy_location(ast.If(test=test, body=arms[0], orelse=arms[1]), node))
+            before.append(ast.copy_location(Chosen(test=test, body=arms[0], orelse=arms[1]), node))
             return _loaded(name)
         case ast.BoolOp(op=op, values=[first, *others]) if has_calls(low, *others):
             name = _hidden(low, node, ast.Store())
@@ -82,10 +90,11 @@ def _hoisted(low: Lowering, node: ast.expr, before: list[ast.stmt]) -> ast.expr:
             then: list[ast.stmt] = []
             further = others[0] if len(others) == 1 else ast.copy_location(ast.BoolOp(op=op, values=others), node)
             then.append(_assigned(name, _hoisted(low, further, then)))
-            decided: ast.expr = _loaded(name)
+            branch: ast.If = Chosen(test=_loaded(name), body=then, orelse=[])
             if isinstance(op, ast.Or):
-                decided = ast.copy_location(ast.UnaryOp(op=ast.Not(), operand=decided), node)
-            before.append(ast.copy_location(ast.If(test=decided, body=then, orelse=[]), node))
+                decided = ast.copy_location(ast.UnaryOp(op=ast.Not(), operand=_loaded(name)), node)
+                branch = Hidden(test=decided, body=then, orelse=[])
+            before.append(ast.copy_location(branch, node))
             return _loaded(name)
         case ast.Compare(ops=[_, _, *_], comparators=others) if has_calls(low, *others):
             return _hoisted(low, linked(low, node), before)

@@ -21,6 +21,7 @@ from athena_lsp.ir.model import (
     Branch,
     Definition,
     Each,
+    Fail,
     Gather,
     Loop,
     Region,
@@ -172,7 +173,7 @@ def _of_region(maker: Maker, region: Region) -> Iterator[Way]:
             task, then = _only(body.statements, body.name), _only(final.statements, final.name)
             yield Way("finally-succeeded", final.span, final.span, EndedAs(template, task, then, well=True))
             yield Way("finally-failed", final.span, final.span, EndedAs(template, task, then, well=False))
-        case Tried() | Gather() | Wait():
+        case Tried() | Gather() | Wait() | Fail():
             pass
         case _:
             assert_never(region)

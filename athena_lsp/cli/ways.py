@@ -38,6 +38,8 @@ TEXTS: Mapping[WayKind, str] = {
     "retry": "a retry of `{0}`",
 }
 
+ASSERTED: Mapping[WayKind, str] = {"if-true": "`assert {0}` that fails", "if-false": "`assert {0}` that holds"}
+
 Key = tuple[str, str, tuple[int, ...]]
 """The file, the kind, and from where to where: lines from 1, columns from 0, in code points."""
 
@@ -103,6 +105,8 @@ def _shown(project: Project, definition: Definition, way: Way) -> Shown:
     text = TEXTS[way.kind].format(written)
     if way.kind == "if-false" and ELSE.search(source.text[span.end : goes_on.start]):
         text = "`else`"
+    if way.kind in ASSERTED and source.text[: span.start].rstrip(" (").endswith("assert"):
+        text = ASSERTED[way.kind].format(written)
     here = source.position_in(goes_on.start, "utf-32")[0] + 1
     return Shown(way.kind, (line + 1, column, end_line + 1, end_column), here, text)
 

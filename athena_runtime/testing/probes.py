@@ -46,6 +46,11 @@ class Probe:
         self.tell(f"{kind}-{'true' if value else 'false'}", place)
         return value
 
+    def holds(self, place: Place, value: T) -> T:
+        """The condition of an `assert`, which is an `if` that raises when it is not true."""
+        self.tell("if-false" if value else "if-true", place)
+        return value
+
     def turns(self, place: Place, items: Iterable[T]) -> Iterator[T]:
         """What a `for` goes through."""
         count = 0
@@ -167,13 +172,17 @@ def _arguments(*names: str) -> ast.arguments:
     return ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
 
 
+Around: TypeAlias = "tuple[str, str, Place]"
+"""What is told when something is left: the method, the kind if it takes one, and the place."""
+
+
 class _Forks(ast.NodeTransformer):
     """Puts a call of the probe at each fork. Places are read before anything changes."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.loops: list[Place] = []
-        """The loops around, the innermost last."""
+        self.around: list[Around] = []
+        """The loops and the bodies of `try` around, the innermost last."""
 
     # --- conditions -----------------------------------------------------------------------------------------------
 
@@ -181,6 +190,12 @@ class _Forks(ast.NodeTransformer):
         place = self._place(node.test)
         self.generic_visit(node)
         node.test = self._call("fork", node.test, "if", place, node.test)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        place = self._place(node.test)
+        self.generic_visit(node)
+        node.test = self._call("holds", node.test, place, node.test)
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
@@ -217,16 +232,25 @@ class _Forks(ast.NodeTransformer):
     # --- failures -------------------------------------------------------------------------------------------------
 
     def visit_Try(self, node: ast.Try) -> ast.AST:
-        places = [self._place(handler.type) if handler.type is not None else None for handler in node.handlers]
+        caught = self._place(node.handlers[0].type) if node.handlers and node.handlers[0].type is not None else None
         final = self._place(node.finalbody[0]) if node.finalbody else None
-        self.generic_visit(node)
-        for handler, place in zip(node.handlers, places, strict=True):
-            if place is not None:
-                handler.body.insert(0, self._tell(handler.body[0], "try-failed", place))
-        if node.handlers and places[0] is not None:
-            node.orelse.insert(
-                0, self._tell(node.orelse[0] if node.orelse else node.body[-1], "try-succeeded", places[0])
-            )
+        if final is not None:
+            self.around.append(("ended", "", final))
+        if caught is not None:
+            self.around.append(("tell", "try-succeeded", caught))
+        node.body = self._block(node.body)
+        if caught is not None:
+            self.around.pop()
+        for handler in node.handlers:
+            handler.body = self._block(handler.body)
+        node.orelse = self._block(node.orelse)
+        if final is not None:
+            self.around.pop()
+        node.finalbody = self._block(node.finalbody)
+        if caught is not None:
+            first = node.handlers[0].body
+            first.insert(0, self._tell(first[0], "try-failed", caught))
+            node.orelse.insert(0, self._tell((node.orelse or node.body)[-1], "try-succeeded", caught))
         if final is None:
             return node
         ended = self._statement(node.body[-1], "ended", final)
@@ -241,19 +265,48 @@ class _Forks(ast.NodeTransformer):
     def visit_For(self, node: ast.For) -> ast.AST:
         place = self._place(node.iter)
         node.iter = self.visit(node.iter)
-        self.loops.append(place)
-        node.body = [inner for each in node.body for inner in self._all(self.visit(each))]
-        self.loops.pop()
-        node.orelse = [inner for each in node.orelse for inner in self._all(self.visit(each))]
+        self.around.append(("tell", "left", place))
+        node.body = self._block(node.body)
+        self.around.pop()
+        node.orelse = self._block(node.orelse)
         node.iter = self._call("turns", node.iter, place, node.iter)
         return node
 
     def visit_Break(self, node: ast.Break) -> Any:
-        return [self._tell(node, "left", self.loops[-1]), node] if self.loops else node
+        return self._leaving(node, with_loop=True)
+
+    def visit_Continue(self, node: ast.Continue) -> Any:
+        return self._leaving(node, with_loop=False)
+
+    def _leaving(self, node: ast.Break | ast.Continue, *, with_loop: bool) -> list[ast.stmt]:
+        """The statement, after what is told of the bodies of `try` that it leaves, and of the loop."""
+        told: list[ast.stmt] = []
+        for each in reversed(self.around):
+            if each[1] == "left":
+                return [*told, *([self._left(node, each)] if with_loop else []), node]
+            told.append(self._left(node, each))
+        return [*told, node]
+
+    def _left(self, node: ast.stmt, around: Around) -> ast.Expr:
+        method, kind, place = around
+        return self._statement(node, method, *([kind] if kind else []), place)
 
     def visit_Return(self, node: ast.Return) -> Any:
         self.generic_visit(node)
-        return [*(self._tell(node, "left", place) for place in self.loops), node]
+        told = [self._left(node, each) for each in reversed(self.around)]
+        if not told or node.value is None:
+            return [*told, node]
+        # The value comes first: it may fail.
+        value = ast.Tuple([node.value, *(each.value for each in told)], ast.Load())
+        node.value = ast.copy_location(ast.Subscript(value, ast.Constant(0), ast.Load()), node.value)
+        return node
+
+    def _block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        found: list[ast.stmt] = []
+        for statement in statements:
+            made = self.visit(statement)
+            found += made if isinstance(made, list) else [made]
+        return found
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
         place = self._place(node)
@@ -296,9 +349,6 @@ class _Forks(ast.NodeTransformer):
 
     def _column(self, line: int, offset: int) -> int:
         return len(self.lines[line - 1].encode()[:offset].decode())
-
-    def _all(self, made: Any) -> list[ast.stmt]:
-        return made if isinstance(made, list) else [made]
 
     def _call(self, method: str, where: ast.AST, *arguments: Any) -> ast.Call:
         return ast.copy_location(_call(method, *map(_constant, arguments)), where)

@@ -182,6 +182,55 @@ def hooked(num: int) -> int:
 def note_done() -> None: ...
 
 @workflow
+def asserting(num: int) -> None:
+    assert num != 9, "never 9"
+    if num == 8:
+        raise ValueError("none")
+
+@workflow
+def chained(num: int) -> int:
+    if 0 < load_one(num) < load_one(5) < 7:
+        num += 1
+    return num
+
+@workflow
+def catching(num: int) -> int:
+    try:
+        a = fails(num)
+        if a == 1:
+            return a
+        b = plain(a) if (c := is_big(a + 3)) else plain(0)
+        if c and is_big(a) or is_big(a + 3):
+            b = plain(0)
+    except StepFailed as error:
+        note(error.message)
+        if num == 4:
+            raise
+        b = plain(1)
+    return b
+
+@workflow
+def continuing(num: int) -> None:
+    for x in load(num):
+        if x == 1:
+            continue
+        note("x")
+
+@workflow
+def skipping(num: int) -> None:
+    for i in bounded(4):
+        try:
+            if plain(i) <= num:
+                continue
+            break
+        finally:
+            note("turn")
+
+@container
+def load_one(num: int) -> int:
+    return num
+
+@workflow
 def outer(num: int) -> int:
     return hooked(num) if num else arms(num)
 '''
@@ -199,6 +248,12 @@ RUNS: tuple[tuple[str, dict[str, Any], dict[str, int]], ...] = (
     ("hooked", {"num": 1}, {"flaky": 1}),
     ("hooked", {"num": 1}, {"plain": 1}),
     ("hooked", {"num": 1}, {"shaky": 1}),
+    *(("asserting", {"num": num}, {}) for num in (1, 8, 9)),
+    *(("chained", {"num": num}, {}) for num in (0, 1)),
+    *(("catching", {"num": num}, {}) for num in (-2, 0, 1, 2, 4)),
+    *(("continuing", {"num": num}, {}) for num in (0, 1, 2)),
+    *(("skipping", {"num": num}, {}) for num in (-1, 0, 9)),
+    ("skipping", {"num": 1}, {"plain": 1}),
     ("outer", {"num": 0}, {}),
     ("outer", {"num": 1}, {"flaky": 1}),
 )
