@@ -61,7 +61,7 @@ def lower_fold(low: Lowering, node: ast.For, rest: Sequence[ast.stmt]) -> None:
     if node.orelse and not is_false(broke):
         span = low.span(node.orelse[0])
         plans = [Plan("then", span, negated(broke), node.orelse, _nothing), Plan("else", span, None, (), _nothing)]
-        lower_arms(low, "if", span, plans, rest)
+        lower_arms(low, "if", span, plans, rest, form="rest")
     else:
         run_rest(low, head, [*node.orelse, *rest])
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias, assert_never
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.joining import BROKE, RETURNED, THROWN
 from athena_lsp.argo.branches import whens
 from athena_lsp.argo.captures import captured
 from athena_lsp.argo.expressions import Wires
@@ -22,6 +23,7 @@ from athena_lsp.ir.model import (
     Definition,
     Each,
     Fail,
+    Fold,
     Gather,
     Loop,
     Region,
@@ -31,6 +33,7 @@ from athena_lsp.ir.model import (
     Wait,
     WorkflowBody,
     calls,
+    handed_on,
     runs,
 )
 from athena_lsp.records import dataclass
@@ -50,6 +53,7 @@ WayKind: TypeAlias = Literal[
     "element",
     "no-element",
     "left",
+    "through",
     "bound",
     "hook",
     "retry",
@@ -69,6 +73,16 @@ class HasItems:
     """A node of the template that was given a list with elements, or without."""
 
     template: str
+    some: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gave:
+    """A node of the loop over a list of which one of the outputs is true, or which ended well and gave none of them."""
+
+    template: str
+    task: str
+    outputs: tuple[str, ...]
     some: bool
 
 
@@ -106,7 +120,7 @@ class Retried:
     task: str
 
 
-Sign: TypeAlias = Holds | HasItems | EndedAs | Turned | Hooked | Retried
+Sign: TypeAlias = Holds | HasItems | Gave | EndedAs | Turned | Hooked | Retried
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,14 @@ def _of_region(maker: Maker, region: Region) -> Iterator[Way]:
             yield Way("bound", span, span, Turned(template, region.task, bound=True))
         case Each(span=span):
             yield from _items(template, span)
+        case Fold(span=span, carried=carried):
+            yield from _items(template, span)
+            names = [each.item.name for each in carried]
+            left = tuple(handed_on(name) for name in (BROKE, RETURNED) if name in names)
+            if left:
+                yield Way("left", span, span, Gave(template, region.task, left, some=True))
+                others = (*left, *(handed_on(name) for name in (THROWN,) if name in names))
+                yield Way("through", span, span, Gave(template, region.task, others, some=False))
         case Tried(body=body, final=final) if final is not None and calls(body.statements):
             task, then = _only(body.statements, body.name), _only(final.statements, final.name)
             yield Way("finally-succeeded", final.span, final.span, EndedAs(template, task, then, well=True))

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from athena_lsp.argo.fanout import ITEMS
 from athena_lsp.argo.naming import object_name
-from athena_lsp.argo.ways import EndedAs, HasItems, Holds, Hooked, Retried, Sign, Turned
+from athena_lsp.argo.ways import EndedAs, Gave, HasItems, Holds, Hooked, Retried, Sign, Turned
 from athena_lsp.cli.process import MisuseError
 from athena_lsp.cli.run_targets import Wanted
 from athena_lsp.cli.ways import Key, Workflow, workflow_of
@@ -73,6 +73,9 @@ class Seen:
                 return sum(_holds(expression, node) for node in self.templates.get(template, ()))
             case HasItems(template, some):
                 return sum(_has_items(node) == some for node in self.templates.get(template, ()))
+            case Gave(template, task, outputs, some):
+                calls = [node for node in self.templates.get(template, ()) if node.task == task]
+                return sum(node.phase == "Succeeded" and _gave(node, outputs) == some for node in calls)
             case EndedAs(template, task, then, well):
                 nodes = self.templates.get(template, ())
                 return sum(
@@ -131,6 +134,10 @@ def _holds(expression: str, node: Node) -> bool:
         return value_of(expression, Scope.of(texts)) is True
     except SubstitutionError:  # then the node has failed for it
         return False
+
+
+def _gave(node: Node, outputs: tuple[str, ...]) -> bool:
+    return any(node.outputs.parameters.get(name) == "true" for name in outputs)
 
 
 def _has_items(node: Node) -> bool:

@@ -33,6 +33,7 @@ TEXTS: Mapping[WayKind, str] = {
     "element": "an element in `{0}`",
     "no-element": "no element in `{0}`",
     "left": "leaving `{0}`",
+    "through": "all of `{0}`",
     "bound": "the bound of `{0}`",
     "hook": "the hook `{0}`",
     "retry": "a retry of `{0}`",

@@ -62,6 +62,7 @@ class Probe:
         except StepFailed:  # of `bounded` itself
             self.tell("bound", place)
             raise
+        self.tell("through", place)
         if not count:
             self.tell("no-element", place)
 

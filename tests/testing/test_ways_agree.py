@@ -217,6 +217,23 @@ def continuing(num: int) -> None:
         note("x")
 
 @workflow
+def folding(num: int, stop: int) -> int:
+    total = 0
+    for x in load(num):
+        total += plain(x)
+        if x == stop:
+            break
+    else:
+        total = plain(-1)
+    for y in load(num):
+        if plain(y) == 3:
+            return total
+    found: list[int] = []
+    for z in load(total):
+        found.append(plain(z))
+    return len(found)
+
+@workflow
 def skipping(num: int) -> None:
     for i in bounded(4):
         try:
@@ -252,6 +269,7 @@ RUNS: tuple[tuple[str, dict[str, Any], dict[str, int]], ...] = (
     *(("chained", {"num": num}, {}) for num in (0, 1)),
     *(("catching", {"num": num}, {}) for num in (-2, 0, 1, 2, 4)),
     *(("continuing", {"num": num}, {}) for num in (0, 1, 2)),
+    *(("folding", {"num": num, "stop": stop}, {}) for num, stop in ((0, 0), (1, 3), (3, 1), (4, 9))),
     *(("skipping", {"num": num}, {}) for num in (-1, 0, 9)),
     ("skipping", {"num": 1}, {"plain": 1}),
     ("outer", {"num": 0}, {}),
