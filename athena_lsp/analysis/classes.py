@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from athena_lsp.analysis.algebra import argument_map, substituted
+from athena_lsp.analysis.algebra import argument_map, parts, substituted
 from athena_lsp.analysis.aliases import bracket_defaults, variable_default
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.attempts import CLASSES
@@ -18,7 +18,7 @@ from athena_lsp.analysis.reading import Inside
 from athena_lsp.analysis.scope import Declared, follow_node, unaliased
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
-from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
+from athena_lsp.ir.types import ANY, SELF, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
 from athena_lsp.records import replace
 
 
@@ -32,7 +32,7 @@ def class_info(view: View, declaration: Declaration) -> ClassInfo | None:
 def fields_of(view: View, type_: ClassOf) -> tuple[Field, ...]:
     """The fields of a class, with its type arguments put in."""
     info = class_info(view, type_.declaration)
-    if info is None or not info.variables:
+    if info is None or not (info.variables or info.says_self):
         return info.fields if info else ()
     return view.ask(("fields", type_), lambda: _filled(view, type_), ())
 
@@ -48,7 +48,7 @@ def ancestor(view: View, class_: ClassOf, above: ClassOf) -> ClassOf | None:
 
 def _filled(view: View, type_: ClassOf) -> tuple[Field, ...]:
     info = class_info(view, type_.declaration)
-    mapping = argument_map(info.variables, info.defaults, type_.arguments) if info else {}
+    mapping = {SELF: type_, **(argument_map(info.variables, info.defaults, type_.arguments) if info else {})}
     return tuple(replace(field, type=substituted(field.type, mapping)) for field in info.fields) if info else ()
 
 
@@ -102,7 +102,12 @@ def _of_statement(view: View, declaration: Declaration, node: ast.ClassDef, abov
         external_bases=above.externals,
         is_closed=_is_closed(node) if kind is ClassKind.TYPED_DICT else forbids_others(settings, kind),
         refusal=_refusal(view, body, parents),
+        says_self=any(_says_self(field.type) for field in fields.values()),
     )
+
+
+def _says_self(type_: Type) -> bool:
+    return type_ == VariableOf(SELF) or any(map(_says_self, parts(type_)))
 
 
 def _parents(view: View, declaration: Declaration, node: ast.ClassDef, above: Heritage) -> tuple[ClassOf, ...]:
@@ -129,7 +134,7 @@ def _parents(view: View, declaration: Declaration, node: ast.ClassDef, above: He
 def _declared_by(view: View, parent: ClassOf) -> Iterator[Field]:
     """The fields that stand in a class itself, with its arguments put in."""
     info = class_info(view, parent.declaration)
-    mapping = argument_map(info.variables, info.defaults, parent.arguments) if info else {}
+    mapping = {SELF: VariableOf(SELF)} | (argument_map(info.variables, info.defaults, parent.arguments) if info else {})
     for field in info.fields if info else ():
         owner = field.declaration
         if (owner.path, owner.name) == (parent.declaration.path, parent.declaration.name):

@@ -29,6 +29,7 @@ from athena_lsp.ir.types import (
     ANY,
     INT,
     NONE,
+    SELF,
     UNRESOLVED,
     AliasOf,
     ArtifactOf,
@@ -158,7 +159,7 @@ def _nested(reading: Reading, node: ast.expr) -> Declaration | None:
 def _known(reading: Reading, node: ast.expr, name: str) -> Type:
     """A type that stands without arguments."""
     if name == "Self" and reading.inside.own is not None:
-        return reading.inside.own
+        return VariableOf(SELF)
     found = bare(name)
     if found is not None:
         return found

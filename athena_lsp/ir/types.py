@@ -248,6 +248,10 @@ LITERAL_STRING = NewTypeOf(Declaration("", "LiteralString"), "LiteralString", ST
 UNRESOLVED = Unresolved()
 
 
+SELF = "Self"
+"""The type variable that stands for the class of a value in its own fields (PEP 673)."""
+
+
 class ClassKind(Enum):
     """Which library gives the class its fields."""
 
@@ -308,6 +312,8 @@ class ClassInfo:
     `forbid_unknown_fields=True` of msgspec."""
     refusal: str = ""
     """Why its values have no JSON form although it has fields, as a clause."""
+    says_self: bool = False
+    """Some field speaks of `Self`."""
 
     @property
     def bases(self) -> tuple[Declaration, ...]:

@@ -77,6 +77,8 @@ _DICTS: dict[Any, Callable[[dict[Any, Any]], Any]] = {
     abc.MutableMapping: dict,
     abc.Mapping: dict,
 }
+_SELF = "Self"
+"""Among the forms of type variables: the class around the field."""
 _LIBRARIES = {"pydantic", "msgspec"}
 NOWHERE = Scope("", {})
 
@@ -143,6 +145,8 @@ class Forms:
             return self._literal(arguments)
         if name == "LiteralString":
             return STR
+        if name == "Self" and _SELF in names:
+            return names[_SELF]
         if origin is tuple:
             return self._tuple(arguments, scope, names) if arguments else TupleForm("tuple[()]", ())
         return None
@@ -257,7 +261,7 @@ class Forms:
             annotation, scope, names = (
                 known if part.annotation is not None else declared.get(part.name, (Any, *known[1:]))
             )
-            fields.append(self._field(part, annotation, scope, names))
+            fields.append(self._field(part, annotation, scope, {**names, _SELF: record}))
         return fields
 
     def _typed_dict_fields(self, record: RecordForm, environments: dict[Any, dict[Any, Form]]) -> Sequence[FieldForm]:

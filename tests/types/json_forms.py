@@ -20,6 +20,7 @@ from typing import (
     NewType,
     NotRequired,
     Optional,
+    Self,
     TypeAlias,
     Union,
 )
@@ -129,6 +130,12 @@ class Point(NamedTuple):
     y: float = 0.0
 
 
+@dataclass
+class Linked:
+    number: int
+    next: Self | None = None
+
+
 class Account(pydantic.BaseModel):
     name: str = pydantic.Field(alias="userName")
     tags: set[str] = set()
@@ -236,6 +243,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "`class Page(Generic[T])`": (("Page[Report]", "Page([Report('a')])"),),
     "`class Users(Page[User])`": (("Users", "Users([], 0)"),),
     '`TypeVar("T", default=int)`': (("Given", "Given(3)"),),
+    "`Self`": (("Linked", "Linked(1, Linked(2))"),),
     "recursive and mutually recursive classes": (("Node", "Node('a', [Node('b', [])])"),),
     "`class Page[T]`": (("Page[int]", "Page([1])"),),
     "`BaseModel`": (("Account", "Account(userName='a', tags={'y', 'x'})"),),
