@@ -10,11 +10,11 @@ from inspect import cleandoc
 from typing import Literal
 
 from athena_lsp.analysis.annotations import Objection, read_type
+from athena_lsp.analysis.assigned import external_problems, volumes_in
 from athena_lsp.analysis.body import lower_body
 from athena_lsp.analysis.imports import imports_in
-from athena_lsp.analysis.options import VOLUME_TYPES
 from athena_lsp.analysis.pod import may_call_resources, read_pod_body, reader_of, resource_calls
-from athena_lsp.analysis.scope import RUNTIME, Missing, Runtime, dotted, resolve_imported, resolve_node
+from athena_lsp.analysis.scope import RUNTIME, Missing, dotted, resolve_imported
 from athena_lsp.analysis.signatures import face, injection, kind_of, return_type
 from athena_lsp.analysis.static import Place, read_arguments, read_value
 from athena_lsp.analysis.summary import Class, Function, FunctionNode, Imported
@@ -65,6 +65,7 @@ def _unit(view: View, path: str, block: str) -> Unit:
     definitions: list[Definition] = []
     imports: list[UnresolvedImport] = []
     volumes: list[VolumeDeclaration] = []
+    externals: list[Problem] = []
     stray: list[StrayResource] = []
     try:
         nested = NESTED_DECORATOR.search(block) is not None
@@ -72,7 +73,8 @@ def _unit(view: View, path: str, block: str) -> Unit:
             if nested or isinstance(statement, FunctionNode):
                 definitions += _definitions(view, path, tree, statement, "", nested)
             imports += _imports(view, path, tree, statement)
-            volumes += _volumes(view, path, tree, statement)
+            volumes += volumes_in(view, path, tree, statement)
+            externals += external_problems(view, path, tree, statement)
             stray += _stray(view, path, tree, statement)
     except RecursionError:  # thousands of nested brackets: as good as unreadable
         return Unit(span=Span(0, len(block)), path=path)
@@ -87,6 +89,7 @@ def _unit(view: View, path: str, block: str) -> Unit:
             for each, span in imports_in(block)
         ),
         volumes=tuple(volumes),
+        externals=tuple(externals),
         stray=tuple(stray),
     )
 
@@ -359,19 +362,6 @@ def _is_open(view: View, target: str | None) -> bool:
     if target is None:
         return False
     return "__getattr__" in view.names(target) or bool(view.stars(target)) or view.writes_globals(target)
-
-
-def _volumes(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[VolumeDeclaration]:
-    target = (
-        node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
-    )
-    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-    if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
-        return
-    entity = resolve_node(view, path, value.func)
-    if isinstance(entity, Runtime) and entity.name in VOLUME_TYPES:
-        construct = read_value(Place(view, path, tree), value)
-        yield VolumeDeclaration(span=tree.span(target), name=target.id, value=construct)
 
 
 def _stray(view: View, path: str, tree: Tree, node: ast.stmt) -> Iterator[StrayResource]:

@@ -793,6 +793,8 @@ class Unit(Node):
     imports: tuple[UnresolvedImport, ...] = ()
     modules: tuple[ImportedModule, ...] = ()
     volumes: tuple[VolumeDeclaration, ...] = ()
+    externals: tuple[Problem, ...] = ()
+    """What is wrong with `external(...)` at module level."""
     stray: tuple[StrayResource, ...] = ()
     text: str = field(default="", compare=False, repr=False)
     """The block itself."""
