@@ -328,17 +328,10 @@ class Project:
 
 def _run(facts: Facts, path: str, block: str) -> Iterator[Found]:
     meaning = unit(facts, path, block)
-    if not (
-        meaning.definitions
-        or meaning.imports
-        or meaning.modules
-        or meaning.volumes
-        or meaning.externals
-        or meaning.stray
-    ):
+    only_imports = not (meaning.definitions or meaning.imports or meaning.volumes or meaning.externals or meaning.stray)
+    if only_imports and not meaning.modules:
         return
     good = True
-    only_imports = not (meaning.definitions or meaning.imports or meaning.volumes or meaning.externals or meaning.stray)
     for rule in _checks_of_imports() if only_imports else _checks():
         if rule.check is None or (rule.when_right and not good):
             continue
