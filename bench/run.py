@@ -39,6 +39,7 @@ from bench.generate import (  # noqa: E402
     write_workspace,
 )
 from bench.in_vscode import missing, squiggles  # noqa: E402
+from bench.opening import openings  # noqa: E402
 from bench.pods import pod_starts  # noqa: E402
 
 PYTHON = sys.executable
@@ -240,6 +241,12 @@ def whole_checks(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
         yield row(what, who, [each * 1000 for each in seconds], note) if seconds else Row(what, who, 0, 0, 0, note)
 
 
+def workspaces(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """From the start of the server to the problems of files that are not open."""
+    for what, seconds, note in openings(folder, next(peers()).command, options.runs, ENVIRONMENT):
+        yield row(what, "athena", [each * 1000 for each in seconds], note)
+
+
 def pods(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """From the start of a pod's process to the first line of the function."""
     for what, who, times, note in pod_starts(folder, options, ROOT):
@@ -390,6 +397,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "emit": emits,
     "nested": nested,
     "check": whole_checks,
+    "opening": workspaces,
     "pod": pods,
     "vscode": in_vscode,
     "engine": engines,

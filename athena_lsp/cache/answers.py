@@ -36,6 +36,8 @@ class Answers:
     faces: dict[str, str] = field(default_factory=dict)
     installed: dict[str, str] = field(default_factory=dict)
     modules: dict[str, str | None] = field(default_factory=dict)
+    definitions: dict[str, Json] = field(default_factory=dict)
+    """What each file of the program defines, when something is known."""
 
     def __post_init__(self) -> None:
         self.kept = load(self.folder, self._identity)
@@ -47,14 +49,15 @@ class Answers:
     @cached_property
     def known(self) -> Mapping[str, tuple[Diagnostic, ...]]:
         """The files whose diagnostics are known, with these."""
-        if not self._traces:
+        if not self.traces:
             return {}
         programs = {path for path, file in self.project.files.items() if file.is_program}
-        kept = {path: trace for path, trace in self._traces.items() if path in programs}
+        kept = {path: trace for path, trace in self.traces.items() if path in programs}
         same = {path: trace for path, trace in kept.items() if self._holds_alone(path, trace)}
         if len(same) * FEWEST < len(programs):
             return {}
-        table = Table.of((path, self._own(path, same)) for path in sorted(programs))
+        self.definitions = {path: self._own(path, same) for path in sorted(programs)}
+        table = Table.of(self.definitions.items())
         known = {path: trace for path, trace in same.items() if table.agrees(trace)}
         return {path: tuple(decoded(each) for each in trace["found"]) for path, trace in known.items()}
 
@@ -63,14 +66,15 @@ class Answers:
         if not new:
             return
         made = {path: trace for path, trace in new.items() if trace is not None}
-        traces = {path: trace for path, trace in self._traces.items() if path in self.project.files and path not in new}
+        traces = {path: trace for path, trace in self.traces.items() if path in self.project.files and path not in new}
         faces = {path: face for path, face in self._faces.items() if face[0] == self._digest(path)}
         for trace in made.values():
             faces |= {other: (self._digest(other), face) for other, face in trace["faces"].items()}
         save(self.folder, self._identity, {"traces": traces | made, "faces": faces})
 
     @property
-    def _traces(self) -> dict[str, Trace]:
+    def traces(self) -> dict[str, Trace]:
+        """What is kept of each file, good or not."""
         found: dict[str, Trace] = self.kept.get("traces", {})
         return found
 

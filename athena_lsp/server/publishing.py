@@ -6,13 +6,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from pathlib import Path
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
+from athena_lsp.cache.standing import Standing
 from athena_lsp.ide.warming import warming
 from athena_lsp.records import dataclass, field
 from athena_lsp.server.convert import to_diagnostic
+from athena_lsp.server.idle import in_slices
 from athena_lsp.server.progress import in_slices_with_progress
 from athena_lsp.server.pump import Inbox
 from athena_lsp.server.session import Session
@@ -36,11 +39,15 @@ class Reports:
     session: Session
     known: dict[str, tuple[str, list[lsp.Diagnostic]]] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    standing: Standing | None = None
+    """What earlier runs have found in files that are not open."""
 
     def of(self, path: str) -> tuple[str, list[lsp.Diagnostic]]:
         """The result id and the diagnostics of the current version."""
         session = self.session
-        found = [to_diagnostic(each, session.files, session.client) for each in session.workspace.diagnostics(path)]
+        kept = self.standing.diagnostics(path) if self.standing and path not in session.uris else None
+        diagnostics = session.workspace.diagnostics(path) if kept is None else kept
+        found = [to_diagnostic(each, session.files, session.client) for each in diagnostics]
         known = self.known.get(path)
         if known is None or known[1] != found:
             known = self.known[path] = (str(next(self.numbers)), found)
@@ -61,6 +68,8 @@ class Publisher:
     """Called after each change: when the open files have been looked at, or at once for a client that pulls."""
     done: Callable[[], None]
     """Called when all has been told that is to be told of a change."""
+    cache: Path | None = None
+    """The folder where answers are kept between runs."""
     reports: Reports = field(init=False)
     sent: dict[str, str] = field(default_factory=dict)
     """The result id that the client has, by path."""
@@ -113,6 +122,8 @@ class Publisher:
 
     async def pull_workspace(self, known: Mapping[str, str]) -> list[lsp.WorkspaceDocumentDiagnosticReport]:
         """What is new in files that are not open, for a client that has those results; of files that are gone, too."""
+        await self._read_packages()
+        self._look_up()
         found: list[lsp.WorkspaceDocumentDiagnosticReport] = []
         seen: set[str] = set()
         for path in tuple(self._closed_paths()):
@@ -127,6 +138,8 @@ class Publisher:
             is_gone = path not in self.session.project.files and not path.startswith(("/", "file:"))
             if uri not in seen and is_gone and known[uri] != GONE:
                 found.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, [], None, "full", GONE))
+        if not found:
+            await self._keep()
         return found
 
     def _closed_paths(self) -> Iterator[str]:
@@ -154,23 +167,46 @@ class Publisher:
             return
         if not self.session.client.pulls:
             self.after()
+            if self.session.options.workspace and await self._read_packages():
+                return
             if not await self._tell_of_closed():
                 return
         self.done()
+        await self._keep()
         if self.disk_changed:
             self.disk_changed = False
             if self.session.workspace.refresh():
                 self.woken.set()
         await self._read_packages()
 
-    async def _read_packages(self) -> None:
-        """Reads what the answers so far lacked of installed packages, in slices; then the client is told again."""
+    def _look_up(self) -> None:
+        """Finds out what is known of files that are not open, when they matter and it has not been found out."""
+        standing, project = self.reports.standing, self.session.project
+        if standing is not None and not standing.is_current:
+            standing = self.reports.standing = None
+        if standing is None and self.cache and self.session.options.workspace and not project.wanted:
+            self.reports.standing = Standing(self.cache, self.session.workspace)
+
+    async def _keep(self) -> None:
+        """Keeps what was found in all files for later runs."""
+        standing = self.reports.standing
+        if standing is None or self.woken.is_set() or self.session.project.wanted:
+            return
+        try:
+            await in_slices(standing.keeping())
+        except Exception:
+            log.exception("what was found was not kept")
+
+    async def _read_packages(self) -> bool:
+        """Reads what the answers so far lacked of installed packages, in slices; then the client is told again. True
+        when something was read."""
         read = False
         while not self.woken.is_set() and self.session.workspace.load_wanted():
             read = True
             await asyncio.sleep(0)
         if read:
             self.woken.set()
+        return read
 
     async def _settle(self) -> None:
         """Waits until everything that has arrived is handled, but not for ever."""
@@ -202,6 +238,7 @@ class Publisher:
 
     async def _tell_of_closed(self) -> bool:
         """Sends what is wrong in files that are not open, when the client wants that; False when it was interrupted."""
+        self._look_up()
         wanted = set(self._closed_paths()) if self.session.options.workspace else set[str]()
         for path in sorted(wanted | (self.elsewhere - set(self.session.uris))):
             result, items = self.reports.of(path) if path in wanted else (GONE, [])

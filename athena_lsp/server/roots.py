@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from athena_lsp.cache.store import cache_folder
 from athena_lsp.config.read import CONFIG_VARIABLE
 from athena_lsp.files import find_root
 from athena_lsp.records import dataclass, field
@@ -112,5 +113,5 @@ class Roots:
         workspace.in_background = True
         session = Session(workspace, self.client, options=self.options)
         previews = Previews(self.server, session)
-        publisher = Publisher(self.server, session, self.inbox, previews.refresh, self.tell)
+        publisher = Publisher(self.server, session, self.inbox, previews.refresh, self.tell, cache_folder())
         return Root(folders, session, previews, publisher, asyncio.ensure_future(publisher.run()))
