@@ -13,7 +13,7 @@ from athena_lsp.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """Text that stands as it is; Argo's own `{{...}}` too."""
+    """Text that stands as it is; Argo's own `{{...}}` too. `\\{` and `\\}` are braces as such."""
 
     text: str
     span: Span
@@ -41,6 +41,7 @@ Part: TypeAlias = Verbatim | Placeholder | Malformed
 
 ARGO_TAG = re.compile(r"\{\{.*?\}\}", re.S)
 BRACES = re.compile(r"\{([^{}]*)\}", re.S)
+ESCAPED = ("\\{", "\\}")
 DOTTED = re.compile(r"\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*\Z")
 
 
@@ -49,6 +50,12 @@ def parse_placeholders(text: str) -> tuple[Part, ...]:
     parts: list[Part] = []
     start = position = 0
     while position < len(text):
+        if text[position : position + 2] in ESCAPED:
+            if start < position:
+                parts.append(Verbatim(text[start:position], Span(start, position)))
+            parts.append(_escaped(text, position))
+            start = position = position + 2
+            continue
         if text[position] not in "{}":
             position += 1
             continue
@@ -63,6 +70,14 @@ def parse_placeholders(text: str) -> tuple[Part, ...]:
     if start < len(text):
         parts.append(Verbatim(text[start:], Span(start, len(text))))
     return tuple(parts)
+
+
+def _escaped(text: str, at: int) -> Verbatim | Malformed:
+    """A brace as such. Two of them would be read by Argo, as its own templating."""
+    span = Span(at, at + 2)
+    if text[at + 2 : at + 4] == text[at : at + 2]:
+        return Malformed("two braces as such, one behind the other, which Argo would read", Span(at, at + 4))
+    return Verbatim(text[at + 1], span)
 
 
 def _braced(text: str, at: int) -> Placeholder | Malformed:

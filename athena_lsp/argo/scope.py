@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Literal, assert_never
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.json_names import json_name
-from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, Verbatim, parse_placeholders
+from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Part, Placeholder, Verbatim, parse_placeholders
 from athena_lsp.analysis.types import attribute_type
-from athena_lsp.argo.expressions import decoded, input_expression, input_tag, tag, workflow_expression, workflow_tag
+from athena_lsp.argo.expressions import (
+    decoded,
+    input_expression,
+    input_tag,
+    quoted,
+    tag,
+    workflow_expression,
+    workflow_tag,
+)
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Definition
@@ -44,10 +53,13 @@ class Scope:
         if self.level == "boundary":
             return _escaped(text) if in_json else text
         parts = []
-        for part in parse_placeholders(text):
+        found = parse_placeholders(text)
+        for part, behind in zip_longest(found, found[1:]):
             match part:
-                case Verbatim(span=span) | Malformed(span=span):
-                    verbatim = span.of(text)
+                case Verbatim() | Malformed():
+                    verbatim = part.text if isinstance(part, Verbatim) else part.span.of(text)
+                    if verbatim == "{" and _is_tag(behind):
+                        verbatim = tag(quoted(verbatim))  # three braces would be another tag
                     parts.append(_escaped(verbatim) if in_json else verbatim)
                 case Placeholder():
                     parts.append(self._tag(part, in_json=in_json))
@@ -76,6 +88,11 @@ class Scope:
             keys += [name if key is None else key] if key != "" else []
             type_ = attribute_type(self.facts, type_, name) or UNRESOLVED
         return tuple(keys)
+
+
+def _is_tag(part: Part | None) -> bool:
+    """Whether a part begins with the braces of a tag."""
+    return isinstance(part, Placeholder) or (isinstance(part, Verbatim) and part.text.startswith("{"))
 
 
 def _escaped(text: str) -> str:

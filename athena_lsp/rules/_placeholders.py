@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import ChoiceShape, JsonShape, MapShape, TextShape
-from athena_lsp.analysis.placeholders import Malformed, Placeholder, parse_placeholders
+from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, parse_placeholders
 from athena_lsp.analysis.types import attribute_type, field_of
 from athena_lsp.ir.model import Definition, Parameter
 from athena_lsp.ir.types import ANY, UNRESOLVED, ArtifactOf, Type
@@ -47,6 +47,16 @@ def malformed(definition: Definition) -> Iterator[tuple[Place, Text, Malformed]]
     for place, text, part in _parts(definition):
         if isinstance(part, Malformed) and place.allowed:
             yield place, text, part
+
+
+def doubled(definition: Definition, names: set[str]) -> Iterator[tuple[Place, Text, str, Span]]:
+    """Parameters in two pairs of braces, which Argo leaves as they are: it knows none of their names."""
+    for place in texts(definition):
+        if isinstance(place.value, Text) and place.allowed:
+            for found in ARGO_TAG.finditer(place.value.value):
+                name = found[0][2:-2].strip()
+                if name in names:
+                    yield place, place.value, name, Span(*found.span())
 
 
 @once

@@ -13,7 +13,8 @@ from athena_lsp.ir.values import Text
 from athena_lsp.rules._nearest import listed, nearest, replacements
 from athena_lsp.rules._paths import bare_class
 from athena_lsp.rules._placeholders import Lost, meaning, placeholders, span_in
-from athena_lsp.rules.base import Finding, Related, rule
+from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.text import TextEdit
 
 
 @rule("a placeholder that names no parameter or field", fixable=True, required=True)
@@ -31,6 +32,8 @@ def unknown_placeholder(unit: Unit, facts: Facts) -> Iterator[Finding]:
 
 def _unknown_parameter(definition: Definition, text: Text, placeholder: Placeholder) -> Finding:
     names = [parameter.name for parameter in definition.parameters]
+    if text.value[: placeholder.span.start].endswith("$") and not placeholder.fields:
+        return _variable(definition, text, placeholder)
     near = nearest(placeholder.parameter, names)
     hint = f"use {listed(near or names)}" if names else f"add a parameter `{placeholder.parameter}`"
     return Finding(
@@ -38,6 +41,19 @@ def _unknown_parameter(definition: Definition, text: Text, placeholder: Placehol
         message=f"`{placeholder.parameter}` is not a parameter of `{definition.name}`",
         hints=(hint,),
         fixes=replacements(span_in(text, placeholder.spans[0]), near) if text.content_start is not None else (),
+    )
+
+
+def _variable(definition: Definition, text: Text, placeholder: Placeholder) -> Finding:
+    """`${HOME}`, as a shell has it."""
+    name, span = placeholder.parameter, placeholder.span
+    hint = f"write `${name}` for a shell in the pod; `$({name})` is what Kubernetes fills in, of the pod's own `env`"
+    edit = TextEdit(span_in(text, span), name)
+    return Finding(
+        span=span_in(text, span),
+        message=f"`{{{name}}}` is a placeholder here, and `{name}` is not a parameter of `{definition.name}`",
+        hints=(hint,),
+        fixes=(Mend(f"Write `${name}`", (edit,)),) if text.content_start is not None else (),
     )
 
 
