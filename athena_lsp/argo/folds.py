@@ -28,6 +28,8 @@ from athena_runtime.contract import ABSENT
 LEFT = "athena-left"
 """The output that says whether the loop has ended."""
 LIST = decoded(input_expression(ITEMS))
+ONE_ITEM = f"len({LIST}) == 1"
+"""When a turn is run."""
 MIDDLE = f"int(len({LIST}) / 2)"
 
 
@@ -86,7 +88,7 @@ def _turn_task(fold: Fold, task: Task) -> Task:
     first = tag(json_text(f"{LIST}[0]", fold.item.type))
     parameters = tuple(replace(each, value=first) if each.name == element else each for each in given.parameters)
     made = replace(given, parameters=parameters) if parameters or given.artifacts else None
-    return replace(task, when=tag(f"len({LIST}) == 1"), arguments=made)
+    return replace(task, when=tag(ONE_ITEM), arguments=made)
 
 
 def _halves(maker: Maker, fold: Fold, wires: Wires) -> Template:
@@ -132,7 +134,7 @@ def _of_list(maker: Maker, fold: Fold, turn: InnerCall, number: int, wires: Wire
     name, more = fold_names(fold)[number], f"{fold.task}-more"
     before = "'false'" if number == 0 else given_text(maker.facts, fold.carried[number - 1].item, wires)
     is_file = number > 0 and is_artifact(fold.carried[number - 1].item.type)
-    one = f"steps[{quoted(turn.task.name)}].status == 'Succeeded'" if turn.task else f"len({LIST}) == 1"
+    one = f"steps[{quoted(turn.task.name)}].status == 'Succeeded'" if turn.task else ONE_ITEM
     value = turn.gives[number]
     halves = f"steps[{quoted(more)}].outputs.{'artifacts' if is_file else 'parameters'}[{quoted(name)}]"
     text = given_text(maker.facts, value, wires)

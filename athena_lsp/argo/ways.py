@@ -14,10 +14,14 @@ from athena_lsp.analysis.joining import BROKE, RETURNED, THROWN
 from athena_lsp.argo.branches import whens
 from athena_lsp.argo.captures import captured
 from athena_lsp.argo.expressions import Wires
+from athena_lsp.argo.fanout import each_inputs, is_one_call
+from athena_lsp.argo.folds import ONE_ITEM, fold_wires
 from athena_lsp.argo.hooks import hook_keys
 from athena_lsp.argo.layers import Layers
 from athena_lsp.argo.local import Maker
+from athena_lsp.argo.loops import loop_inputs
 from athena_lsp.ir.model import (
+    REGIONS,
     Arm,
     Branch,
     Definition,
@@ -135,25 +139,85 @@ class Way:
     sign: Sign
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The template in which statements run, and what must hold for them where they have none of their own."""
+
+    template: str
+    wires: Wires
+    under: tuple[str, ...] = ()
+
+
 def ways(facts: Facts, definition: Definition) -> tuple[Way, ...]:
     """All ways through a workflow, in the order of the source."""
-    if not isinstance(definition.body, WorkflowBody):
+    body = definition.body
+    if not isinstance(body, WorkflowBody):
         return ()
     maker = Maker(facts, definition, frozenset(), Layers())
-    found = dict.fromkeys(_of_all(maker, calls(definition.body.statements)))
+    wires = Wires(maker.mode if calls(body.statements) else "tasks")
+    found = tuple(_of_all(maker, body.statements, Around(definition.template, wires)))
     by_key = {(way.kind, way.span): way for way in reversed(found)}
     return tuple(sorted(by_key.values(), key=lambda way: (way.place, way.span)))
 
 
-def _of_all(maker: Maker, called: tuple[Step | Region, ...]) -> Iterator[Way]:
-    for call in called:
-        if isinstance(call, Step):
-            yield from _of_step(maker, call)
-            continue
-        if runs(call):
-            yield from _of_region(maker, call)
-        for body in call.bodies:
-            yield from _of_all(maker, calls(body.statements))
+def _of_all(maker: Maker, statements: tuple[Statement, ...], around: Around) -> Iterator[Way]:
+    for statement in statements:
+        if isinstance(statement, Step):
+            yield from _of_step(maker, statement)
+        elif isinstance(statement, REGIONS):
+            yield from _of_region(maker, statement) if runs(statement) else ()
+            yield from _of_bodies(maker, statement, around)
+
+
+def _of_bodies(maker: Maker, region: Region, around: Around) -> Iterator[Way]:
+    """What stands inside a region; a branch in which nothing runs is worked out by what is around it."""
+    if isinstance(region, Branch) and not runs(region):
+        conditions = whens(maker, region, around.wires)
+        if region.form != "rest":
+            for number, (arm, expression) in enumerate(zip(region.arms, conditions, strict=True)):
+                kind, span = _key(region, number, arm)
+                sign = Holds(around.template, " && ".join(f"({each})" for each in (*around.under, expression)))
+                yield Way(kind, span, arm.body.span, sign)
+        for arm, expression in zip(region.arms, conditions, strict=True):
+            inner = Around(around.template, around.wires, (*around.under, expression))
+            yield from _of_all(maker, arm.body.statements, inner)
+        return
+    for body, under in zip(region.bodies, _under(maker, region), strict=True):
+        count = len(calls(body.statements))
+        if count > 1 or (count and _is_apart(region)):
+            inner = Around(maker.local_name(body.name), Wires(maker.mode, frozenset(captured((body,)))))
+        else:
+            inner = Around(maker.local_name(region.task), _wires(region), under)
+        yield from _of_all(maker, body.statements, inner)
+
+
+def _is_apart(region: Region) -> bool:
+    """Whether even a call alone stands in a template of its own."""
+    return isinstance(region, Fold) or (isinstance(region, Each) and not is_one_call(region))
+
+
+def _wires(region: Region) -> Wires:
+    """Where the template of a region reads."""
+    match region:
+        case Loop():
+            return Wires("steps", frozenset(loop_inputs(region)))
+        case Each():
+            return Wires("steps", frozenset(each_inputs(region)))
+        case Fold():
+            return fold_wires(region)
+        case _:
+            return Wires("steps", frozenset(captured((region,))))
+
+
+def _under(maker: Maker, region: Region) -> tuple[tuple[str, ...], ...]:
+    """For each body of a region what must hold for it in the region's own template."""
+    match region:
+        case Branch():
+            return tuple((each,) for each in whens(maker, region, _wires(region)))
+        case Fold():
+            return ((ONE_ITEM,),)
+        case _:
+            return ((),) * len(region.bodies)
 
 
 def _of_step(maker: Maker, step: Step) -> Iterator[Way]:
@@ -174,7 +238,7 @@ def _of_region(maker: Maker, region: Region) -> Iterator[Way]:
         case Branch(form="rest"):
             pass
         case Branch():
-            conditions = whens(maker, region, Wires("steps", frozenset(captured((region,)))))
+            conditions = whens(maker, region, _wires(region))
             for number, (arm, expression) in enumerate(zip(region.arms, conditions, strict=True)):
                 kind, span = _key(region, number, arm)
                 yield Way(kind, span, arm.body.span, Holds(template, expression))

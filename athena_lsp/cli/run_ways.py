@@ -70,7 +70,7 @@ class Seen:
         """How many nodes show it."""
         match sign:
             case Holds(template, expression):
-                return sum(_holds(expression, node) for node in self.templates.get(template, ()))
+                return sum(self._holds(expression, node) for node in self.templates.get(template, ()))
             case HasItems(template, some):
                 return sum(_has_items(node) == some for node in self.templates.get(template, ()))
             case Gave(template, task, outputs, some):
@@ -99,11 +99,27 @@ class Seen:
             case _:
                 assert_never(sign)
 
+    def _holds(self, expression: str, node: Node) -> bool:
+        """Whether an expression is true of what a template was given and what its tasks have come to."""
+        texts = {f"inputs.parameters.{name}": value for name, value in node.inputs.items()}
+        for child in self._children(node):
+            for name, value in child.outputs.parameters.items() if child.phase == "Succeeded" else ():
+                texts |= {f"{kind}.{child.task}.outputs.parameters.{name}": value for kind in ("tasks", "steps")}
+        try:
+            return value_of(expression, Scope.of(texts)) is True
+        except SubstitutionError:  # what it reads is not there: nothing came so far
+            return False
+
     def _child(self, node: Node, task: str) -> Node | None:
-        """What stands directly below a steps template, or below a part of it."""
-        here = [self.state.nodes[child] for child in node.children]
-        groups = [self.state.nodes[child] for group in here for child in group.children if group.kind == "StepGroup"]
-        return next((child for child in (*here, *groups) if child.task == task), None)
+        return next((child for child in self._children(node) if child.task == task), None)
+
+    def _children(self, node: Node) -> tuple[Node, ...]:
+        """What stands directly below a template, without groups of steps and attempts in between."""
+        found: list[Node] = []
+        for child in (self.state.nodes[name] for name in node.children):
+            is_between = child.kind == "StepGroup" or child.is_attempt
+            found += self._children(child) if is_between else (child,)
+        return tuple(found)
 
     def _phase(self, node: Node, task: str) -> str:
         child = self._child(node, task)
@@ -126,14 +142,6 @@ class Seen:
             if node.task == task:
                 return True
             node = boundary
-
-
-def _holds(expression: str, node: Node) -> bool:
-    try:
-        texts = {f"inputs.parameters.{name}": value for name, value in node.inputs.items()}
-        return value_of(expression, Scope.of(texts)) is True
-    except SubstitutionError:  # then the node has failed for it
-        return False
 
 
 def _gave(node: Node, outputs: tuple[str, ...]) -> bool:

@@ -234,6 +234,37 @@ def folding(num: int, stop: int) -> int:
     return len(found)
 
 @workflow
+def pure(num: int) -> int:
+    items = load(num)
+    if num > 2:
+        a = 1
+        if len(items) > 3:
+            a = 4
+    elif len(items) == 1:
+        a = 2
+    else:
+        a = 3
+    try:
+        b = fails(num)
+    except StepFailed:
+        b = 0
+    match a:
+        case 1:
+            c = 1
+        case _:
+            c = 2
+    if plain(a) > 2:
+        d = plain(b)
+        e = plain(d)
+        if e == num:
+            d = 2
+    else:
+        d = c
+        if num == 3:
+            d = 9
+    return c + d
+
+@workflow
 def skipping(num: int) -> None:
     for i in bounded(4):
         try:
@@ -270,6 +301,7 @@ RUNS: tuple[tuple[str, dict[str, Any], dict[str, int]], ...] = (
     *(("catching", {"num": num}, {}) for num in (-2, 0, 1, 2, 4)),
     *(("continuing", {"num": num}, {}) for num in (0, 1, 2)),
     *(("folding", {"num": num, "stop": stop}, {}) for num, stop in ((0, 0), (1, 3), (3, 1), (4, 9))),
+    *(("pure", {"num": num}, {}) for num in (0, 1, 2, 3, 4)),
     *(("skipping", {"num": num}, {}) for num in (-1, 0, 9)),
     ("skipping", {"num": 1}, {"plain": 1}),
     ("outer", {"num": 0}, {}),
