@@ -215,11 +215,14 @@ class Project:
     def locate(self, declaration: Declaration) -> Location | None:
         """Where a declared thing stands now; None when it is gone."""
         file: File | LibraryFile | None = self.library.files.get(declaration.path) or self.files.get(declaration.path)
-        for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True) if file else ():
-            if declaration.name in block:
-                span = place_of(parse(block), declaration.name, declaration.member)
-                if span is not None:
-                    return Location(declaration.path, span.shift(start))
+        if file is None:
+            return None
+        everywhere = range(len(file.parsed.blocks))
+        for number in file.numbers_of.get(declaration.name, ()) if isinstance(file, File) else everywhere:
+            block = file.parsed.blocks[number]
+            span = place_of((block, declaration.name, declaration.member)) if declaration.name in block else None
+            if span is not None:
+                return Location(declaration.path, span.shift(file.parsed.starts[number]))
         return None
 
     def place(self, declaration: Declaration, span: Span) -> Location | None:
@@ -233,15 +236,26 @@ class Project:
 
     def references(self, declaration: Declaration, only: str = "") -> tuple[Location, ...]:
         """Every place of the project, or of one file of it, that names a declared thing, its declaration included."""
+        return tuple(place for place in self.find_references(declaration, only) if place is not None)
+
+    def find_references(self, declaration: Declaration, only: str = "") -> Iterator[Location | None]:
+        """The same, one after the other. None in between: a moment to do something else, or to stop."""
         word = declaration.member or declaration.name
-        found: list[Location] = []
-        files = {only: self.files[only]} if only in self.files else self.files
-        for path, file in sorted(files.items()):
+        for path in [only] if only in self.files else sorted(self.files):
+            file = self.files[path]
             for start, block in zip(file.parsed.starts, file.parsed.blocks, strict=True) if word in file.text else ():
                 if word in block:
-                    spans = sorted(set(references(self.facts, path, block, declaration)))
-                    found += (Location(path, span.shift(start)) for span in spans)
-        return tuple(found)
+                    yield from (Location(path, span.shift(start)) for span in self._named(path, block, declaration))
+                    yield None
+            yield None
+
+    def _named(self, path: str, block: str, declaration: Declaration) -> tuple[Span, ...]:
+        """Where a block names a declared thing, counted from the block's start."""
+        nothing: tuple[Span, ...] = ()
+        key = ("references", path, block, declaration)
+        return self.facts.ask(
+            key, lambda: tuple(sorted(set(references(self.facts, path, block, declaration)))), nothing
+        )
 
     def rename(self, declaration: Declaration, new_name: str) -> tuple[FileEdit, ...]:
         """The edits that give a declared thing another name everywhere; none for one of an installed package."""

@@ -3,18 +3,21 @@
 An edit makes new texts of the blocks that it touches, and most are never seen again. `functools.lru_cache` keeps them
 until it is full, so a small file with a long history would take the room of a large one; and one that is too small for
 a file works everything out anew at each keystroke. Here an answer goes when it was not asked for while many others were
-worked out, however many are in use. When those that went come back, more are kept from then on.
+worked out, however many are in use. When those that went come back, more are kept from then on, until a quiet moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 REMEMBERED = 8
 """Of how many times the limit it is known that they were forgotten."""
+AT_LEAST = 4
+"""The part of its first limit that one goes down to in a quiet moment: a large file is read again and again when it is
+opened, and not while somebody types in it."""
 
 
 class Recent(dict[K, V], Generic[K, V]):
@@ -23,12 +26,12 @@ class Recent(dict[K, V], Generic[K, V]):
     It is a dict since nearly all keys are found, and nothing finds a key faster.
     """
 
-    __slots__ = ("back", "gone", "limit", "made", "older", "work_out")
+    __slots__ = ("back", "first", "gone", "limit", "made", "older", "work_out")
 
     def __init__(self, work_out: Callable[[K], V], limit: int) -> None:
         super().__init__()
         self.work_out = work_out
-        self.limit = limit
+        self.first = self.limit = limit
         """Once so many answers were worked out, those that were not asked for since the time before are forgotten."""
         self.made = 0
         self.older: dict[K, V] = {}
@@ -49,10 +52,15 @@ class Recent(dict[K, V], Generic[K, V]):
         self[key] = answer
         return answer
 
+    def settle(self) -> None:
+        """Lets go of what was not asked for since the time before, and keeps little from now on."""
+        self.limit = max(self.first // AT_LEAST, 1)
+        self._forget()
+
     def _forget(self) -> None:
         if self.back * 2 > self.made:
             self.limit *= 2
-        if len(self.gone) > REMEMBERED * self.limit:
+        if len(self.gone) > REMEMBERED * max(self.limit, self.first):
             self.gone.clear()
         self.gone.update(hash(key) for key in self.older if key not in self)
         self.older = dict(self)
@@ -60,11 +68,23 @@ class Recent(dict[K, V], Generic[K, V]):
         self.made = self.back = 0
 
 
+ALL: list[Recent[Any, Any]] = []
+"""Every memory that `recent` has made."""
+
+
+def settle() -> None:
+    """Lets go of what was worked out once and never asked for again, such as the trees of a file that was just opened.
+    What is in use stays."""
+    for each in ALL:
+        each.settle()
+
+
 def recent(limit: int) -> Callable[[Callable[[K], V]], Callable[[K], V]]:
     """A pure function of one argument that remembers its answers as `Recent` does."""
 
     def remembering(work_out: Callable[[K], V]) -> Callable[[K], V]:
         answers = Recent(work_out, limit)
+        ALL.append(answers)
 
         def remembered(key: K) -> V:
             return answers[key]

@@ -30,6 +30,32 @@ def test_what_is_in_use_no_more_is_forgotten() -> None:
     assert 0 not in answers
 
 
+def test_more_is_kept_only_until_a_quiet_moment() -> None:
+    answers = _negating([])
+    for _ in range(4):
+        for key in range(100):
+            assert answers[key] == -key
+    assert answers.limit > 50
+    answers.settle()
+    for edit in range(1_000, 2_000):
+        assert answers[edit] == -edit
+        assert edit < 1_010 or len(answers) + len(answers.older) <= 10
+
+
+def test_in_a_quiet_moment_what_was_asked_for_once_goes() -> None:
+    asked: list[int] = []
+    answers = _negating(asked)
+    for key in range(8):
+        assert answers[key] == -key
+    for _ in range(3):
+        answers.settle()
+        assert answers[0] == 0
+    asked.clear()
+    assert answers[0] == 0
+    assert answers[1] == -1
+    assert asked == [1]
+
+
 def test_a_failure_is_not_remembered() -> None:
     tries: list[int] = []
 

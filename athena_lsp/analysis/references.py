@@ -20,6 +20,7 @@ from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Type
 from athena_lsp.ir.values import Text
+from athena_lsp.recent import recent
 from athena_lsp.syntax.tree import Tree, parse
 from athena_lsp.text import Span, TextEdit
 
@@ -27,8 +28,11 @@ TEMPLATE_METHODS = ("options", "attempt")
 """What stands between a template and its arguments: `fetch.options(...)(url)`, `fetch.attempt(url)`."""
 
 
-def place_of(tree: Tree, name: str, member: str) -> Span | None:
-    """Where a block declares a name, or a member of it: the name's own span."""
+@recent(512)
+def place_of(asked: tuple[str, str, str]) -> Span | None:
+    """Where a block declares a name, or a member of it: the name's own span. The member may be empty."""
+    block, name, member = asked
+    tree = parse(block)
     for node in _statements(tree.statements):
         match node:
             case ast.FunctionDef(name=found) | ast.AsyncFunctionDef(name=found) if found == name:
@@ -53,7 +57,7 @@ def references(view: View, path: str, block: str, declaration: Declaration) -> I
         yield from _member_references(view, path, block, declaration)
         return
     name = declaration.name
-    if path == declaration.path and (place := place_of(tree, name, "")) is not None and _declares(tree, name):
+    if path == declaration.path and (place := place_of((block, name, ""))) is not None and _declares(tree, name):
         yield place
     for statement in tree.statements:
         reader = reader_of(view, path, tree, statement)
@@ -166,9 +170,10 @@ def _member_references(view: View, path: str, block: str, declaration: Declarati
     owner = Declaration(declaration.path, declaration.name)
     found = resolve(view, owner.path, owner.name)
     if isinstance(found, Declared) and found.class_ is not None:
-        if path == owner.path and (place := place_of(tree, owner.name, declaration.member)) is not None:
+        if path == owner.path and (place := place_of((block, owner.name, declaration.member))) is not None:
             yield place
-        yield from (span for span, field in field_uses(view, path, block) if field == declaration)
+        if _may_use_field(block, declaration.member):
+            yield from (span for span, field in field_uses(view, path, block) if field == declaration)
         return
     for definition in unit(view, path, block).definitions:
         if definition.declaration == owner:
@@ -181,6 +186,12 @@ def _member_references(view: View, path: str, block: str, declaration: Declarati
             if keywords and _called(reader, call.func) == owner:
                 starts = (tree.start(keyword) for keyword in keywords)
                 yield from (Span(start, start + len(declaration.member)) for start in starts)
+
+
+def _may_use_field(block: str, name: str) -> bool:
+    """Whether a block holds the name behind a dot or a quote, a comment and a line's end perhaps in between: most
+    blocks that hold a common word do not, and to see what a block means takes a hundred times as long."""
+    return re.search(rf"(?:[.\"']|#[^\n\r]*[\n\r])[\s\\]*{re.escape(name)}\b", block) is not None
 
 
 def field_uses(view: View, path: str, block: str) -> Iterator[tuple[Span, Declaration]]:

@@ -140,6 +140,15 @@ class File:
         return found
 
     @cached_property
+    def numbers_of(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the blocks that bind each name, in order."""
+        found: dict[str, tuple[int, ...]] = {}
+        for number, summary in enumerate(self.summaries):
+            for name in {binding.name for binding in summary.bindings}:
+                found[name] = (*found.get(name, ()), number)
+        return found
+
+    @cached_property
     def broken_names(self) -> Mapping[str, str]:
         """Names that blocks which do not parse seem to define, with the last text of each that did."""
         if self.whole is None:

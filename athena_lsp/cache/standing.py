@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from athena_lsp.analysis.view import File
@@ -81,7 +81,7 @@ class Standing:
         same = path not in self.texts and self.texts.isdisjoint(known.texts) and self.faces.isdisjoint(known.faces)
         return known.found if self.good and same else None
 
-    def keeping(self) -> Iterator[None]:
+    def keeping(self) -> Generator[None, None, None]:
         """Keeps what this run has found, a file at a time, when that is much. Only of what stands on the disk: a text
         that nobody has saved is nobody's business yet."""
         project = self.workspace.project

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from athena_lsp.ide.blockwise import Question, answers
+from athena_lsp.ide.finding import files_naming
 from athena_lsp.ide.place import place_at
 from athena_lsp.ide.thing import thing_at
-from athena_lsp.ir.model import Definition, Kind, PlainCall, PodBody, Step
+from athena_lsp.ir.model import Definition, Kind, PlainCall, PodBody, Step, Unit
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.values import Reference
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import Span
+
+LAST_WORD = re.compile(r"\w+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,24 @@ def item_of(project: Project, declaration: Declaration) -> CallItem | None:
 
 def incoming_calls(project: Project, declaration: Declaration) -> tuple[Calls, ...]:
     """The templates that call one, or name it in an argument, by path and then in the order of the text."""
-    found: dict[Declaration, list[Span]] = {}
-    for path, file in sorted(project.files.items()):
-        for start, meaning in project.units(path) if declaration.name in file.text and file.is_program else ():
-            for definition in meaning.definitions:
-                spans = [span.shift(start) for target, span in calls_of(definition) if target == declaration]
-                if spans and not definition.nested_in:
-                    found.setdefault(definition.declaration, []).extend(spans)
-    items = ((item_of(project, caller), spans) for caller, spans in found.items())
-    return tuple(Calls(item, tuple(spans)) for item, spans in items if item)
+    return tuple(calls for calls in find_incoming_calls(project, declaration) if calls is not None)
+
+
+def find_incoming_calls(project: Project, declaration: Declaration) -> Iterator[Calls | None]:
+    """The same, one after the other. None in between: a moment to do something else, or to stop."""
+    paths: set[str] = set()
+    for path in files_naming(project, declaration.name):
+        paths |= {path} if path else set()
+        yield None
+    for path in sorted(paths):
+        found: dict[Declaration, list[Span]] = {}
+        for start, calls in answers(project, path, CALLS):
+            for caller, target, span in calls:
+                if target == declaration:
+                    found.setdefault(caller, []).append(span.shift(start))
+            yield None
+        items = ((item_of(project, caller), spans) for caller, spans in found.items())
+        yield from (Calls(item, tuple(spans)) for item, spans in items if item)
 
 
 def outgoing_calls(project: Project, declaration: Declaration) -> tuple[Calls, ...]:
@@ -77,25 +91,38 @@ def outgoing_calls(project: Project, declaration: Declaration) -> tuple[Calls, .
     return tuple(Calls(item, tuple(spans)) for item, spans in items if item)
 
 
-def calls_of(definition: Definition) -> Iterator[tuple[Declaration, Span]]:
-    """What a definition calls or names in an argument; the span covers the last word, and counts in the block."""
+def calls_of(definition: Definition, block: str) -> Iterator[tuple[Declaration, Span]]:
+    """What a definition calls or names in an argument; the span covers the last word, and counts in the block, which is
+    given by its text."""
     for reference in walk(definition.options, Reference):
-        yield reference.declaration, _last_word(reference.span, reference.declaration)
+        yield reference.declaration, _last_word(reference.span, block)
     for step in walk(definition.body, Step):
-        yield step.callee.declaration, _last_word(step.callee_span, step.callee.declaration)
+        yield step.callee.declaration, _last_word(step.callee_span, block)
     if isinstance(definition.body, PodBody):
         for call in walk(definition.body.calls, PlainCall):
-            yield call.target, _last_word(call.span, call.target)
+            yield call.target, _last_word(call.span, block)
+
+
+def _of_block(_project: Project, meaning: Unit, block: str) -> Iterator[tuple[Declaration, Declaration, Span]]:
+    """Every call of a block: who calls what, and where."""
+    for definition in meaning.definitions:
+        for target, span in calls_of(definition, block) if not definition.nested_in else ():
+            yield definition.declaration, target, span
+
+
+CALLS = Question("calls", _of_block)
 
 
 def _calls_at(project: Project, definition: Definition) -> Iterator[tuple[Declaration, Span]]:
-    start = project.place(definition.declaration, Span(0, 0))
-    for callee, span in calls_of(definition) if start else ():
+    declaration = definition.declaration
+    start = project.place(declaration, Span(0, 0))
+    block = project.facts.block(declaration.path, declaration.name) or ""
+    for callee, span in calls_of(definition, block) if start else ():
         if start and project.facts.signature(callee) is not None:
             yield callee, span.shift(start.span.start)
 
 
-def _last_word(span: Span, declaration: Declaration) -> Span:
-    """Of `steps.fetch` the name alone; an alias of another length stays whole."""
-    start = max(span.end - len(declaration.name), span.start)
-    return Span(start, span.end)
+def _last_word(span: Span, block: str) -> Span:
+    """Of `steps.fetch` the name alone."""
+    word = LAST_WORD.search(span.of(block))
+    return Span(*word.span()).shift(span.start) if word else span

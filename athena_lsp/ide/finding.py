@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from athena_lsp.analysis.candidates import kebab
@@ -41,6 +42,21 @@ def templates_like(project: Project, query: str) -> Iterator[Signature | None]:
                 seen.add(face.declaration)
                 yield face
         yield None
+
+
+def files_naming(project: Project, name: str) -> Iterator[str | None]:
+    """The files that hold a name, or one that an import gives to what has the name: whoever means a thing of that name
+    is among them. A file may come more than once. None in between: a moment to do something else, or to stop."""
+    words = [name]
+    for word in words:  # which grow
+        spoken = re.compile(rf"\b{re.escape(word)}\b(?:[\s\\]+as[\s\\]+(\w+))?")
+        for path, file in project.files.items():
+            if word not in file.text:
+                yield None
+                continue
+            matches = tuple(spoken.finditer(file.text))
+            words += {match[1] for match in matches if match[1]}.difference(words)
+            yield path if matches else None
 
 
 def _in_file(project: Project, path: str, name: str, seen: set[Declaration]) -> Iterator[Signature]:

@@ -8,7 +8,7 @@ from typing import Literal
 from athena_lsp.analysis.candidates import kebab
 from athena_lsp.analysis.cron_words import schedule_in_words
 from athena_lsp.analysis.types import is_none, show
-from athena_lsp.ide.blockwise import of_blocks
+from athena_lsp.ide.blockwise import Question, of_blocks
 from athena_lsp.ide.describe import waits_for
 from athena_lsp.ide.type_definition import result_type
 from athena_lsp.ir.model import Definition, Step, Unit, WorkflowBody
@@ -42,7 +42,7 @@ def hints(project: Project, path: str, within: Span, kinds: frozenset[str]) -> t
     """The hints in a part of a file."""
     found = [
         Hint(hint.offset + start, hint.label, hint.kind, hint.tooltip, hint.target)
-        for start, hint in of_blocks(project, path, "hints", _of_unit, within)
+        for start, hint in of_blocks(project, path, HINTS, within)
     ]
     wanted = (hint for hint in found if hint.kind in kinds and within.touches(hint.offset))
     return tuple(sorted(wanted, key=lambda hint: hint.offset))
@@ -51,6 +51,9 @@ def hints(project: Project, path: str, within: Span, kinds: frozenset[str]) -> t
 def _of_unit(project: Project, meaning: Unit, _block: str) -> Iterator[Hint]:
     for definition in meaning.definitions:
         yield from _of_definition(project, definition)
+
+
+HINTS = Question("hints", _of_unit)
 
 
 def _of_definition(project: Project, definition: Definition) -> Iterator[Hint]:

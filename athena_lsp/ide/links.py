@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.diagnostics import RULES_URL
-from athena_lsp.ide.blockwise import of_blocks
+from athena_lsp.ide.blockwise import Question, of_blocks
 from athena_lsp.ide.spots import FieldSpot, OptionSpot, spots
 from athena_lsp.ir.model import Unit
 from athena_lsp.project import Project
@@ -30,10 +30,7 @@ def links(project: Project, path: str) -> tuple[Link, ...]:
     file = project.files.get(path)
     if file is None or not file.is_program:
         return ()
-    found = [
-        Link(link.span.shift(start), link.url, link.title)
-        for start, link in of_blocks(project, path, "links", _of_unit)
-    ]
+    found = [Link(link.span.shift(start), link.url, link.title) for start, link in of_blocks(project, path, LINKS)]
     for suppression in suppressions(file.parsed.blocks):
         found += (Link(slug.span, f"{RULES_URL}{slug.name}/", f"About {slug.name}") for slug in suppression.slugs)
     return tuple(sorted(found, key=lambda link: link.span))
@@ -52,3 +49,6 @@ def _of_unit(_project: Project, meaning: Unit, _block: str) -> Iterator[Link]:
         elif isinstance(spot, FieldSpot):
             name = spot.construct.name
             yield Link(spot.span, f"{DOCS_URL}arguments/#{name.lower()}", f"About {name}")
+
+
+LINKS = Question("links", _of_unit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_lsp.analysis.nesting import folds, nesting
 from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
-from athena_lsp.ide.blockwise import of_blocks
+from athena_lsp.ide.blockwise import Question, of_blocks
 from athena_lsp.ide.place import place_at
 from athena_lsp.ir.model import Kind, Unit
 from athena_lsp.ir.node import walk
@@ -38,10 +38,13 @@ def selections(project: Project, path: str, offset: int) -> tuple[Span, ...]:
 def foldings(project: Project, path: str) -> tuple[Span, ...]:
     """The decorators with their arguments, and the calls, fan-outs and branches of workflows that take several lines;
     functions and imports are left to the Python server."""
-    return tuple(span.shift(start) for start, span in of_blocks(project, path, "foldings", _folds))
+    return tuple(span.shift(start) for start, span in of_blocks(project, path, FOLDINGS))
 
 
 def _folds(_project: Project, meaning: Unit, block: str) -> tuple[Span, ...]:
     names = frozenset(each.name for each in meaning.definitions)
     workflows = frozenset(each.name for each in meaning.definitions if each.kind is Kind.WORKFLOW)
     return folds(block, names, workflows) if names else ()
+
+
+FOLDINGS = Question("foldings", _folds)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from athena_lsp.analysis.references import local_uses
 from athena_lsp.diagnostics import Location
-from athena_lsp.ide.calls import incoming_calls
+from athena_lsp.ide.calls import find_incoming_calls
 from athena_lsp.ide.place import place_at
 from athena_lsp.ide.spots import KeywordSpot, NameSpot, ParameterSpot, Spot, StepNameSpot, spot_at
 from athena_lsp.ide.thing import Thing, thing_at
@@ -25,17 +25,34 @@ class Highlight:
 
 
 def references_at(project: Project, path: str, offset: int, *, with_declaration: bool = True) -> tuple[Location, ...]:
-    """Every place of the project that names the thing at the cursor; none when there is no such thing."""
+    """Every place of the project that names the thing at the cursor, by path and then in the order of the text; none
+    when there is no such thing."""
+    found = find_references(project, path, offset, with_declaration=with_declaration)
+    return tuple(sorted((place for place in found if place is not None), key=lambda place: (place.path, place.span)))
+
+
+def find_references(
+    project: Project, path: str, offset: int, *, with_declaration: bool = True
+) -> Iterator[Location | None]:
+    """The same, one after the other as they are found. None in between: a moment to do something else, or to stop."""
     thing = thing_at(project, path, offset)
     if thing is None:
-        return ()
-    found = places_of(project, thing)
+        return
+    own = None if with_declaration else declared_at(project, thing)
+    seen = {own} if own else set[Location]()
+    for place in _everywhere(project, thing):
+        if place is None:
+            yield None
+        elif place not in seen:
+            seen.add(place)
+            yield place
+
+
+def _everywhere(project: Project, thing: Thing) -> Iterator[Location | None]:
+    yield from find_places(project, thing)
     if thing.kind == "template":  # also through other names that imports give it
-        calls = incoming_calls(project, thing.declaration)
-        found = (*found, *(Location(each.item.declaration.path, span) for each in calls for span in each.spans))
-        found = tuple(sorted(dict.fromkeys(found), key=lambda place: (place.path, place.span)))
-    own = declared_at(project, thing)
-    return found if with_declaration else tuple(place for place in found if place != own)
+        for calls in find_incoming_calls(project, thing.declaration):
+            yield from (Location(calls.item.declaration.path, span) for span in calls.spans) if calls else (None,)
 
 
 def highlights(project: Project, path: str, offset: int) -> tuple[Highlight, ...]:
@@ -44,7 +61,7 @@ def highlights(project: Project, path: str, offset: int) -> tuple[Highlight, ...
     if thing is None:
         return ()
     own = declared_at(project, thing)
-    spans = sorted({place.span for place in places_of(project, thing, path) if place.path == path})
+    spans = sorted({place.span for place in find_places(project, thing, path) if place and place.path == path})
     writes = set(_writes(project, path, spans))
     return tuple(
         Highlight(span, "write" if span in writes or (own is not None and own == Location(path, span)) else "read")
@@ -52,11 +69,9 @@ def highlights(project: Project, path: str, offset: int) -> tuple[Highlight, ...
     )
 
 
-def places_of(project: Project, thing: Thing, path: str = "") -> tuple[Location, ...]:
+def find_places(project: Project, thing: Thing, path: str = "") -> Iterator[Location | None]:
     """Where a thing is named, its declaration included: in one file, or in all."""
-    if thing.kind == "result":
-        return tuple(_local(project, thing))
-    return project.references(thing.declaration, path)
+    return _local(project, thing) if thing.kind == "result" else project.find_references(thing.declaration, path)
 
 
 def declared_at(project: Project, thing: Thing) -> Location | None:

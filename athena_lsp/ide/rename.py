@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 
 from athena_lsp.analysis.candidates import kebab
@@ -14,7 +14,8 @@ from athena_lsp.analysis.signatures import template_prefix
 from athena_lsp.diagnostics import FileEdit, Location
 from athena_lsp.ide.constants import users_of
 from athena_lsp.ide.place import place_at
-from athena_lsp.ide.references import places_of
+from athena_lsp.ide.references import find_places
+from athena_lsp.ide.steps import Steps, finish
 from athena_lsp.ide.thing import Thing, thing_at
 from athena_lsp.ir.model import Definition, Kind
 from athena_lsp.ir.names import Declaration
@@ -56,6 +57,11 @@ def prepare_rename(project: Project, path: str, offset: int) -> Renamable | Refu
 
 def rename(project: Project, path: str, offset: int, new_name: str) -> tuple[FileEdit, ...] | Refused | None:
     """The edits that give the thing at the cursor another name everywhere."""
+    return finish(renaming(project, path, offset, new_name))
+
+
+def renaming(project: Project, path: str, offset: int, new_name: str) -> Steps[tuple[FileEdit, ...] | Refused | None]:
+    """The same, in steps."""
     thing = thing_at(project, path, offset)
     if thing is None:
         return None
@@ -63,13 +69,14 @@ def rename(project: Project, path: str, offset: int, new_name: str) -> tuple[Fil
         return Refused(reason)
     if new_name == _name(thing):
         return ()
-    places = places_of(project, thing)
-    if (
-        reason := _hidden(project, thing, places)
-        or _shared(project, thing)
-        or _doubtful(project, thing, places)
-        or _taken(project, thing, new_name, places)
-    ):
+    places: list[Location] = []
+    for place in find_places(project, thing):
+        places += [place] if place else []
+        yield
+    reason = (yield from _hidden(project, thing, places)) or _shared(project, thing)
+    reason = reason or (yield from _doubtful(project, thing, places))
+    reason = reason or (yield from _taken(project, thing, new_name, places))
+    if reason:
         return Refused(reason)
     return tuple(FileEdit(place.path, TextEdit(place.span, new_name)) for place in places)
 
@@ -123,17 +130,19 @@ def _template_objection(project: Project, thing: Thing, new: str) -> str:
     return ""
 
 
-def _hidden(project: Project, thing: Thing, places: tuple[Location, ...]) -> str:
+def _hidden(project: Project, thing: Thing, places: Sequence[Location]) -> Steps[str]:
     """Where a text that does not parse may name the thing, so that a rename would miss it; empty for nowhere."""
-    word = re.compile(rf"\b{re.escape(_name(thing))}\b")
+    name = _name(thing)
+    word = re.compile(rf"\b{re.escape(name)}\b")
     files = {place.path for place in places} if thing.kind == "result" else set(project.files)
     for path in sorted(files):
-        parsed = project.files[path].parsed if word.search(project.files[path].text) else None
+        parsed = project.files[path].parsed if name in project.files[path].text else None
         for number in sorted(parsed.faulty) if parsed else ():
             problem = parse(parsed.blocks[number]).problem if parsed else None
             if parsed and problem and word.search(parsed.blocks[number]):
                 line = project.source(path).line_of(parsed.starts[number] + problem.span.start) + 1
-                return f"{path}:{line} does not parse, near where it speaks of `{_name(thing)}`"
+                return f"{path}:{line} does not parse, near where it speaks of `{name}`"
+        yield
     return ""
 
 
@@ -154,7 +163,7 @@ def _shared(project: Project, thing: Thing) -> str:
     return ""
 
 
-def _doubtful(project: Project, thing: Thing, places: tuple[Location, ...]) -> str:
+def _doubtful(project: Project, thing: Thing, places: Sequence[Location]) -> Steps[str]:
     """Where ordinary code may name a field: only a Python server knows whether it does; empty for nowhere."""
     if thing.kind != "field":
         return ""
@@ -167,22 +176,25 @@ def _doubtful(project: Project, thing: Thing, places: tuple[Location, ...]) -> s
             if (path, at) not in known:
                 line = file.source.line_of(at) + 1
                 return f"{path}:{line} may name the same field: let the Python server rename it where it is declared"
+        yield
     return ""
 
 
-def _taken(project: Project, thing: Thing, new: str, places: tuple[Location, ...]) -> str:
+def _taken(project: Project, thing: Thing, new: str, places: Sequence[Location]) -> Steps[str]:
     """Where the new name already means something else; empty for nowhere."""
     if thing.kind in ("template", "volume"):
         for path in dict.fromkeys(place.path for place in places):
             if new in project.files[path].bindings:
                 return f"`{new}` already means something else in {path}"
+            yield
     for definition, block in _functions_around(project, thing, places):
         if new in {each.name for each in definition.parameters} or new in local_names(block, definition.name):
             return f"`{new}` already means something else in `{definition.name}`"
+        yield
     return ""
 
 
-def _functions_around(project: Project, thing: Thing, places: tuple[Location, ...]) -> Iterator[tuple[Definition, str]]:
+def _functions_around(project: Project, thing: Thing, places: Sequence[Location]) -> Iterator[tuple[Definition, str]]:
     """The definitions in whose scope the thing is named: its own, or every one that uses it."""
     for place in places:
         at = place_at(project, place.path, place.span.start)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from athena_lsp.analysis.types import show
-from athena_lsp.ide.blockwise import of_blocks
+from athena_lsp.ide.blockwise import Question, of_blocks
 from athena_lsp.ide.finding import templates_like
 from athena_lsp.ir.model import Definition, Step, Unit
 from athena_lsp.ir.node import walk
@@ -38,7 +38,7 @@ class Symbol:
 
 def symbols(project: Project, path: str) -> tuple[Symbol, ...]:
     """The outline of a file, in the order of the text; empty for a file without athena."""
-    return tuple(symbol.shift(start) for start, symbol in of_blocks(project, path, "symbols", _of_unit))
+    return tuple(symbol.shift(start) for start, symbol in of_blocks(project, path, SYMBOLS))
 
 
 def workspace_symbols(project: Project, query: str, most: int = MOST_SYMBOLS) -> Iterator[tuple[Symbol, str] | None]:
@@ -62,6 +62,9 @@ def _of_unit(_project: Project, unit: Unit, _block: str) -> Iterator[Symbol]:
         yield _of_definition(definition)
     for volume in unit.volumes:
         yield Symbol(volume.name, "volume", "", volume.span, volume.span)
+
+
+SYMBOLS = Question("symbols", _of_unit)
 
 
 def _of_definition(definition: Definition) -> Symbol:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, assert_never
 
 from athena_lsp.analysis.references import local_uses
-from athena_lsp.ide.blockwise import of_blocks
+from athena_lsp.ide.blockwise import Question, of_blocks
 from athena_lsp.ide.calls import calls_of
 from athena_lsp.ide.spots import (
     AccessSpot,
@@ -57,7 +57,7 @@ class Token:
 
 def tokens(project: Project, path: str, within: Span | None = None) -> tuple[Token, ...]:
     """The words of a file, or of a part of it, in order; none overlaps another. Each block is asked for by itself."""
-    found = (each.shift(start) for start, each in of_blocks(project, path, "tokens", _of_block, within))
+    found = (each.shift(start) for start, each in of_blocks(project, path, TOKENS, within))
     if within is None:
         return tuple(found)
     return tuple(each for each in found if each.span.start < within.end and within.start < each.span.end)
@@ -71,11 +71,14 @@ def _of_block(project: Project, meaning: Unit, block: str) -> Iterator[Token]:
             last = token.span.end
 
 
+TOKENS = Question("tokens", _of_block)
+
+
 def _of_unit(project: Project, meaning: Unit, block: str) -> Iterator[Token]:
     for spot in spots(meaning):
         yield from _of_spot(spot)
     for definition in meaning.definitions:
-        for target, span in calls_of(definition):
+        for target, span in calls_of(definition, block):
             face = project.facts.signature(target)
             if face is not None and block[span.start : span.end] == target.name:
                 yield Token(span, "function", (KINDS[face.kind],))

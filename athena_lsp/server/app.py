@@ -6,9 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import PackageNotFoundError, version
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, isgeneratorfunction
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -18,9 +18,11 @@ from athena_lsp.server.idle import collect_when_quiet
 from athena_lsp.server.messages import COMMANDS, HANDLERS, PULL_OPTIONS, pull, pull_workspace
 from athena_lsp.server.options import read_options
 from athena_lsp.server.parent import can_be_seen, watch_parent
-from athena_lsp.server.protocol import QuietServer, RefusedError
+from athena_lsp.server.parts import Parts, unchanged
+from athena_lsp.server.progress import telling
+from athena_lsp.server.protocol import ModifiedError, QuietServer, RefusedError
 from athena_lsp.server.pump import Inbox
-from athena_lsp.server.questions import QUESTIONS
+from athena_lsp.server.questions import LISTS, QUESTIONS, TITLES
 from athena_lsp.server.roots import Root, Roots
 from athena_lsp.server.session import Session
 from athena_lsp.server.uris import parse_preview_uri, workspace_folders
@@ -44,7 +46,9 @@ class Server(QuietServer):
         for method, (handler, options) in HANDLERS.items():
             self.feature(method, options)(_guarded(self, method, handler))
         for method, (question, options) in QUESTIONS.items():
-            self.feature(method, options)(_guarded(self, method, _asked(question)))
+            self.feature(method, options)(_guarded(self, method, _asked(method, question)))
+        for method, (question, options) in LISTS.items():
+            self.feature(method, options)(_guarded(self, method, _listed(method, question)))
         for name, command in COMMANDS.items():
             self.command(name)(_command(self, name, command))
 
@@ -57,7 +61,7 @@ class Server(QuietServer):
         if self.client.pulls:
             self.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, PULL_OPTIONS)(_guarded(self, lsp.TEXT_DOCUMENT_DIAGNOSTIC, pull))
             self.feature(lsp.WORKSPACE_DIAGNOSTIC)(_guarded(self, lsp.WORKSPACE_DIAGNOSTIC, pull_workspace))
-        self.tasks.add(asyncio.ensure_future(collect_when_quiet(self.inbox)))
+        self.tasks.add(asyncio.ensure_future(collect_when_quiet(self.roots.turns)))
         if params.process_id is not None and can_be_seen(params.process_id):
             self.tasks.add(asyncio.ensure_future(watch_parent(params.process_id, self.inbox.end)))
 
@@ -92,9 +96,37 @@ class Server(QuietServer):
             self.log_trace(lsp.LogTraceParams(f"{method} in {seconds * 1000:.1f} ms"))
 
 
-def _asked(question: Callable[[Session, Any], Any]) -> Callable[[Server, Any], Any]:
-    """The handler of a question, which needs nothing of the server but the session of a project."""
+def _asked(method: str, question: Callable[[Session, Any], Any]) -> Callable[[Server, Any], Any]:
+    """The handler of a question, which needs nothing of the server but the session of a project. One that is answered
+    in steps is answered in between messages."""
+
+    async def in_steps(server: Server, params: Any) -> Any:
+        session = server.roots.about(params).session
+        title = TITLES.get(method)
+        async with telling(server, server.client, title, params.work_done_token) if title else nullcontext():
+            return await server.roots.turns.take(question(session, params), unchanged(session))
+
+    if isgeneratorfunction(question):
+        return in_steps
     return lambda server, params: question(server.roots.about(params).session, params)
+
+
+def _listed(method: str, question: Callable[[Session, Any], Iterator[Any]]) -> Callable[[Server, Any], Any]:
+    """The handler of a question whose answer is a list that takes a while: the client may be told parts of it."""
+
+    async def in_parts(server: Server, params: Any) -> list[Any]:
+        session = server.roots.about(params).session
+        parts, check = Parts(server, params.partial_result_token), unchanged(session)
+
+        def between() -> None:
+            check()
+            parts.tell()
+
+        async with telling(server, server.client, TITLES[method], params.work_done_token):
+            await server.roots.turns.take(parts.of(question(session, params)), between)
+        return parts.rest()
+
+    return in_parts
 
 
 def _command(server: Server, name: str, command: Callable[[Server, Any], Any]) -> Callable[..., Any]:
@@ -110,7 +142,7 @@ def _guarded(server: Server, method: str, handler: Callable[[Server, Any], Any])
         begun = time.perf_counter()
         try:
             yield
-        except RefusedError:  # an answer, and not a failure
+        except (RefusedError, ModifiedError):  # answers, and not failures
             raise
         except Exception:
             log.exception("%s failed: %r\n--- the text\n%s\n---", method, params, server.text_at_fault(params))

@@ -11,14 +11,15 @@ from athena_lsp.config.read import complaints
 from athena_lsp.ide.actions import FIX_ALL, actions
 from athena_lsp.ide.inputs import inputs, wrong_text
 from athena_lsp.ide.preview import preview_root
-from athena_lsp.ide.symbols import Symbol, workspace_symbols
+from athena_lsp.ide.symbols import workspace_symbols
 from athena_lsp.ir.model import Definition
 from athena_lsp.ir.names import Declaration
 from athena_lsp.server import answers, convert, places
-from athena_lsp.server.idle import Collected, in_slices
 from athena_lsp.server.offers import SHOW_MANIFEST
 from athena_lsp.server.options import Options, read_options
+from athena_lsp.server.parts import Parts
 from athena_lsp.server.previews import Previews
+from athena_lsp.server.progress import telling
 from athena_lsp.server.protocol import (
     COUNTERPART,
     DIFF,
@@ -32,6 +33,7 @@ from athena_lsp.server.protocol import (
     InputParams,
     LogParams,
 )
+from athena_lsp.server.questions import TITLES
 from athena_lsp.server.session import Cursor
 from athena_lsp.server.uris import PreviewName, folders_of, is_document, parse_preview_uri, preview_uri
 
@@ -170,21 +172,23 @@ async def pull_workspace(server: Server, params: lsp.WorkspaceDiagnosticParams) 
     known = {each.uri: each.value for each in params.previous_result_ids}
     while True:
         changed = server.roots.told
-        items: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        parts = Parts(server, params.partial_result_token, lsp.WorkspaceDiagnosticReportPartialResult)
         for root in server.roots.roots if server.roots.options.workspace else ():
-            items += await root.publisher.pull_workspace(known)
-        if items:
-            return lsp.WorkspaceDiagnosticReport(items)
+            await root.publisher.pull_workspace(known, parts)
+        if parts.found or parts.told:
+            return lsp.WorkspaceDiagnosticReport(parts.rest())
         await changed.wait()
 
 
 async def on_workspace_symbols(server: Server, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
-    found: list[lsp.WorkspaceSymbol] = []
-    for session in (root.session for root in server.roots.roots):
-        symbols = Collected[tuple[Symbol, str]]()
-        await in_slices(symbols.of(workspace_symbols(session.project, params.query)))
-        found += places.to_workspace_symbols(symbols.found, session.files, session.client.encoding)
-    return found
+    """About no text, and so no reason to give up when one changes: the answer is the one of the moment of asking."""
+    parts = Parts(server, params.partial_result_token)
+    async with telling(server, server.client, TITLES[lsp.WORKSPACE_SYMBOL], params.work_done_token):
+        for session in (root.session for root in server.roots.roots):
+            found = workspace_symbols(session.project, params.query)
+            symbols = places.to_workspace_symbols(found, session.files_now, session.client.encoding)
+            await server.roots.turns.take(parts.of(symbols), parts.tell)
+    return parts.rest()
 
 
 def on_code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
@@ -316,7 +320,7 @@ HANDLERS: Mapping[str, tuple[Handler, Any]] = {
         on_code_action,
         lsp.CodeActionOptions(ACTION_KINDS),
     ),
-    lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, None),
+    lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, lsp.WorkspaceSymbolOptions(work_done_progress=True)),
     EMIT: (on_emit, None),
     GRAPH: (on_graph, None),
     COUNTERPART: (on_counterpart, None),

@@ -131,10 +131,20 @@ def _can_show(kind: LensKind, client: Client) -> bool:
     return kind == "callers" or client.shows_previews
 
 
+def lens_uri(lens: lsp.CodeLens) -> str:
+    """The document that a lens is shown in, as it went to the client."""
+    return str(lens.data.get("uri", "")) if isinstance(lens.data, dict) else ""
+
+
+def counts_callers(lens: lsp.CodeLens) -> bool:
+    """Whether a lens says how many templates call the one below it."""
+    return isinstance(lens.data, dict) and lens.data.get("kind") == "callers"
+
+
 def lens_command(session: Session, lens: lsp.CodeLens) -> lsp.Command:
     """What a lens says, and what happens when it is clicked; nothing happens where the client has no command for it."""
     data = lens.data if isinstance(lens.data, dict) else {}
-    uri = str(data.get("uri", ""))
+    uri = lens_uri(lens)
     kind = next((each for each in LENSES[Kind.WORKFLOW] if each == data.get("kind")), None)
     at = session.cursor(uri, lens.range.start)
     found = lens_at(session.project, at.path, at.offset, kind) if at and kind else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lsprotocol import types as lsp
 
@@ -40,26 +40,20 @@ def to_targets(
     ]
 
 
-def to_locations(places: Iterable[Location], files: Files, encoding: Encoding) -> list[lsp.Location]:
-    return [location for place in places if (location := to_location(place, files, encoding))]
-
-
 def to_highlights(found: Iterable[Highlight], source: Source, encoding: Encoding) -> list[lsp.DocumentHighlight]:
     kinds = {"read": lsp.DocumentHighlightKind.Read, "write": lsp.DocumentHighlightKind.Write}
     return [lsp.DocumentHighlight(to_range(source, each.span, encoding), kinds[each.access]) for each in found]
 
 
 def to_workspace_symbols(
-    found: Iterable[tuple[Symbol, str]], files: Files, encoding: Encoding
-) -> list[lsp.WorkspaceSymbol]:
-    symbols: list[lsp.WorkspaceSymbol] = []
-    for symbol, path in found:
-        location = to_location(Location(path, symbol.span), files, encoding)
-        if location is not None:
-            symbols.append(
-                lsp.WorkspaceSymbol(location, symbol.name, SYMBOL_KINDS[symbol.kind], None, None, symbol.detail)
-            )
-    return symbols
+    found: Iterable[tuple[Symbol, str] | None], files: Files, encoding: Encoding
+) -> Iterator[lsp.WorkspaceSymbol | None]:
+    for symbol, path in (each or (None, "") for each in found):
+        location = to_location(Location(path, symbol.span), files, encoding) if symbol else None
+        if symbol is None or location is None:
+            yield None
+        else:
+            yield lsp.WorkspaceSymbol(location, symbol.name, SYMBOL_KINDS[symbol.kind], None, None, symbol.detail)
 
 
 def to_call_item(item: CallItem, files: Files, encoding: Encoding) -> lsp.CallHierarchyItem | None:
@@ -86,14 +80,11 @@ def from_call_item(item: lsp.CallHierarchyItem) -> Declaration | None:
     return Declaration(data["path"], data["name"])
 
 
-def to_incoming(calls: Iterable[Calls], files: Files, encoding: Encoding) -> list[lsp.CallHierarchyIncomingCall]:
-    found: list[lsp.CallHierarchyIncomingCall] = []
-    for each in calls:
-        item, source = to_call_item(each.item, files, encoding), files.source(each.item.declaration.path)
-        if item and source:
-            ranges = [to_range(source, span, encoding) for span in each.spans]
-            found.append(lsp.CallHierarchyIncomingCall(item, ranges))
-    return found
+def to_incoming(calls: Calls, files: Files, encoding: Encoding) -> lsp.CallHierarchyIncomingCall | None:
+    """None when the file is gone."""
+    item, source = to_call_item(calls.item, files, encoding), files.source(calls.item.declaration.path)
+    ranges = [to_range(source, span, encoding) for span in calls.spans] if source else []
+    return lsp.CallHierarchyIncomingCall(item, ranges) if item else None
 
 
 def to_outgoing(

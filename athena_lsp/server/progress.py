@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from athena_lsp.server.capabilities import Client
-from athena_lsp.server.idle import in_slices
 
 PATIENCE = 0.3
 """Seconds of work after which the client is told of it."""
@@ -21,26 +21,32 @@ ANSWER = 2.0
 log = logging.getLogger(__name__)
 
 
-async def in_slices_with_progress(server: LanguageServer, client: Client, title: str, work: Iterator[object]) -> None:
-    """Does the work in slices; when it takes long, the client shows that it is under way (LSP `$/progress`)."""
-    if not client.progress:
-        await in_slices(work)
+@asynccontextmanager
+async def telling(
+    server: LanguageServer, client: Client, title: str, token: lsp.ProgressToken | None = None
+) -> AsyncIterator[None]:
+    """What is done in here takes long, perhaps: then the client shows that it is under way (LSP `$/progress`), by the
+    token that it gave for that, or by one that it is asked to take."""
+    if token is None and not client.progress:
+        yield
         return
-    telling = asyncio.ensure_future(_tell(server, title))
+    task = asyncio.ensure_future(_tell(server, title, token))
     try:
-        await in_slices(work)
+        yield
     finally:
-        telling.cancel()
+        task.cancel()
+        await asyncio.wait([task])  # the bar goes before the answer comes
 
 
-async def _tell(server: LanguageServer, title: str) -> None:
+async def _tell(server: LanguageServer, title: str, given: lsp.ProgressToken | None) -> None:
     await asyncio.sleep(PATIENCE)
-    token = uuid4().hex
-    created = server.window_work_done_progress_create(lsp.WorkDoneProgressCreateParams(token))
+    token = given if given is not None else uuid4().hex
     begun = False
     try:
-        # The answer itself must not be cancelled: pygls 2.1.1 fails on an answer that nobody waits for.
-        await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(created)), ANSWER)
+        if given is None:
+            created = server.window_work_done_progress_create(lsp.WorkDoneProgressCreateParams(token))
+            # The answer itself must not be cancelled: pygls 2.1.1 fails on an answer that nobody waits for.
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(created)), ANSWER)
         begun = True
         server.progress(lsp.ProgressParams(token, lsp.WorkDoneProgressBegin(title)))
         await asyncio.Event().wait()

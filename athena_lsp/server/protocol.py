@@ -162,6 +162,12 @@ class RefusedError(JsonRpcException):
     CODE = -32803
 
 
+class ModifiedError(JsonRpcException):
+    """The texts have changed since the question, and its answer would be about others (LSP `ContentModified`)."""
+
+    CODE = -32801
+
+
 class Protocol(LanguageServerProtocol):
     """The protocol of one conversation."""
 
@@ -181,6 +187,8 @@ class Protocol(LanguageServerProtocol):
         workspace = params.capabilities.workspace
         if workspace and workspace.text_document_content and result.capabilities.workspace:
             result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions(schemes=[SCHEME])
+        if isinstance(result.capabilities.rename_provider, lsp.RenameOptions):
+            result.capabilities.rename_provider.work_done_progress = True
         return result
 
 
@@ -194,4 +202,5 @@ class QuietServer(LanguageServer):
         super().__init__(name, version, protocol_cls=Protocol, converter_factory=default_converter)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        log.error("%s: %s", getattr(source, "__name__", source), error)
+        answered = isinstance(error, RefusedError | ModifiedError)
+        log.log(logging.INFO if answered else logging.ERROR, "%s: %s", getattr(source, "__name__", source), error)

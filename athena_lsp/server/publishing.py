@@ -12,12 +12,13 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from athena_lsp.cache.standing import Standing
+from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.ide.warming import warming
 from athena_lsp.records import dataclass, field
 from athena_lsp.server.convert import to_diagnostic
-from athena_lsp.server.idle import in_slices
-from athena_lsp.server.progress import in_slices_with_progress
-from athena_lsp.server.pump import Inbox
+from athena_lsp.server.idle import Turns
+from athena_lsp.server.parts import Parts
+from athena_lsp.server.progress import telling
 from athena_lsp.server.session import Session
 
 LATEST = 0.15
@@ -44,8 +45,7 @@ class Reports:
 
     def of(self, path: str) -> tuple[str, list[lsp.Diagnostic]]:
         """The result id and the diagnostics of the current version."""
-        session = self.session
-        kept = self.standing.diagnostics(path) if self.standing and path not in session.uris else None
+        session, kept = self.session, self._kept(path)
         diagnostics = session.workspace.diagnostics(path) if kept is None else kept
         found = [to_diagnostic(each, session.files, session.client) for each in diagnostics]
         known = self.known.get(path)
@@ -53,8 +53,15 @@ class Reports:
             known = self.known[path] = (str(next(self.numbers)), found)
         return known
 
+    def is_known(self, path: str) -> bool:
+        """Whether an answer takes little time."""
+        return path in self.known or self._kept(path) is not None
+
     def forget(self, path: str) -> None:
         self.known.pop(path, None)
+
+    def _kept(self, path: str) -> tuple[Diagnostic, ...] | None:
+        return self.standing.diagnostics(path) if self.standing and path not in self.session.uris else None
 
 
 @dataclass
@@ -63,7 +70,7 @@ class Publisher:
 
     server: LanguageServer
     session: Session
-    inbox: Inbox
+    turns: Turns
     after: Callable[[], None]
     """Called after each change: when the open files have been looked at, or at once for a client that pulls."""
     done: Callable[[], None]
@@ -120,27 +127,32 @@ class Publisher:
             return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
         return lsp.RelatedFullDocumentDiagnosticReport(items=items, result_id=result)
 
-    async def pull_workspace(self, known: Mapping[str, str]) -> list[lsp.WorkspaceDocumentDiagnosticReport]:
+    async def pull_workspace(self, known: Mapping[str, str], parts: Parts) -> None:
         """What is new in files that are not open, for a client that has those results; of files that are gone, too."""
         await self._read_packages()
         self._look_up()
-        found: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        await self.turns.take(parts.of(self._news(known)), parts.tell)
+        if not parts.found and not parts.told:
+            await self._keep()
+
+    def _news(self, known: Mapping[str, str]) -> Iterator[lsp.WorkspaceDocumentDiagnosticReport | None]:
         seen: set[str] = set()
         for path in tuple(self._closed_paths()):
+            if not self.reports.is_known(path):
+                yield from warming(self.session.project, path)
+            if path not in self.session.project.files:
+                continue
             uri = self.session.uri(path)
             seen.add(uri)
             result, items = self.reports.of(path)
             if known.get(uri) != result and (items or uri in known):
-                found.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, items, None, "full", result))
-            await asyncio.sleep(0)
+                yield lsp.WorkspaceFullDocumentDiagnosticReport(uri, items, None, "full", result)
+            yield None
         for uri in known:
             path = self.session.path(uri)
             is_gone = path not in self.session.project.files and not path.startswith(("/", "file:"))
             if uri not in seen and is_gone and known[uri] != GONE:
-                found.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, [], None, "full", GONE))
-        if not found:
-            await self._keep()
-        return found
+                yield lsp.WorkspaceFullDocumentDiagnosticReport(uri, [], None, "full", GONE)
 
     def _closed_paths(self) -> Iterator[str]:
         """The files of the program that are not open, in the order of their paths."""
@@ -193,7 +205,7 @@ class Publisher:
         if standing is None or self.woken.is_set() or self.session.project.wanted:
             return
         try:
-            await in_slices(standing.keeping())
+            await self.turns.take(standing.keeping())
         except Exception:
             log.exception("what was found was not kept")
 
@@ -212,7 +224,7 @@ class Publisher:
         """Waits until everything that has arrived is handled, but not for ever."""
         loop = asyncio.get_running_loop()
         latest = loop.time() + LATEST
-        while not self.inbox.is_empty and loop.time() < latest:
+        while not self.turns.inbox.is_empty and loop.time() < latest:
             await asyncio.sleep(0)
 
     async def _changes_within(self, seconds: float) -> bool:
@@ -241,6 +253,10 @@ class Publisher:
         self._look_up()
         wanted = set(self._closed_paths()) if self.session.options.workspace else set[str]()
         for path in sorted(wanted | (self.elsewhere - set(self.session.uris))):
+            if path in wanted:
+                await self._prepare(path)
+            if self.woken.is_set():
+                return False
             result, items = self.reports.of(path) if path in wanted else (GONE, [])
             if self.sent.get(path, GONE) != result and (items or path in self.elsewhere):
                 self._push(self.session.uri(path), None, items)
@@ -253,9 +269,9 @@ class Publisher:
 
     async def _prepare(self, path: str) -> None:
         """Has the long part of a file's first diagnostics done in slices. Afterwards an answer takes milliseconds."""
-        if path not in self.reports.known:
-            work = warming(self.session.project, path)
-            await in_slices_with_progress(self.server, self.session.client, "athena reads the workspace", work)
+        if not self.reports.is_known(path):
+            async with telling(self.server, self.session.client, "athena reads the workspace"):
+                await self.turns.take(warming(self.session.project, path))
 
     def _is_stale(self, path: str) -> bool:
         """Whether a client that pulls would get something new for a file that it does not ask about by itself."""

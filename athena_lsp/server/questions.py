@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,21 +10,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lsprotocol import types as lsp
 
 from athena_lsp.config.read import CONFIG_NAMES
-from athena_lsp.ide.calls import call_item, incoming_calls, outgoing_calls
+from athena_lsp.ide.calls import call_item, find_incoming_calls, outgoing_calls
 from athena_lsp.ide.completion import completions, documentation
 from athena_lsp.ide.definition import definition
-from athena_lsp.ide.hints import HINT_KINDS, hints
+from athena_lsp.ide.hints import HINT_KINDS, HINTS, hints
 from athena_lsp.ide.hover import hover
 from athena_lsp.ide.in_config import config_completions, config_hover
 from athena_lsp.ide.lenses import lenses
-from athena_lsp.ide.links import links
-from athena_lsp.ide.ranges import foldings, selections
-from athena_lsp.ide.references import highlights, references_at
-from athena_lsp.ide.rename import Refused, prepare_rename, rename
+from athena_lsp.ide.links import LINKS, links
+from athena_lsp.ide.ranges import FOLDINGS, foldings, selections
+from athena_lsp.ide.references import find_references, highlights
+from athena_lsp.ide.rename import Refused, prepare_rename, renaming
 from athena_lsp.ide.signature_help import signature_help
-from athena_lsp.ide.symbols import symbols
-from athena_lsp.ide.tokens import tokens
+from athena_lsp.ide.steps import Steps
+from athena_lsp.ide.symbols import SYMBOLS, symbols
+from athena_lsp.ide.tokens import TOKENS, tokens
 from athena_lsp.ide.type_definition import implementations, type_definitions
+from athena_lsp.ide.warming import warming_blocks, warming_highlights, warming_hover
 from athena_lsp.server import answers, convert, offers, places
 from athena_lsp.server.protocol import RefusedError
 from athena_lsp.server.session import Cursor, Session
@@ -37,11 +39,12 @@ TRIGGERS = ["(", ",", "=", ".", "{", "[", '"', "'"]
 # --- at a cursor ----------------------------------------------------------------------------------------------------
 
 
-def on_hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
+def on_hover(session: Session, params: lsp.HoverParams) -> Steps[lsp.Hover | None]:
     at = session.cursor(params.text_document.uri, params.position)
     if at is not None and is_config(at):
         found = config_hover(at.path, at.source.text, at.offset)
         return answers.to_markdown_hover(*found, at.source, session.client) if found else None
+    yield from warming_hover(session.project, at.path, at.offset) if at else ()
     shown = hover(session.project, at.path, at.offset, now_in) if at else None
     return answers.to_hover(shown, at.source, session.client) if at and shown else None
 
@@ -87,15 +90,16 @@ def on_implementation(session: Session, params: lsp.ImplementationParams) -> Any
     return places.to_targets(found, at.source, session.files, session.client.encoding, links=links) if at else None
 
 
-def on_references(session: Session, params: lsp.ReferenceParams) -> list[lsp.Location]:
+def on_references(session: Session, params: lsp.ReferenceParams) -> Iterator[lsp.Location | None]:
     at = session.cursor(params.text_document.uri, params.position)
     whole = params.context.include_declaration
-    found = references_at(session.project, at.path, at.offset, with_declaration=whole) if at else ()
-    return places.to_locations(found, session.files, session.client.encoding)
+    for found in find_references(session.project, at.path, at.offset, with_declaration=whole) if at else ():
+        yield convert.to_location(found, session.files, session.client.encoding) if found else None
 
 
-def on_highlight(session: Session, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
+def on_highlight(session: Session, params: lsp.DocumentHighlightParams) -> Steps[list[lsp.DocumentHighlight]]:
     at = session.cursor(params.text_document.uri, params.position)
+    yield from warming_highlights(session.project, at.path, at.offset) if at else ()
     found = highlights(session.project, at.path, at.offset) if at else ()
     return places.to_highlights(found, at.source, session.client.encoding) if at else []
 
@@ -108,9 +112,11 @@ def on_prepare_rename(session: Session, params: lsp.PrepareRenameParams) -> lsp.
     return lsp.PrepareRenamePlaceholder(convert.to_range(at.source, found.span, session.client.encoding), found.name)
 
 
-def on_rename(session: Session, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+def on_rename(session: Session, params: lsp.RenameParams) -> Steps[lsp.WorkspaceEdit | None]:
     at = session.cursor(params.text_document.uri, params.position)
-    found = _not_refused(rename(session.project, at.path, at.offset, params.new_name)) if at else None
+    if at is None:
+        return None
+    found = _not_refused((yield from renaming(session.project, at.path, at.offset, params.new_name)))
     return convert.to_workspace_edit(found, session.files, session.client) if found is not None else None
 
 
@@ -123,10 +129,10 @@ def on_prepare_calls(session: Session, params: lsp.CallHierarchyPrepareParams) -
 
 def on_incoming_calls(
     session: Session, params: lsp.CallHierarchyIncomingCallsParams
-) -> list[lsp.CallHierarchyIncomingCall]:
+) -> Iterator[lsp.CallHierarchyIncomingCall | None]:
     declaration = places.from_call_item(params.item)
-    found = incoming_calls(session.project, declaration) if declaration else ()
-    return places.to_incoming(found, session.files, session.client.encoding)
+    for found in find_incoming_calls(session.project, declaration) if declaration else ():
+        yield places.to_incoming(found, session.files, session.client.encoding) if found else None
 
 
 def on_outgoing_calls(
@@ -141,22 +147,25 @@ def on_outgoing_calls(
 # --- about a file ---------------------------------------------------------------------------------------------------
 
 
-def on_symbols(session: Session, params: lsp.DocumentSymbolParams) -> Any:
+def on_symbols(session: Session, params: lsp.DocumentSymbolParams) -> Steps[Any]:
     at = session.document(params.text_document.uri)
+    yield from warming_blocks(session.project, at.path if at else "", SYMBOLS)
     found = symbols(session.project, at.path) if at and at.path in session.project.files else ()
     return answers.to_symbols(found, params.text_document.uri, at.source, session.client) if at else []
 
 
-def on_tokens(session: Session, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
+def on_tokens(session: Session, params: lsp.SemanticTokensParams) -> Steps[lsp.SemanticTokens]:
     at = session.document(params.text_document.uri)
+    yield from warming_blocks(session.project, at.path if at else "", TOKENS)
     data = packed(tokens(session.project, at.path), at.source, session.client.encoding) if at else []
     return session.tokens.full(params.text_document.uri, data)
 
 
 def on_tokens_delta(
     session: Session, params: lsp.SemanticTokensDeltaParams
-) -> lsp.SemanticTokens | lsp.SemanticTokensDelta:
+) -> Steps[lsp.SemanticTokens | lsp.SemanticTokensDelta]:
     at = session.document(params.text_document.uri)
+    yield from warming_blocks(session.project, at.path if at else "", TOKENS)
     data = packed(tokens(session.project, at.path), at.source, session.client.encoding) if at else []
     return session.tokens.delta(params.text_document.uri, data, params.previous_result_id)
 
@@ -170,11 +179,12 @@ def on_tokens_in_range(session: Session, params: lsp.SemanticTokensRangeParams) 
     return lsp.SemanticTokens(data=packed(found, at.source, session.client.encoding))
 
 
-def on_hints(session: Session, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+def on_hints(session: Session, params: lsp.InlayHintParams) -> Steps[list[lsp.InlayHint]]:
     at = session.document(params.text_document.uri)
     if at is None:
         return []
     span = convert.from_range(at.source, params.range, session.client.encoding)
+    yield from warming_blocks(session.project, at.path, HINTS, span)
     kinds = frozenset(kind for kind in HINT_KINDS if session.options.hints.get(kind, True))
     found = hints(session.project, at.path, span, kinds)
     return [offers.to_hint(each, session, at.source) for each in found]
@@ -186,13 +196,16 @@ def on_lenses(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens
     return offers.to_lenses(found, params.text_document.uri, at.source, session.client) if at else []
 
 
-def on_lens_resolve(session: Session, lens: lsp.CodeLens) -> lsp.CodeLens:
+def on_lens_resolve(session: Session, lens: lsp.CodeLens) -> Steps[lsp.CodeLens]:
+    at = session.cursor(offers.lens_uri(lens), lens.range.start) if offers.counts_callers(lens) else None
+    yield from warming_hover(session.project, at.path, at.offset) if at else ()
     lens.command = offers.lens_command(session, lens)
     return lens
 
 
-def on_foldings(session: Session, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
+def on_foldings(session: Session, params: lsp.FoldingRangeParams) -> Steps[list[lsp.FoldingRange]]:
     at = session.document(params.text_document.uri)
+    yield from warming_blocks(session.project, at.path if at else "", FOLDINGS)
     return places.to_foldings(foldings(session.project, at.path), at.source) if at else []
 
 
@@ -205,11 +218,24 @@ def on_selections(session: Session, params: lsp.SelectionRangeParams) -> list[ls
     return [places.to_selection(selections(session.project, at.path, each), at.source, encoding) for each in offsets]
 
 
-def on_links(session: Session, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink]:
+def on_links(session: Session, params: lsp.DocumentLinkParams) -> Steps[list[lsp.DocumentLink]]:
     at = session.document(params.text_document.uri)
+    yield from warming_blocks(session.project, at.path if at else "", LINKS)
     return places.to_links(links(session.project, at.path), at.source, session.client) if at else []
 
 
+TITLES = {
+    lsp.TEXT_DOCUMENT_REFERENCES: "athena looks for references",
+    lsp.TEXT_DOCUMENT_RENAME: "athena renames",
+    lsp.CALL_HIERARCHY_INCOMING_CALLS: "athena looks for callers",
+    lsp.WORKSPACE_SYMBOL: "athena looks for templates",
+}
+"""What the client's own progress bar says."""
+LISTS: Mapping[str, tuple[Callable[[Session, Any], Iterator[Any]], Any]] = {
+    lsp.TEXT_DOCUMENT_REFERENCES: (on_references, lsp.ReferenceOptions(work_done_progress=True)),
+    lsp.CALL_HIERARCHY_INCOMING_CALLS: (on_incoming_calls, None),
+}
+"""Questions whose answers come bit by bit; None is a moment without one."""
 QUESTIONS: Mapping[str, tuple[Handler, Any]] = {
     lsp.TEXT_DOCUMENT_HOVER: (on_hover, None),
     lsp.TEXT_DOCUMENT_COMPLETION: (
@@ -224,12 +250,10 @@ QUESTIONS: Mapping[str, tuple[Handler, Any]] = {
     lsp.TEXT_DOCUMENT_DEFINITION: (on_definition, None),
     lsp.TEXT_DOCUMENT_TYPE_DEFINITION: (on_type_definition, None),
     lsp.TEXT_DOCUMENT_IMPLEMENTATION: (on_implementation, None),
-    lsp.TEXT_DOCUMENT_REFERENCES: (on_references, None),
     lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: (on_highlight, None),
     lsp.TEXT_DOCUMENT_PREPARE_RENAME: (on_prepare_rename, None),
     lsp.TEXT_DOCUMENT_RENAME: (on_rename, None),
     lsp.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY: (on_prepare_calls, None),
-    lsp.CALL_HIERARCHY_INCOMING_CALLS: (on_incoming_calls, None),
     lsp.CALL_HIERARCHY_OUTGOING_CALLS: (on_outgoing_calls, None),
     lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (on_symbols, lsp.DocumentSymbolOptions(label="athena")),
     lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: (on_tokens, LEGEND),

@@ -14,6 +14,7 @@ from athena_lsp.config.read import CONFIG_VARIABLE
 from athena_lsp.files import find_root
 from athena_lsp.records import dataclass, field
 from athena_lsp.server.capabilities import Client
+from athena_lsp.server.idle import Turns
 from athena_lsp.server.options import Options
 from athena_lsp.server.previews import Previews
 from athena_lsp.server.protocol import QuietServer
@@ -51,8 +52,12 @@ class Roots:
     client: Client
     options: Options = field(default_factory=Options)
     roots: list[Root] = field(default_factory=list)
+    turns: Turns = field(init=False)
     told: asyncio.Event = field(default_factory=asyncio.Event)
     """Set, and replaced by another, whenever the client has been told of a change."""
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.inbox)
 
     def open(self, folders: Iterable[str]) -> None:
         """A project for each root of the folders that the client has open."""
@@ -113,5 +118,5 @@ class Roots:
         workspace.in_background = True
         session = Session(workspace, self.client, options=self.options)
         previews = Previews(self.server, session)
-        publisher = Publisher(self.server, session, self.inbox, previews.refresh, self.tell, cache_folder())
+        publisher = Publisher(self.server, session, self.turns, previews.refresh, self.tell, cache_folder())
         return Root(folders, session, previews, publisher, asyncio.ensure_future(publisher.run()))

@@ -123,5 +123,11 @@ class Session:
     def files(self) -> Files:
         return Files(self.source, self.uri, self.version)
 
+    @property
+    def files_now(self) -> Files:
+        """The same, which stay as they are now."""
+        project = self.project
+        return Files(lambda path: project.source(path) if path in project.files else None, self.uri, lambda _: None)
+
     def _set_text(self, path: str, document: Document) -> None:
         self.workspace.set_text(path, document.source.text)
