@@ -179,8 +179,10 @@ def made_in(statements: tuple[Statement, ...]) -> Iterator[str]:
 
 def choose(condition: Expr, then: Expr, otherwise: Expr, type_: Type) -> Expr:
     """`then if condition else otherwise`; in fewer words where both are known bools."""
-    if then == otherwise:
+    if then == otherwise or is_true(condition):
         return then
+    if is_false(condition):
+        return otherwise
 
     def made(operation: Operation, *operands: Expr) -> Computed:
         return Computed(span=condition.span, operation=operation, operands=operands, type=BOOL)

@@ -3,51 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 
-from athena_lsp.analysis.attempts import FAILED_TYPE, ok_type
 from athena_lsp.analysis.branches import Plan, lower_arms, lower_condition
 from athena_lsp.analysis.calling import has_calls
 from athena_lsp.analysis.expressions import lower_expression
-from athena_lsp.analysis.joining import choose, truth
-from athena_lsp.analysis.kinds import type_test
-from athena_lsp.analysis.lowering import Lowering, hole
+from athena_lsp.analysis.joining import choose, negated, truth
+from athena_lsp.analysis.lowering import Lowering
 from athena_lsp.analysis.narrowing import assuming, hold, members
 from athena_lsp.analysis.paths import is_irrefutable
-from athena_lsp.analysis.scope import Builtin, Declared, Runtime, dotted, resolve_node
-from athena_lsp.analysis.types import attribute_type, show
-from athena_lsp.ir.items import ItemRef
+from athena_lsp.analysis.pattern_cases import Case, case_of
 from athena_lsp.ir.model import (
-    Access,
     Bare,
     Computed,
-    Constant,
     Expr,
     Hole,
-    ParameterRef,
-    Projection,
-    StepRef,
     Unhandled,
 )
-from athena_lsp.ir.types import ANY, BOOL, NONE, UNRESOLVED, ClassOf, EnumOf, LiteralOf, Type
-from athena_lsp.records import dataclass, field, replace
+from athena_lsp.ir.types import BOOL, NONE, UNRESOLVED, EnumOf, LiteralOf, Type
 from athena_lsp.text import Span
 
-SUBJECT = "athena-subject"
-"""The name under which a case reads what is matched."""
-NESTED = "a pattern inside a pattern cannot be lowered"
-
-
-@dataclass(slots=True)
-class Case:
-    """What a pattern means for the subject."""
-
-    condition: Expr
-    binds: dict[str, Expr] = field(default_factory=dict)
-    covers: tuple[Type, ...] = ()
-    """The cases of the subject's type that it surely takes."""
+DECIDED = "athena-decided"
+"""The name under which a guard that calls a step reads whether the pattern fits and no case before it did."""
 
 
 def lower_match(low: Lowering, node: ast.Match, rest: Sequence[ast.stmt]) -> None:
@@ -60,14 +38,16 @@ def lower_match(low: Lowering, node: ast.Match, rest: Sequence[ast.stmt]) -> Non
     covered: set[Type] = set()
     all_members = members(low.view, subject.type)
     for number, written in enumerate(node.cases, 1):
-        with assuming(low, (), failed), _named(low, SUBJECT, subject):
-            case = _case(low, subject, written.pattern)
+        with assuming(low, (), failed):
+            case = case_of(low, subject, written.pattern)
             if case.covers and covered.issuperset(part for each in case.covers for part in members(low.view, each)):
                 _never(low, written.pattern)
             if isinstance(case.condition, Hole):
                 named = (inner for inner in ast.walk(written.pattern) if isinstance(inner, ast.MatchAs) and inner.name)
                 case.binds |= {inner.name: case.condition for inner in named if inner.name}
-            condition = _guarded(low, case, written)
+            condition = _guarded(
+                low, case, written, tuple(plan.condition for plan in plans if plan.condition is not None)
+            )
         begin = partial(_begin, low, (condition,), failed, case.binds)
         last = is_irrefutable(written)
         span = low.span(written.pattern)
@@ -91,15 +71,13 @@ def _begin(low: Lowering, holding: tuple[Expr, ...], failing: tuple[Expr, ...], 
         low.partly.pop(name, None)
 
 
-def _guarded(low: Lowering, case: Case, written: ast.match_case) -> Expr:
+def _guarded(low: Lowering, case: Case, written: ast.match_case, before: tuple[Expr, ...]) -> Expr:
     """The condition of a case with its guard, which reads what the pattern binds."""
     guard = written.guard
     if guard is None:
         return case.condition
     if has_calls(low, guard):
-        message = "a guard cannot call a step: cases after it would have to wait for it"
-        hint = "call the step before the `match`"
-        return hole(low, guard, "unsupported-expression", message, hint, read=guard)
+        return _calling(low, case, guard, before)
     outside = dict(low.names)
     with assuming(low, (case.condition,), ()):
         _begin(low, (), (), case.binds)
@@ -110,124 +88,21 @@ def _guarded(low: Lowering, case: Case, written: ast.match_case) -> Expr:
     return choose(case.condition, condition, truth(condition.span, value=False), BOOL)
 
 
-def _case(low: Lowering, subject: Expr, pattern: ast.pattern) -> Case:
-    span = low.span(pattern)
-    match pattern:
-        case ast.MatchAs(pattern=None, name=name):
-            known = low.known(subject) if not isinstance(subject, Hole) else subject
-            return Case(truth(span, value=True), {name: replace(known, span=span)} if name else {})
-        case ast.MatchAs(pattern=inner, name=name) if inner is not None:
-            case = _case(low, subject, inner)
-            case.binds |= {name: replace(subject, span=span)} if name else {}
-            return case
-        case ast.MatchOr(patterns=patterns):
-            return _or(low, subject, pattern, patterns)
-        case ast.MatchValue(value=value):
-            return _equal(low, subject, pattern, value, ast.Eq())
-        case ast.MatchSingleton(value=None):
-            return _equal(low, subject, pattern, ast.Constant(value=None), ast.Is())
-        case ast.MatchSingleton(value=value):
-            return _equal(low, subject, pattern, ast.Constant(value=value), ast.Eq())
-        case ast.MatchClass(cls=class_, patterns=inner, kwd_attrs=names, kwd_patterns=named):
-            parts = [("", each) for each in inner] + list(zip(names, named, strict=True))
-            return _class(low, subject, pattern, class_, parts)
-        case _:
-            message = "this pattern cannot be lowered"
-            return Case(_refused(low, pattern, message, "compare the parts with `if`"))
-
-
-def _equal(low: Lowering, subject: Expr, pattern: ast.pattern, value: ast.expr, op: ast.cmpop) -> Case:
-    ast.copy_location(value, pattern)
-    if isinstance(value, ast.Constant):
-        ast.fix_missing_locations(value)
-    if isinstance(subject, Hole):
-        return Case(subject)
-    left = ast.copy_location(ast.Name(id=SUBJECT, ctx=ast.Load()), pattern)
-    condition = lower_expression(low, ast.copy_location(ast.Compare(left=left, ops=[op], comparators=[value]), pattern))
-    covers: tuple[Type, ...] = (NONE,) if isinstance(op, ast.Is) else ()
-    if isinstance(condition, Computed) and condition.operation == "equal" and not covers:
-        constant = condition.operands[1]
-        covers = (constant.type,) if isinstance(constant, Constant) else ()
-    return Case(condition, {}, covers)
-
-
-def _or(low: Lowering, subject: Expr, pattern: ast.MatchOr, patterns: list[ast.pattern]) -> Case:
-    cases = [_case(low, subject, inner) for inner in patterns]
-    for case in cases:
-        if isinstance(case.condition, Hole):
-            return case
-    if any(case.binds for case in cases):
-        return Case(_refused(low, pattern, "a name inside `|` cannot be lowered", "name the whole pattern with `as`"))
-    conditions = tuple(case.condition for case in cases)
-    span = low.span(pattern)
-    return Case(
-        Computed(span=span, operation="or", operands=conditions, type=BOOL),
-        {},
-        tuple(covered for case in cases for covered in case.covers),
-    )
-
-
-def _class(
-    low: Lowering, subject: Expr, pattern: ast.pattern, class_: ast.expr, inner: list[tuple[str, ast.pattern]]
-) -> Case:
-    """`case str():`, `case Ok(value):`. What stands inside binds a name, or nothing."""
-    if isinstance(subject, Hole):
-        return Case(subject)
-    wanted = named_type(low, class_)
-    found = type_test(low.view, subject, wanted) if wanted is not None else None
-    if found is None or wanted is None:
-        message = f"the JSON of `{show(subject.type)}` does not tell whether it is a `{ast.unparse(class_)}`"
-        return Case(_refused(low, pattern, message, "decide in a `@container`"))
-    condition, covers = found
-    case = Case(condition, {}, covers)
-    type_ = covers[0]
-    fields = _positional(type_)
-    for number, (name, part) in enumerate(inner):
-        field_name = name or (fields[number] if number < len(fields) else "")
-        if not isinstance(part, ast.MatchAs) or part.pattern is not None:
-            return Case(_refused(low, part, NESTED, "bind a name, and use `if`"))
-        part_type = type_ if not field_name and isinstance(wanted, str) else attribute_type(low.view, type_, field_name)
-        if part_type is None:
-            return Case(_refused(low, part, f"`{show(type_)}` has no field for this", "remove it"))
-        if part.name:
-            case.binds[part.name] = _part(low, replace(subject, type=type_), part, field_name, part_type)
-    return case
-
-
-def named_type(low: Lowering, node: ast.expr) -> Type | str | None:
-    """The class that an expression names; for a built-in one its name."""
-    entity = resolve_node(low.view, low.path, node)
-    match entity:
-        case Builtin():
-            return dotted(node)
-        case Runtime(name="Ok"):
-            return ok_type(ANY)
-        case Runtime(name="Failed"):
-            return FAILED_TYPE
-        case Declared() if entity.class_ is not None:
-            return ClassOf(entity.declaration, entity.declaration.name)
-        case _:
-            return None
-
-
-def _part(low: Lowering, subject: Expr, pattern: ast.MatchAs, name: str, type_: Type) -> Expr:
-    span = low.span(pattern)
-    if not name:
-        return replace(subject, span=span)
-    access = Access(span=span, key=name, attribute=True)
-    if isinstance(subject, Projection):
-        return replace(subject, span=span, path=(*subject.path, access), type=type_)
-    assert isinstance(subject, ParameterRef | StepRef | ItemRef | Constant | Computed)
-    return Projection(span=span, base=subject, path=(access,), type=type_)
-
-
-def _positional(type_: Type) -> tuple[str, ...]:
-    return ("value",) if isinstance(type_, ClassOf) and type_.name == "Ok" else ()
-
-
-def _refused(low: Lowering, pattern: ast.pattern, message: str, hint: str) -> Hole:
-    span = low.span(pattern)
-    return Hole(span=span, rule="unsupported-expression", message=message, hints=(hint,), type=UNRESOLVED)
+def _calling(low: Lowering, case: Case, guard: ast.expr, before: tuple[Expr, ...]) -> Expr:
+    """A guard that calls a step, which it does only when its pattern fits and no case before it was taken."""
+    if isinstance(case.condition, Hole) or any(isinstance(each, Hole) for each in before):
+        return case.condition
+    span = low.span(guard)
+    parts = (*(negated(each) for each in before), case.condition)
+    outside = dict(low.names)
+    with assuming(low, (case.condition,), ()):
+        _begin(low, (), (), case.binds)
+        decided = Computed(span=span, operation="and", operands=parts, type=BOOL)
+        low.names[DECIDED] = case.condition if len(parts) == 1 else decided
+        name = ast.copy_location(ast.Name(id=DECIDED, ctx=ast.Load()), guard)
+        condition = lower_condition(low, ast.copy_location(ast.BoolOp(op=ast.And(), values=[name, guard]), guard))
+    low.names = outside
+    return condition
 
 
 def _never(low: Lowering, pattern: ast.pattern) -> None:
@@ -269,15 +144,3 @@ def _spelled_enum(node: ast.Match) -> str:
             if isinstance(inner, ast.MatchValue) and isinstance(inner.value, ast.Attribute):
                 return ast.unparse(inner.value.value)
     return ""
-
-
-@contextmanager
-def _named(low: Lowering, name: str, value: Expr) -> Iterator[None]:
-    """Lower with a name bound, and only then."""
-    before = low.names.get(name)
-    low.names[name] = value
-    yield
-    if before is None:
-        del low.names[name]
-    else:
-        low.names[name] = before

@@ -9,7 +9,7 @@ from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.joins import lower_gather
 from athena_lsp.analysis.kinds import type_test
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.patterns import named_type
+from athena_lsp.analysis.pattern_cases import named_type
 from athena_lsp.analysis.scope import Builtin, Runtime, resolve_node
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.waits import PARAMETERS, lower_wait

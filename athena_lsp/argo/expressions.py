@@ -114,8 +114,9 @@ def decoded(source: str, path: tuple[str | int, ...] = ()) -> str:
 
 
 def tag(expression: str) -> str:
-    """The expression in a tag. It holds no `}}`: texts in it are escaped, and it has no map displays."""
-    return f"{{{{={expression}}}}}"
+    """The expression in a tag. It holds no `}}`: texts in it are escaped, map displays end in a blank and a brace."""
+    blank = " " if expression.endswith("}") else ""
+    return f"{{{{={expression}{blank}}}}}"
 
 
 def quoted(text: str) -> str:

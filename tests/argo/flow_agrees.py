@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -273,6 +274,9 @@ class Writer:
     def match(self, depth: int, *, in_loop: bool) -> None:
         indent = "    " * (depth + 1)
         if self.chance.random() < 0.5:
+            self.take_apart(depth, in_loop=in_loop)
+            return
+        if self.chance.random() < 0.5:
             cases = ["Mode.RED", "Mode.BLUE | Mode.GREEN", "_", "Mode.GREEN if a > 2"]
             self.lines.append(f"{indent}match mode({self.number()}):")
         else:
@@ -282,6 +286,32 @@ class Writer:
         for case in sorted(chosen, key=lambda case: case == "_"):
             self.lines.append(f"{indent}    case {case}:")
             self.block(depth + 2, in_loop=in_loop)
+
+    def take_apart(self, depth: int, *, in_loop: bool) -> None:
+        """A `match` with patterns in patterns."""
+        indent = "    " * (depth + 1)
+        first, second = self.number(), self.number()
+        lists = ["[]", "[x]", "[0, x, *_]", "[x, *_, 2] if x < 9", "[*_, 1]", "[_, *xs] if odd(len(xs))"]
+        dicts = ['{"a": 1}', '{"a": x, "b": 2 | 3}', '{"c": _}', '{"b": x} if odd(x)']
+        subject, cases = self.chance.choice(
+            [
+                (f"({first}, {second})", ["(0, _)", "(x, 1 | 2 as z) if x > z", "(1 | 2, x)", "[x, z]", "(5, *_)"]),
+                (f"spread({first})", lists),
+                (f"box({first})", ["None", "Box(size=4)", "Box(5 | 6 as x)", "Box(x) if odd(x)", "Box(size=x)"]),
+                (f"risky.attempt({first})", ["Ok(3)", "Failed(exit_code=1)", "Ok(x) if odd(x)", "Failed(message=m)"]),
+                (f'{{"a": {first}, "b": {second}}}', dicts),
+                (first, ["0 | 1", "x if odd(x)", "2 | 3 as x if x == a", "x if x > 5 and odd(x)"]),
+            ]
+        )
+        self.lines.append(f"{indent}match {subject}:")
+        for case in self.chance.sample(cases, self.chance.randint(1, len(cases) - 1)):
+            self.lines.append(f"{indent}    case {case}:")
+            names = [name for name in ("x", "z") if re.search(rf"\b{name}\b", case)]
+            if names:
+                self.lines.append(f"{indent}        note({' + '.join(names)})")
+            self.block(depth + 2, in_loop=in_loop)
+        if self.chance.random() < 0.5:
+            self.lines += [f"{indent}    case _:", f"{indent}        note(0)"]
 
     def loop(self, depth: int) -> None:
         indent = "    " * (depth + 1)
