@@ -391,7 +391,10 @@ def _has_decorator(view: View, path: str, name: str) -> bool:
 
 def _runtime_module(module: str, attribute: str) -> Entity:
     dotted_name = f"{module}.{attribute}"
-    return Module(dotted_name, None) if module == RUNTIME and attribute in RUNTIME_MODULES else Missing(attribute)
+    if module == RUNTIME:
+        return Module(dotted_name, None) if attribute in RUNTIME_MODULES else Missing(attribute)
+    # What stands in a module below it, such as `athena_runtime.testing`, is no part of the language.
+    return External(dotted_name) if module.split(".")[1] in RUNTIME_MODULES else Missing(attribute)
 
 
 RUNTIME_MODULES = frozenset(

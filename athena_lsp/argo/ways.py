@@ -111,7 +111,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Hooked:
-    """A hook of the step, by its key, that ran."""
+    """A hook of the step, by its key, that ran; without a step one of the whole run."""
 
     task: str
     key: str
@@ -155,7 +155,7 @@ def ways(facts: Facts, definition: Definition) -> tuple[Way, ...]:
         return ()
     maker = Maker(facts, definition, frozenset(), Layers())
     wires = Wires(maker.mode if calls(body.statements) else "tasks")
-    found = tuple(_of_all(maker, body.statements, Around(definition.template, wires)))
+    found = (*_of_all(maker, body.statements, Around(definition.template, wires)), *_at_exit(definition))
     by_key = {(way.kind, way.span): way for way in reversed(found)}
     return tuple(sorted(by_key.values(), key=lambda way: (way.place, way.span)))
 
@@ -167,6 +167,13 @@ def _of_all(maker: Maker, statements: tuple[Statement, ...], around: Around) -> 
         elif isinstance(statement, REGIONS):
             yield from _of_region(maker, statement) if runs(statement) else ()
             yield from _of_bodies(maker, statement, around)
+
+
+def _at_exit(definition: Definition) -> Iterator[Way]:
+    """What runs when the whole run has ended."""
+    handler = definition.option("on_exit_if_root")
+    if handler is not None:
+        yield Way("hook", handler.span, handler.span, Hooked("", "exit"))
 
 
 def _of_bodies(maker: Maker, region: Region, around: Around) -> Iterator[Way]:

@@ -131,7 +131,9 @@ class Seen:
     def _is_hook_of(self, node: Node, task: str, key: str) -> bool:
         ending = ".onExit" if key == "exit" else f".hooks.{key}"
         owner = self.state.nodes.get(node.id.removesuffix(ending)) if node.id.endswith(ending) else None
-        return owner is not None and self._is_within(owner, task)
+        if owner is None or task:
+            return owner is not None and self._is_within(owner, task)
+        return not owner.parent and self.state.frames[owner.id].document == self.document
 
     def _is_within(self, node: Node, task: str) -> bool:
         """Whether a node is the task, or the call itself inside of the templates that the task needs."""

@@ -6,6 +6,7 @@ pytest come fixtures, manifests to compare with and branch coverage.
 
 from athena_runtime.testing.clock import Clock
 from athena_runtime.testing.emitted import EmittedRun, EmittedStep, run_emitted
+from athena_runtime.testing.golden import Golden
 from athena_runtime.testing.local import Local, LocalRun, LocalStep, run_workflow
 from athena_runtime.testing.reports import RunFailedError
 
@@ -13,6 +14,7 @@ __all__ = [
     "Clock",
     "EmittedRun",
     "EmittedStep",
+    "Golden",
     "Local",
     "LocalRun",
     "LocalStep",
