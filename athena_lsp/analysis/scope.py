@@ -393,10 +393,8 @@ def _runtime_module(module: str, attribute: str) -> Entity:
     dotted_name = f"{module}.{attribute}"
     if module == RUNTIME:
         return Module(dotted_name, None) if attribute in RUNTIME_MODULES else Missing(attribute)
-    # What stands in a module below it, such as `athena_runtime.testing`, is no part of the language.
+    # What stands in a module of it, such as `testing`, is no part of the language.
     return External(dotted_name) if module.split(".")[1] in RUNTIME_MODULES else Missing(attribute)
 
 
-RUNTIME_MODULES = frozenset(
-    {"artifacts", "codec", "contract", "control", "decorators", "options", "resources", "testing"}
-)
+RUNTIME_MODULES = ("artifacts", "codec", "contract", "control", "decorators", "options", "resources", "testing")
