@@ -390,11 +390,10 @@ def _has_decorator(view: View, path: str, name: str) -> bool:
 
 
 def _runtime_module(module: str, attribute: str) -> Entity:
-    dotted_name = f"{module}.{attribute}"
-    if module == RUNTIME:
-        return Module(dotted_name, None) if attribute in RUNTIME_MODULES else Missing(attribute)
-    # What stands in a module of it, such as `testing`, is no part of the language.
-    return External(dotted_name) if module.split(".")[1] in RUNTIME_MODULES else Missing(attribute)
+    name = f"{module}.{attribute}"
+    if name.split(".")[1] not in RUNTIME_MODULES:
+        return Missing(attribute)
+    return Module(name, None) if module == RUNTIME else External(name)
 
 
 RUNTIME_MODULES = ("artifacts", "codec", "contract", "control", "decorators", "options", "resources", "testing")
