@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.lowering import Lowering
-from athena_lsp.analysis.objects import object_class
+from athena_lsp.analysis.objects import is_library_value, object_class
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
 from athena_lsp.analysis.scope import Builtin, Declared, dotted, resolve_node
 from athena_lsp.analysis.signatures import signature
@@ -50,7 +50,7 @@ def is_pure(low: Lowering, function: ast.expr) -> bool:
         case ast.Attribute(value=owner, attr=method) if method in METHODS and is_value(low, owner):
             return True
         case _:
-            return object_class(low, function) is not None
+            return object_class(low, function) is not None or is_library_value(low, function)
 
 
 def is_builtin(low: Lowering, node: ast.expr) -> bool:

@@ -14,7 +14,7 @@ from athena_lsp.analysis.matching import match_arguments
 from athena_lsp.analysis.narrowing import assuming
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.no_template import not_a_template
-from athena_lsp.analysis.objects import lower_object, object_class
+from athena_lsp.analysis.objects import library_value, lower_object, object_class
 from athena_lsp.analysis.pure import compute
 from athena_lsp.analysis.pure_base import NotExactError, Reading
 from athena_lsp.analysis.pure_calls import FUNCTIONS, METHODS
@@ -32,6 +32,7 @@ from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.wrapping import as_new_type
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import (
+    RESULT,
     Access,
     Computed,
     Constant,
@@ -196,7 +197,10 @@ def reading_of(low: Lowering) -> Reading:
         with assuming(low, *((conditions, ()) if truth else ((), conditions))):
             return lower_expression(low, node)
 
-    return Reading(low.view, low.tree, lambda node: lower_expression(low, node), lower_when)
+    def is_written(value: Expr) -> bool:
+        return isinstance(value, StepRef) and value.task in low.pods and value.output == RESULT
+
+    return Reading(low.view, low.tree, lambda node: lower_expression(low, node), lower_when, is_written)
 
 
 def _computed(low: Lowering, node: ast.expr) -> Expr:
@@ -240,6 +244,8 @@ def lower_call(low: Lowering, node: ast.Call, name: str, target: ast.expr | None
     entity = resolve_node(low.view, low.path, node.func)
     if (inner := wrapped(low.view, entity, node)) is not None:
         return as_new_type(low, node.func, lower_expression(low, inner, name, target))
+    if (value := library_value(low, node)) is not None:
+        return value
     if (class_ := object_class(low, node.func)) is not None:
         return lower_object(low, node, class_, lambda part: lower_expression(low, part))
     callee = signature(low.view, entity.declaration) if isinstance(entity, Declared) else None
@@ -276,6 +282,8 @@ def lower_step(
             room=room_for_argument(low.tree, node, low.at_hand) if missing else None,
         )
     )
+    if callee.kind is Kind.CONTAINER and not callee.external:
+        low.pods.add(task)
     if nested:
         low.read.add(task)
     return StepRef(span=span, task=task, type=callee.returns, name=name)

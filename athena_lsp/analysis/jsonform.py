@@ -21,6 +21,7 @@ from athena_lsp.ir.values import (
     Number,
     Reference,
     Sequence,
+    Spelled,
     Text,
     Value,
 )
@@ -47,6 +48,8 @@ def json_value(value: Value) -> Json:
             return None
         case Bytes(value=data):
             return bytes_text(data)
+        case Spelled(text=text):
+            return text
         case Duration(seconds=seconds):
             return duration_text(seconds)
         case EnumCase(value=case, case=name):

@@ -55,6 +55,8 @@ class Lowering:
     further: Further
     names: dict[str, Expr] = field(default_factory=dict)
     tasks: set[str] = field(default_factory=set)
+    pods: set[str] = field(default_factory=set)
+    """The tasks whose result the code of a container writes."""
     statements: list[Statement] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
     """Names and tasks whose value something uses."""

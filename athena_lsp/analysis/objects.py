@@ -1,4 +1,4 @@
-"""Values of the program's classes that a workflow's body makes: `Params(rate, depth=3)`."""
+"""Values that a workflow's body makes: of the program's classes (`Params(rate, depth=3)`), dates, paths and such."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 from athena_lsp.analysis.default_nodes import Default
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, key_of, making
-from athena_lsp.analysis.scope import Declared, dotted, resolve_node, unaliased
+from athena_lsp.analysis.scope import Declared, External, dotted, resolve_node, unaliased
+from athena_lsp.analysis.spelled import MAKERS
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole
@@ -22,6 +23,20 @@ def object_class(low: Lowering, function: ast.expr) -> Declared | None:
     if not isinstance(entity, Declared) or entity.function:
         return None
     return entity if making(low.view, entity.declaration, empty) is not None else None
+
+
+def library_value(low: Lowering, node: ast.Call) -> Constant | None:
+    """A value of the standard library that is written down, such as `date(2026, 1, 2)`; None for any other call."""
+    if not is_library_value(low, node.func):
+        return None
+    value = read_value(low.place, node)
+    return Constant(span=low.span(node), value=value, type=type_of_value(low.view, value)) if is_static(value) else None
+
+
+def is_library_value(low: Lowering, function: ast.expr) -> bool:
+    """Whether a class of the standard library is called whose values may be written down."""
+    entity = resolve_node(low.view, low.path, function)
+    return isinstance(entity, External) and (entity.name in MAKERS or entity.name == "datetime.timedelta")
 
 
 def lower_object(low: Lowering, node: ast.Call, class_: Declared, lower: Callable[[ast.expr], Expr]) -> Expr:

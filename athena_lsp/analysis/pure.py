@@ -8,9 +8,10 @@ cannot is refused with its reason, and belongs into a container.
 from __future__ import annotations
 
 import ast
+import re
 
 from athena_lsp.analysis.annotations import union
-from athena_lsp.analysis.pure_base import EXACT, NUMBERS, NotExactError, Reading, as_list, bare, truth
+from athena_lsp.analysis.pure_base import EXACT, NUMBERS, NotExactError, Reading, as_list, bare, present, truth
 from athena_lsp.analysis.pure_calls import as_text, call
 from athena_lsp.analysis.types import is_typed_dict, show
 from athena_lsp.analysis.values import widened
@@ -69,6 +70,8 @@ SYMBOLS: dict[type[ast.AST], str] = {
     ast.And: "and",
     ast.Or: "or",
 }
+WIDTH = re.compile(r"0?[1-9][0-9]?d?")
+"""The formats of whole numbers that are taken: a width of up to 99, with zeros or blanks before the number."""
 ARITHMETIC: dict[type[ast.AST], Operation] = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply"}
 ORDERINGS: dict[type[ast.AST], Operation] = {
     ast.Lt: "less",
@@ -221,14 +224,28 @@ def _text_of_parts(reading: Reading, node: ast.JoinedStr, parts: list[ast.expr])
     texts: list[Expr] = []
     for part in parts:
         if isinstance(part, ast.FormattedValue):
-            if part.conversion != -1 or part.format_spec is not None:
-                raise NotExactError(
-                    node, "a format of an f-string cannot be lowered", "format the text in a `@container`"
-                )
-            texts.append(as_text(reading, part.value, reading.lower(part.value)))
+            texts.append(_formatted(reading, part))
         else:
             texts.append(reading.lower(part))
     return reading.made(node, "concatenate", STR, *texts)
+
+
+def _formatted(reading: Reading, part: ast.FormattedValue) -> Expr:
+    """`{day}`, `{month:02d}`: a whole number may be given a width, and zeros to fill it."""
+    value = reading.lower(part.value)
+    if part.conversion not in (-1, ord("s")):
+        raise NotExactError(part, f"`!{chr(part.conversion)}` cannot be lowered", "format the text in a `@container`")
+    match part.format_spec:
+        case None:
+            return as_text(reading, part.value, value)
+        case ast.JoinedStr(values=[ast.Constant(value=str(spec))]) if WIDTH.fullmatch(spec) and part.conversion == -1:
+            if reading.bare(value) == INT and not isinstance(widened(value.type), EnumOf):
+                fill, width = ("0", spec[1:]) if spec.startswith("0") else (" ", spec)
+                return reading.made(part, "padded", STR, value, keys=(fill, width.removesuffix("d")))
+        case _:
+            pass
+    message = "this format of an f-string cannot be lowered"
+    raise NotExactError(part, message, "format the text in a `@container`")
 
 
 def _display(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
@@ -279,12 +296,6 @@ def _either(reading: Reading, node: ast.expr, op: ast.boolop, values: list[Expr]
         type_ = union([widened(left), widened(found.type)])
         found = reading.made(node, "choose", type_, truth(reading, node, value), *arms)
     return found
-
-
-def present(type_: Type) -> Type:
-    """The type without None."""
-    members = [member for member in type_.members if member != NONE] if isinstance(type_, UnionOf) else [type_]
-    return union(members) if members else type_
 
 
 def _slice(reading: Reading, node: ast.expr, value: Expr, part: ast.Slice) -> Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.values import widened
@@ -58,6 +59,8 @@ class Reading:
     lower: Callable[[ast.expr], Expr]
     lower_when: Callable[[ast.expr, tuple[Expr, ...], bool], Expr]
     """The same for a part that counts only when all of these conditions hold, or none of them does."""
+    is_written: Callable[[Expr], bool]
+    """Whether a value's JSON text is known to be spelled by Python."""
 
     def made(
         self, node: ast.expr, operation: Operation, type_: Type, *operands: Expr, keys: tuple[str, ...] = ()
@@ -92,6 +95,12 @@ def bare(view: View, type_: Type) -> Type:
         info = class_info(view, found.declaration)
         return Scalar(info.mixin) if info is not None and info.mixin else found
     return found
+
+
+def present(type_: Type) -> Type:
+    """The type without None."""
+    members = [member for member in type_.members if member != NONE] if isinstance(type_, UnionOf) else [type_]
+    return union(members) if members else type_
 
 
 def as_list(type_: Type) -> Type | None:

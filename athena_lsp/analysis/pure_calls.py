@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.attempts import STEP_FAILED_TYPE, said
-from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare
+from athena_lsp.analysis.heritage import Automatic, heritage
+from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare, present
 from athena_lsp.analysis.types import is_typed_dict, item_type, may_lack, show
 from athena_lsp.analysis.values import widened
-from athena_lsp.ir.model import Constant, Expr
+from athena_lsp.ir.model import Computed, Constant, Expr
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import (
     ANY,
@@ -24,12 +25,15 @@ from athena_lsp.ir.types import (
     DictOf,
     EnumOf,
     ListOf,
+    Scalar,
+    ScalarKind,
     TupleOf,
     Type,
     UnionOf,
     Unresolved,
 )
 from athena_lsp.ir.values import Text
+from athena_lsp.records import replace
 
 FOR_TEXTS: dict[str, tuple[int, Operation]] = {
     "startswith": (1, "starts-with"),
@@ -43,6 +47,8 @@ METHODS = frozenset(
     {*FOR_TEXTS, "split", "join", "get", "strip", "lstrip", "rstrip", "upper", "lower", "format", "title"}
 )
 """Methods that are looked at; some are refused with a reason of their own."""
+SPELLED = frozenset({ScalarKind.DATE, ScalarKind.TIME, ScalarKind.UUID, ScalarKind.DECIMAL, ScalarKind.PATH})
+"""Types whose JSON form is the text that `str` gives."""
 UNICODE = "Python and Go differ in some letters and blanks"
 
 
@@ -58,20 +64,49 @@ def call(reading: Reading, node: ast.Call) -> Expr:
 
 
 def as_text(reading: Reading, node: ast.expr, value: Expr) -> Expr:
-    """`str(value)`: texts are themselves, whole numbers and bools have one spelling; Go spells others its own way."""
+    """`str(value)`, where its letters can be made of the JSON form. Go spells other values its own way."""
     kind = reading.bare(value)
+    if isinstance(kind, UnionOf) and NONE in kind.members and (rest := present(kind)) != kind:
+        missing = reading.made(node, "is-none", BOOL, value)
+        there = as_text(reading, node, replace(value, type=rest))
+        return reading.made(node, "choose", STR, missing, reading.text(node, "None"), there)
     is_enum = isinstance(widened(value.type), EnumOf)
     if (kind == STR and not is_enum) or isinstance(kind, Unresolved):
         return value
     if kind == INT and not is_enum:
         return reading.made(node, "text", STR, value)
+    if kind == FLOAT and not is_enum and not _may_be_whole(reading, value):
+        return reading.made(node, "json-text" if reading.is_written(value) else "float-text", STR, value)
     if kind == BOOL:
         return reading.made(node, "choose", STR, value, reading.text(node, "True"), reading.text(node, "False"))
+    if (isinstance(kind, Scalar) and kind.kind in SPELLED) or _is_str_enum(reading, value):
+        return reading.made(node, "copy", STR, value)
     if kind == STEP_FAILED_TYPE:
         return said(value.span, value)
     raise NotExactError(
         node, f"the text of a `{show(value.type)}` is not what Python gives in Argo's expression language"
     )
+
+
+def _may_be_whole(reading: Reading, value: Expr) -> bool:
+    """Whether Python may have an `int` where the type says `float`: `max(rate, 3)`."""
+    if not isinstance(value, Computed):
+        return reading.bare(value) == INT
+    arms = value.operands[1:] if value.operation == "choose" else value.operands
+    match value.operation:
+        case "divide" | "float":
+            return False
+        case "add" | "subtract" | "multiply" | "negate" | "absolute":
+            return all(_may_be_whole(reading, each) for each in arms)
+        case _:
+            return reading.bare(value) == INT or any(_may_be_whole(reading, each) for each in arms)
+
+
+def _is_str_enum(reading: Reading, value: Expr) -> bool:
+    """Whether a value is a member of a `StrEnum`, whose text is its value."""
+    enum = widened(value.type)
+    above = heritage(reading.view, enum.declaration) if isinstance(enum, EnumOf) else None
+    return above is not None and above.automatic is Automatic.NAMES
 
 
 # --- functions ----------------------------------------------------------------------------------------------------

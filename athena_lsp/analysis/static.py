@@ -28,6 +28,7 @@ from athena_lsp.analysis.scope import (
     unaliased,
 )
 from athena_lsp.analysis.shapes import shape
+from athena_lsp.analysis.spelled import MAKERS, spelled
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -49,6 +50,7 @@ from athena_lsp.ir.values import (
     Part,
     Reference,
     Sequence,
+    Spelled,
     Text,
     Value,
 )
@@ -294,6 +296,8 @@ def _call(place: Place, node: ast.Call, span: Span) -> Value:
             return Construct(span=span, name=name, arguments=read_arguments(place, node, parameters_of(name)))
         case External(name="datetime.timedelta"):
             return _timedelta(place, node, span)
+        case External(name=name) if name in MAKERS:
+            return _spelled(place, name, node, span)
         case Declared(declaration=declaration) if (found := making(place.view, declaration, node)) is not None:
             return _made(place, declaration, node, found)
         case _:
@@ -344,6 +348,21 @@ def read_arguments(place: Place, node: ast.Call, parameters: tuple[str, ...]) ->
         start = place.at.start if place.at else place.tree.start(keyword)
         found.append(Argument(span=place.span(keyword), name=keyword.arg or "**", name_span_start=start, value=value))
     return tuple(found)
+
+
+def _spelled(place: Place, name: str, node: ast.Call, span: Span) -> Value:
+    """`date(2026, 1, 2)`, `Path("/data")`: made as Python makes it."""
+    given = [read_value(place, argument) for argument in node.args]
+    named = {keyword.arg or "**": read_value(place, keyword.value) for keyword in node.keywords}
+    plain = [value for value in (*given, *named.values()) if isinstance(value, Text | Number)]
+    if len(plain) != len(given) + len(named) or any(isinstance(value.value, float) for value in plain):
+        return NotStatic(span=span, what=shape(node))
+    texts = [value.value for value in plain if not isinstance(value.value, float)]
+    try:
+        kind, text = spelled(name, tuple(texts[: len(given)]), dict(zip(named, texts[len(given) :], strict=True)))
+    except ValueError as error:
+        return NotStatic(span=span, what=f"{shape(node)} that fails: {error}")
+    return Spelled(span=span, kind=kind, text=text)
 
 
 def _timedelta(place: Place, node: ast.Call, span: Span) -> Value:

@@ -50,6 +50,7 @@ from athena_lsp.ir.values import (
     Part,
     Reference,
     Sequence,
+    Spelled,
     Text,
     Value,
 )
@@ -75,6 +76,8 @@ def type_of_value(view: View, value: Value) -> Type:
             return NONE
         case Duration():
             return Scalar(ScalarKind.TIMEDELTA)
+        case Spelled(kind=kind):
+            return Scalar(kind)
         case EnumCase(declaration=declaration, case=case):
             return EnumOf(declaration, declaration.name, case)
         case Sequence(kind="tuple", items=items):

@@ -40,6 +40,15 @@ BINARY: dict[Operation, str] = {
 SAFE = ((r"'\u007b\u007b'", r"'\\u007b\\u007b'"), ("'$'", r"'\\u0024'"))
 """What is replaced in JSON texts, and by what: literals of the expression language."""
 
+FLOAT_TEXT = (
+    "(let f = toJson({0}); let d = trimPrefix(f, '-'); let small = d startsWith '0.0000'; "
+    "let m = small ? trimPrefix(trimPrefix(d, '0.0000'), '0') : trim(d, '0'); "
+    "small || d matches '^[0-9]\\u007b17\\u007d' ? trimSuffix(f, d) + m[0:1] + (len(m) > 1 ? '.' + m[1:] : '') + "
+    "(small ? (d startsWith '0.00000' ? 'e-06' : 'e-05') : 'e+' + string(len(d) - 1)) : "
+    "f matches 'e-[0-9]$' ? replace(f, 'e-', 'e-0') : f matches '[.e]' ? f : f + '.0')"
+)
+"""A float as Python spells it. Go's JSON has other exponents, uses them for other numbers, and no `.0`."""
+
 REMAINDER = "((int({0}) % int({1}) + int({1})) % int({1}))"
 """Go's remainder has the sign of the dividend, Python's that of the divisor."""
 
@@ -51,11 +60,12 @@ TEMPLATES: dict[Operation, str] = {
     "is-not-none": "({0} != nil)",
     "length": "len({0})",
     "text": "string(int({0}))",  # a decoded number is a float, and floats have another spelling
+    "float-text": FLOAT_TEXT,
     "choose": "({0} ? {1} : {2})",
     "divide": "({0} / float({1}))",
     "remainder": REMAINDER,
     "quotient": f"int((int({{0}}) - {REMAINDER}) / int({{1}}))",
-    "absolute": "abs({0})",
+    "absolute": "(abs({0}) + 0)",  # of -0.0 the engine gives -0.0
     "float": "float({0})",
     "least-of": "(len({0}) > 0 ? min({0}) : fromJSON('min of an empty list'))",
     "greatest-of": "(len({0}) > 0 ? max({0}) : fromJSON('max of an empty list'))",
@@ -223,6 +233,8 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
     operation = value.operation
     if value.item is not None:
         return _over(facts, value, value.item, wires)
+    if operation == "json-text":
+        return whole_text(value.operands[0], wires) or "nil"
     made = _alike if operation in ("choose", "get-or") else printed
     operands = [made(facts, operand, wires) for operand in value.operands]
     if operation in BINARY:
@@ -235,6 +247,11 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
         case "zip":
             lengths, parts = (", ".join(form.format(o) for o in operands) for form in ("len({})", "{}[#]"))
             return f"map(0..(min({lengths}) - 1), [{parts}])"
+        case "padded":
+            fill, width = value.keys
+            sign, digits = ("trimSuffix(t, d) + ", "d") if fill == "0" else ("", "t")
+            padding = f"repeat('{fill}', max(0, {width} - len(t)))"
+            return f"(let t = string(int({operands[0]})); let d = trimPrefix(t, '-'); {sign}{padding} + {digits})"
         case "slice":
             return f"{operands[0]}[{value.keys[0]}:{value.keys[1]}]"
         case "has-kind":

@@ -13,8 +13,8 @@ N = TypeVar("N", bound="Node")
 LEAVES = frozenset(
     {"str", "int", "bool", "bytes", "float", "str | int", "int | float", "str | int | float | bool | None",
      "str | None", "int | None", "tuple[str, ...]", "tuple[Type, ...]", "Span", "Span | None", "Type", "Type | None",
-     "ClassOf", "Kind", "Kind | None", "Operation", "Declaration", "Declaration | None", "Signature", "ParameterFace",
-     "tuple[ParameterFace, ...]"}
+     "ClassOf", "ScalarKind", "Kind", "Kind | None", "Operation", "Declaration", "Declaration | None", "Signature",
+     "ParameterFace", "tuple[ParameterFace, ...]"}
 )  # fmt: skip
 """Annotations of fields that hold no nodes; literals do not either."""
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import Node
-from athena_lsp.ir.types import ClassOf
+from athena_lsp.ir.types import ClassOf, ScalarKind
 from athena_lsp.records import dataclass, field
 
 
@@ -61,6 +61,14 @@ class Duration(Node):
     """`timedelta(...)`, in seconds; may have a fraction."""
 
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelled(Node):
+    """A value whose JSON form is a text: `date(2026, 1, 2)`, `Path("/data")`, `Decimal("0.1")`."""
+
+    kind: ScalarKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +155,7 @@ Value: TypeAlias = (
     | Sequence
     | Mapping
     | Duration
+    | Spelled
     | EnumCase
     | Construct
     | Made

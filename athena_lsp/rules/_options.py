@@ -47,6 +47,7 @@ from athena_lsp.ir.values import (
     Number,
     Reference,
     Sequence,
+    Spelled,
     Text,
     Value,
 )
@@ -212,6 +213,8 @@ def describe(value: Value) -> str:
             return "a dict"
         case Duration():
             return "a `timedelta`"
+        case Spelled(kind=kind):
+            return f"a `{kind.value}`"
         case EnumCase(declaration=declaration, case=case):
             return f"the enum member `{declaration.name}.{case}`"
         case Construct(name=name) | Made(type=ClassOf(name=name)):

@@ -50,10 +50,11 @@ ROWS = (
     Row("`a if c else b`", "every type", ("s if b else t",), "with steps in it, unless it is a whole statement"),
     Row(
         "f-strings",
-        "`str`, `int`, `bool`",
-        ('f"{s}/{i}-{b}"',),
-        "formats, conversions, `float`",
-        ('f"{i:03d}"', 'f"{s!r}"', 'f"{x}"'),
+        "`str`, `int`, `float`, `bool`, `date`, `time`, `UUID`, `Decimal`, `Path`, a `StrEnum`, `None` and such; a "
+        "width of an `int`, with zeros or blanks",
+        ('f"{s}/{i}-{b}"', 'f"{x}, {os}"', 'f"{i:03d}"', 'f"{j:6}"'),
+        "other formats, `!r`",
+        ('f"{x:.2f}"', 'f"{s!r}"', 'f"{s:>3}"', 'f"{i:,}"', 'f"{li}"'),
     ),
     Row(
         "`[...]`, `(...)`, `{...: ...}`",
@@ -71,7 +72,7 @@ ROWS = (
     ),
     Row("`rows[a:b]`", "a list, with known bounds", ("li[1:]", "li[-2:5]"), "a step, a text", ("li[::2]", "s[1:]")),
     Row("`len`", "`str`, lists, sets, tuples, dicts", ("len(s)", "len(li)", "len(ds)")),
-    Row("`str`", "`str`, `int`, `bool`", ("str(i)", "str(b)", "str(s)"), "`float`, all others", ("str(x)", "str(li)")),
+    Row("`str`", "the same", ("str(i)", "str(b)", "str(s)", "str(x)", "str(oi)"), "all others", ("str(li)", "str(ds)")),
     Row("`int`", "`int`, `bool`", ("int(i)", "int(b)"), "`str`, `float`", ("int(s)", "int(x)")),
     Row("`float`", "`int`, `float`", ("float(i)",), "`str`", ("float(s)",)),
     Row("`bool`, `round`, `pow`, `divmod`, `ord`", "", (), "all types", ("round(x)", "bool(s)", "pow(i, 2)")),

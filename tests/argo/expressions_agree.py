@@ -61,7 +61,9 @@ TEXTS = (
     "\x1b\u2028",
 )
 INTS = (0, 1, -1, 2, 3, 7, 10, 255, -40, 1_000_000, 2**31, -(2**40), 9_007_199_254_740_991)
-FLOATS = (0.0, 1.0, -1.5, 0.1, 3.0, 1e21, 1e-7, 123456.789, -2.5e300)
+FLOATS = (0.0, 1.0, -1.5, 0.1, 3.0, 1e21, 1e-7, 123456.789, -2.5e300, 1e16, -1.25e17, 1.2345678901234567e20, 1e-5,
+          -0.00012, 1.25e-6, 0.0001, 9999999999999998.0, 3.7e-11, -0.0, 5e-324, 1 / 3)  # fmt: skip
+"""Around every number at which Python or Go begins to write an exponent."""
 BATCH = 100
 BUILTINS = {
     f.__name__: f for f in (len, str, int, float, abs, min, max, sum, any, all, sorted, list, zip, enumerate, range)
@@ -149,7 +151,7 @@ def value(rng: random.Random, type_: str) -> object:
         case "int":
             return rng.choice(INTS[:9])
         case "float":
-            return rng.choice(FLOATS)
+            return rng.choice(FLOATS) if rng.random() < 0.7 else rng.uniform(-1, 1) * 10.0 ** rng.randrange(-25, 26)
         case "str":
             return rng.choice(TEXTS)
         case "bool":
@@ -224,6 +226,9 @@ def _str(rng: random.Random, depth: int) -> str:
             f"({left} + {right})",
             'f"{s}/{i}-{t}"',
             'f"n={j}"',
+            f'f"{{{rng.choice(("i", "j", "i * j"))}:{rng.choice(("3", "05", "02d", "12d"))}}}"',
+            'f"{x}, {y}: {oi}{os}"',
+            "str(x)",
             f"str({_int(rng, depth - 1)})",
             f"({left} if {_bool(rng, depth - 1)} else {right})",
             f"str({_float(rng, depth - 1)})",
