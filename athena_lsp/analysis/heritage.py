@@ -6,7 +6,18 @@ import ast
 import builtins
 from enum import Enum
 
-from athena_lsp.analysis.scope import Awaited, Builtin, Declared, Entity, External, canonical, follow_node, unaliased
+from athena_lsp.analysis.library import KNOWN_BY_NAME
+from athena_lsp.analysis.scope import (
+    Awaited,
+    Builtin,
+    Declared,
+    Entity,
+    External,
+    canonical,
+    dotted,
+    follow_node,
+    unaliased,
+)
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassKind, ScalarKind
@@ -47,6 +58,9 @@ MIXINS = {
     "enum.IntFlag": ScalarKind.INT,
     **{name: ScalarKind(name) for name in ("str", "int", "float", "bytes")},
 }
+HARMLESS = frozenset({"deprecated", "doc", "export", "expr_dispatch", "final", "public", "runtime_checkable",
+                      "set_module", "total_ordering"})  # fmt: skip
+"""Decorators of classes that leave the class what it is."""
 ROOT_MODELS = frozenset({"pydantic.RootModel", "pydantic.root_model.RootModel"})
 CONTAINERS = frozenset({"list", "dict", "set", "frozenset", "tuple"})
 WITHOUT_MEANING = frozenset({"Generic", "object", "enum.ReprEnum"})
@@ -106,6 +120,39 @@ def opaque_ancestors(view: View, declaration: Declaration) -> tuple[str, ...]:
     """What all classes that a class is known to inherit from are called as such types."""
     above = heritage(view, declaration) or NOTHING
     return tuple(dict.fromkeys((*(opaque_name(view, base) for base in above.bases), *above.externals)))
+
+
+def is_plain(view: View, declaration: Declaration) -> bool:
+    """Whether a class holds no data for sure: its statement and those of all classes above it are known, and nothing in
+    them could give it fields when the program runs."""
+    return view.ask(("plain", declaration), lambda: _is_plain(view, declaration), True)
+
+
+def _is_plain(view: View, declaration: Declaration) -> bool:
+    node, above = class_node(view, declaration), heritage(view, declaration)
+    if node is None or above is None or above.kind is not None:
+        return False
+    called = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
+    if any(dotted(each).rpartition(".")[2] not in HARMLESS for each in called):
+        return False
+    meta = next((keyword.value for keyword in node.keywords if keyword.arg == "metaclass"), None)
+    bases = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
+    return all(_adds_nothing(view, declaration.path, base) for base in (*bases, *([meta] if meta is not None else [])))
+
+
+def _adds_nothing(view: View, path: str, base: ast.expr) -> bool:
+    """Whether a base class, or a metaclass, is known, and gives no fields."""
+    match unaliased(view, follow_node(view, path, base)):
+        case Declared() as entity:
+            return not _is_transform(view, entity.declaration.path, _node(view, entity)) and is_plain(
+                view, entity.declaration
+            )
+        case (External() | Builtin()) as entity:
+            name = canonical(entity)
+            is_standard = isinstance(entity, Builtin) or entity.name.partition(".")[0] in KNOWN_BY_NAME
+            return is_standard and name not in BASES
+        case _:
+            return False
 
 
 def nested_class(view: View, outer: Declaration, name: str) -> Declaration | None:

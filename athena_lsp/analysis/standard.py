@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing
 from collections.abc import Mapping
 
@@ -27,6 +28,35 @@ _WRITTEN = {
 }
 _LATER = "NamedTuple NoDefault ReadOnly TypeIs TypeAliasType TypedDict deprecated get_protocol_members override"
 """Names of `typing` that this Python may not have."""
+
+_NAMES = {
+    "difflib": "Match",
+    "decimal": "DecimalTuple",
+    "http": "HTTPMethod HTTPStatus",
+    "inspect": "FullArgSpec",
+    "pathlib": "PureWindowsPath WindowsPath",
+    "platform": "uname_result",
+    "plistlib": "PlistFormat",
+    "pkgutil": "ModuleInfo",
+    "pstats": "SortKey",
+    "re": "RegexFlag",
+    "selectors": "SelectorKey",
+    "signal": "Handlers Sigmasks Signals",
+    "socket": "AddressFamily AddressInfo MsgFlag SocketKind",
+    "ssl": "AlertDescription Options Purpose TLSVersion VerifyFlags VerifyMode",
+    "statistics": "LinearRegression",
+    "tokenize": "TokenInfo",
+    "urllib.parse": "DefragResult ParseResult SplitResult",
+    "uuid": "SafeUUID",
+}
+WITH_FORM = frozenset(f"{module}.{name}" for module, names in _NAMES.items() for name in names.split())
+"""Enums and named tuples of the standard library, which have a JSON form though nothing is known of their fields."""
+
+
+def is_standard_without_form(name: str) -> bool:
+    """Whether a name is of the standard library, and no value of it has a JSON form."""
+    return name.partition(".")[0] in sys.stdlib_module_names and name not in WITH_FORM
+
 
 PUBLIC: Mapping[str, frozenset[str]] = {
     **{module: frozenset(names.split()) for module, names in _WRITTEN.items()},

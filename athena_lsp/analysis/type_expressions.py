@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.algebra import literal, union
 from athena_lsp.analysis.attempts import ok_type
-from athena_lsp.analysis.heritage import heritage, nested_class, opaque_ancestors, opaque_name
+from athena_lsp.analysis.heritage import heritage, is_plain, nested_class, opaque_ancestors, opaque_name
 from athena_lsp.analysis.known_types import (
     CONSTRAINED,
     CONSTRAINED_COLLECTIONS,
@@ -23,6 +23,7 @@ from athena_lsp.analysis.known_types import (
 )
 from athena_lsp.analysis.reading import NOT_A_TYPE, TYPE_HINT, Reading, read_text
 from athena_lsp.analysis.scope import Awaited, Declared, Missing, Module, dotted, follow_node
+from athena_lsp.analysis.standard import is_standard_without_form
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import (
@@ -56,6 +57,7 @@ from athena_lsp.ir.types import (
 from athena_lsp.records import replace
 
 MAX_DEPTH = 60
+FILE_HINT = "write it to a file and hand that on as an `Artifact[Path]`, or pass the plain data in it"
 UNKNOWN_CLASSES = frozenset({"dataclasses.make_dataclass", "pydantic.create_model", "attrs.make_class",
                              "attr.make_class", "msgspec.defstruct", "type"})  # fmt: skip
 """Calls that make a class with fields which only the running program knows."""
@@ -130,7 +132,8 @@ def _name(reading: Reading, node: ast.expr, arguments: Sequence[ast.expr]) -> Ty
 
 
 def _of(declaration: Declaration, reading: Reading, node: ast.expr, read: Callable[[Reading], Type]) -> Type:
-    """What `read` makes of a declaration. Of one that is installed and no data, all that counts is its name."""
+    """What `read` makes of a declaration. Of one that is installed, all that counts is its name, unless it is known to
+    be data, or none."""
     view = reading.view
     if declaration.path not in view.library:
         return read(reading)
@@ -138,6 +141,9 @@ def _of(declaration: Declaration, reading: Reading, node: ast.expr, read: Callab
     found = read(quiet)
     if not (quiet.objections or isinstance(found, Opaque)):
         return found
+    if is_plain(view, declaration):
+        module = view.library.files[declaration.path].module.partition(".")[0]
+        return reading.object_to(node, f"`{declaration.name}` of `{module}` has no JSON form", FILE_HINT)
     written = "" if reading.path in view.library else dotted(node)
     return Opaque(opaque_name(view, declaration), opaque_ancestors(view, declaration), written)
 
@@ -170,7 +176,7 @@ def _known(reading: Reading, node: ast.expr, name: str) -> Type:
         return ANY
     if name in ("Optional", "Union", "Literal", "Annotated"):
         return reading.object_to(node, f"`{name}` needs types in brackets", f"write `{name}[...]`")
-    if "." in name and not name.startswith("athena."):
+    if "." in name and not name.startswith("athena.") and not is_standard_without_form(name):
         return Opaque(name)
     return reading.object_to(node, f"`{name.removeprefix('athena.')}` has no JSON form")
 
@@ -358,7 +364,7 @@ def _class(reading: Reading, node: ast.expr, declaration: Declaration, arguments
         base = above.mixin.value
         hint = f'write `{name} = NewType("{name}", {base})`, or make it a dataclass'
         return reading.object_to(node, f"`{name}` is a class of its own on top of `{base}`", hint)
-    if above.kind is None and above.externals:
+    if above.kind is None and above.externals and not is_plain(reading.view, declaration):
         return Opaque(opaque_name(reading.view, declaration), opaque_ancestors(reading.view, declaration))
     if above.kind is None:
         what = f"`{name}` is a plain class: nothing tells which fields it has"
