@@ -293,7 +293,9 @@ class Project:
                 return None
             edits += (FileEdit(declaration.path, edit) for edit in rewritten)
             edits += (FileEdit(declaration.path, import_edit(blocks, each)) for each in spelling.imports)
-        edits += (FileEdit(path, import_edit(self.blocks(path), each)) for each in mend.imports)
+        known = self.facts.names(path) if mend.imports else ()
+        new = (each for each in mend.imports if (each.name or each.module) not in known)
+        edits += (FileEdit(path, import_edit(self.blocks(path), each)) for each in new)
         return Fix(mend.title, tuple(dict.fromkeys(edits)), mend.safe) if edits else None
 
     def blocks(self, path: str) -> Blocks:

@@ -42,13 +42,15 @@ def import_edit(blocks: Blocks, wanted: NewImport) -> TextEdit:
     for start, tree, statement in _statements(blocks):
         if (
             isinstance(statement, ast.ImportFrom)
+            and wanted.name
             and (statement.module, statement.level) == (wanted.module, 0)
             and statement.names[-1].name != "*"
         ):
             at = start + tree.span(statement.names[-1]).end
             return TextEdit(Span(at, at), f", {wanted.name}")
     at, before, after = _place_for_imports(blocks)
-    return TextEdit(Span(at, at), f"{before}from {wanted.module} import {wanted.name}\n{after}")
+    line = f"from {wanted.module} import {wanted.name}" if wanted.name else f"import {wanted.module}"
+    return TextEdit(Span(at, at), f"{before}{line}\n{after}")
 
 
 def _statements(blocks: Blocks) -> Iterator[tuple[int, Tree, ast.stmt]]:

@@ -203,7 +203,8 @@ def _bound(low: Lowering, node: ast.For) -> int | Hole:
     bound = value.value.value
     if bound > MAX_BOUND:
         message = f"{bound} turns are too many: Argo nests calls at most 100 deep, and each turn is one"
-        return _hole(low, arguments[0], "loop-too-deep", message, f"{hint}, or repeat inside a `@container`")
+        found = _hole(low, arguments[0], "loop-too-deep", message, f"{hint}, or repeat inside a `@container`")
+        return replace(found, rewrite=str(MAX_BOUND))
     if bound < 1:
         return _hole(low, arguments[0], "loop-too-deep", f"a loop of {bound} turns does nothing", hint)
     exits = (inner for statement in node.body for inner in leaving(statement))

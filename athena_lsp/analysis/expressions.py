@@ -100,7 +100,8 @@ def lower_expression(low: Lowering, node: ast.expr, name: str = "", target: ast.
         case ast.BoolOp(values=[_, *others]) if has_calls(low, *others):
             return low.further.conditional(low, node, name, target)
         case ast.Await(value=ast.Call() as call):
-            return hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
+            found = hole(low, node, "unsupported-expression", *expression_advice(node), read=call)
+            return replace(found, rewrite=low.span(call).of(low.tree.text))
         case _:
             return _static(low, node)
 
@@ -182,7 +183,8 @@ def _static(low: Lowering, node: ast.expr) -> Expr:
         what = "a template" if signature(low.view, value.declaration) else "not data"
         message = f"`{dotted(node)}` is {what}: only data travels between steps"
         hint = f"call it: `{dotted(node)}(...)`" if what == "a template" else IN_CONTAINER
-        return hole(low, node, "unsupported-expression", message, hint)
+        found = hole(low, node, "unsupported-expression", message, hint)
+        return replace(found, rewrite=f"{dotted(node)}()") if what == "a template" else found
     if isinstance(node, ast.Name | ast.Attribute):
         return _unknown_name(low, node)
     if isinstance(node, OPERATIONS):

@@ -10,7 +10,7 @@ from athena_lsp.analysis.durations import parse_duration
 from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.pure_base import as_list
-from athena_lsp.analysis.scope import Runtime, resolve_node
+from athena_lsp.analysis.scope import Runtime, dotted, resolve_node
 from athena_lsp.analysis.static import read_value
 from athena_lsp.analysis.types import show
 from athena_lsp.ir.model import RESULT, Expr, Gather, Hole, JoinKind, Kind, Output, Step, StepRef
@@ -27,6 +27,8 @@ JOINS: dict[str, JoinKind] = {
     "AtLeast": "AtLeast",
     "Within": "Within",
 }
+NO_ATTEMPT = ".attempt"
+"""Stands for the text that `_attempting` finds."""
 EXAMPLES = "`All()`, `AnyOf()`, `Quorum(n)`, `Percentage(p)`, `AtLeast(n)` or `Within(time)`"
 
 
@@ -40,9 +42,9 @@ class Join:
 class JoinError(Exception):
     """A join that cannot be met or read; never leaves this module."""
 
-    def __init__(self, node: ast.expr, message: str, hint: str) -> None:
+    def __init__(self, node: ast.expr, message: str, hint: str, rewrite: str = "") -> None:
         super().__init__(message)
-        self.node, self.message, self.hint = node, message, hint
+        self.node, self.message, self.hint, self.rewrite = node, message, hint, rewrite
 
 
 def lower_gather(low: Lowering, node: ast.Call, name: str) -> Expr:
@@ -58,7 +60,12 @@ def lower_gather(low: Lowering, node: ast.Call, name: str) -> Expr:
         if join.kind == "Within":
             _limit(low, node, branches, int(join.number))
     except JoinError as error:
-        return hole(low, error.node, "invalid-join", error.message, error.hint)
+        found = hole(low, error.node, "invalid-join", error.message, error.hint)
+        return (
+            _attempting(low, node, branches, found)
+            if error.rewrite is NO_ATTEMPT
+            else replace(found, rewrite=error.rewrite)
+        )
     task = low.new_task("joined")
     span = low.span(node)
     output = Output(span=span, name=RESULT, type=ListOf(value))
@@ -77,6 +84,23 @@ def lower_gather(low: Lowering, node: ast.Call, name: str) -> Expr:
     return StepRef(span=span, task=task, type=output.type, name=name)
 
 
+def _attempting(low: Lowering, node: ast.Call, branches: tuple[Expr, ...], found: Hole) -> Hole:
+    """The hole over all branches that are no attempts, with `.attempt` behind the steps that they call."""
+    calls = [
+        (argument, argument.func)
+        for argument, branch in zip(node.args, branches, strict=True)
+        if attempted(branch.type) is None and isinstance(argument, ast.Call) and dotted(argument.func)
+    ]
+    if not calls:
+        return found
+    span = Span(low.span(calls[0][0]).start, low.span(calls[-1][0]).end)
+    ends = [low.span(function).end - span.start for _, function in calls]
+    text = span.of(low.tree.text)
+    for end in reversed(ends):
+        text = f"{text[:end]}.attempt{text[end:]}"
+    return replace(found, span=span, rewrite=text)
+
+
 def _branches(node: ast.Call, branches: tuple[Expr, ...]) -> tuple[bool, Type]:
     if not branches:
         raise JoinError(node, "`gather` joins attempts, and there is none", "write `gather(step.attempt(...), ...)`")
@@ -91,7 +115,7 @@ def _branches(node: ast.Call, branches: tuple[Expr, ...]) -> tuple[bool, Type]:
     for number, each in enumerate(types):
         if attempted(each) is None:
             message = f"`gather` joins attempts, and this is `{show(each)}`"
-            raise JoinError(node.args[number], message, "call the step with `.attempt(...)`")
+            raise JoinError(node.args[number], message, "call the step with `.attempt(...)`", NO_ATTEMPT)
     return item is not None, union([found for each in types if (found := attempted(each)) is not None])
 
 
@@ -107,11 +131,12 @@ def _join(low: Lowering, node: ast.Call) -> Join:
     entity = resolve_node(low.view, low.path, called)
     kind = JOINS.get(entity.name) if isinstance(entity, Runtime) else None
     if kind is None or not isinstance(written, ast.Call):
-        raise JoinError(written, "this is no join", f"write {EXAMPLES}")
+        rewrite = f"{dotted(called)}()" if kind in ("All", "AnyOf") else ""
+        raise JoinError(written, "this is no join", f"write {EXAMPLES}", rewrite)
     arguments = [*written.args, *(keyword.value for keyword in written.keywords)]
     if kind in ("All", "AnyOf"):
         if arguments:
-            raise JoinError(arguments[0], f"`{kind}` takes nothing", f"write `{kind}()`")
+            raise JoinError(written, f"`{kind}` takes nothing", f"write `{kind}()`", f"{dotted(called)}()")
         return Join(kind, 0, low.span(written))
     if len(arguments) != 1:
         raise JoinError(written, f"`{kind}` takes one argument", f"write {EXAMPLES}")
@@ -144,7 +169,8 @@ def _check(node: ast.Call, join: Join, count: int | None) -> None:
     if count is not None and join.kind in ("Quorum", "AtLeast") and join.number > count:
         message = f"`{join.kind}({int(join.number)})` can never be met: there are {count} branches"
         written = next(keyword.value for keyword in node.keywords if keyword.arg == "join")
-        raise JoinError(written, message, f"ask for {count} at most")
+        function = dotted(written.func) if isinstance(written, ast.Call) else ""
+        raise JoinError(written, message, f"ask for {count} at most", f"{function}({count})" if function else "")
 
 
 def _limit(low: Lowering, node: ast.Call, branches: tuple[Expr, ...], seconds: int) -> None:

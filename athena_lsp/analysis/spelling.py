@@ -57,7 +57,7 @@ Meaning = str | Declaration
 
 @dataclass(frozen=True, slots=True, order=True)
 class NewImport:
-    """`from module import name`, which a file needs and does not have."""
+    """`from module import name`, which a file needs and does not have; `import module` without a name."""
 
     module: str
     name: str

@@ -20,6 +20,7 @@ from athena_lsp.syntax.tree import Tree, descend, parse
 from athena_lsp.text import Span, TextEdit
 
 COMPUTED = "compute"
+LAZY = ("range", "zip", "enumerate", "map", "filter", "reversed", "iter", "open")
 LOADED = ast.Load()
 IN_PLACE = (ast.Lambda, ast.Starred, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 """What means something only where it stands, or is no data."""
@@ -67,7 +68,7 @@ def extract_expression(view: View, path: str, block: str, definition: Definition
     statement, node = selected
     hand = at_hand(view, path, block, tree.start(statement))
     named = (each for each in descend(node) if isinstance(each, ast.Name | ast.Attribute))
-    if hand is None or any(_is_template(view, path, each) for each in named):
+    if hand is None or any(_is_template(view, path, each) for each in named) or _is_lazy(node):
         return None
     used = _free_names(node)
     given = {each.name: each.type for each in hand.names if each.name in used}
@@ -80,12 +81,50 @@ def extract_expression(view: View, path: str, block: str, definition: Definition
         result = _result_type(view, path, function, statement, node)
     texts = [f"{name}: {_written(view, path, definition.name, each, imports)}" for name, each in given.items()]
     returns = _written(view, path, definition.name, result, imports)
-    name = free_name(COMPUTED, set(view.names(path)))
+    name = free_name(f"{COMPUTED}{_word_for(statement, node)}", set(view.names(path)))
     body = " ".join(tree.span(node).of(block).split())
-    text = f"@container\ndef {name}({', '.join(texts)}) -> {returns}:\n    return {body}\n\n\n"
+    word = "" if is_none(result) else "return "
+    text = f"@container\ndef {name}({', '.join(texts)}) -> {returns}:\n    {word}{body}\n\n\n"
     at = definition.span.start
     call = f"{name}({', '.join(given)})"
     return Change((TextEdit(Span(at, at), text), TextEdit(tree.span(node), call)), tuple(imports))
+
+
+def _is_lazy(node: ast.expr) -> bool:
+    """Whether it gives its items one by one, and is no data."""
+    return isinstance(node, ast.Call) and dotted(node.func) in LAZY
+
+
+def _word_for(statement: ast.stmt, node: ast.expr) -> str:
+    """What the value is for: the name that it is bound to or given for; else the function that is called."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is node:
+            return f"_{name}"
+        case _:
+            pass
+    for each in descend(statement):
+        if isinstance(each, ast.keyword) and each.value is node and each.arg:
+            return f"_{each.arg}"
+    called = dotted(node.func) if isinstance(node, ast.Call) else ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        called = node.func.attr
+    word = called.rpartition(".")[2].lower()
+    return f"_{word}" if word else ""
+
+
+def whole_text(text: str, span: Span) -> Span:
+    """The f-string around a span, whose value no container could give it; else the span itself."""
+    strings = (each for each in descend(*parse(text).statements) if isinstance(each, ast.JoinedStr))
+    spans = [parse(text).span(each) for each in strings]
+    around = [each for each in spans if each.start < span.start and span.end < each.end]
+    return around[0] if around else span
+
+
+def call_with(text: str, function: Span) -> Span | None:
+    """The call whose function stands at a span."""
+    tree = parse(text)
+    calls = (each for each in descend(*tree.statements) if isinstance(each, ast.Call))
+    return next((tree.span(each) for each in calls if tree.span(each.func) == function), None)
 
 
 def _expression(tree: Tree, function: FunctionNode, block: str, span: Span) -> tuple[ast.stmt, ast.expr] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Literal
 
 from athena_lsp.analysis.body_calls import CONTROL, words_for
@@ -37,7 +38,7 @@ from athena_lsp.ir.types import (
     Unresolved,
 )
 from athena_lsp.ir.values import Duration, Number, Text
-from athena_lsp.records import dataclass, field
+from athena_lsp.records import dataclass, field, replace
 
 KINDS: dict[Type, Literal["text", "whole", "number", "truth"]] = {
     STR: "text",
@@ -51,9 +52,9 @@ DATETIME = Scalar(ScalarKind.DATETIME)
 class WaitError(Exception):
     """A wait that Argo cannot do; never leaves this module."""
 
-    def __init__(self, node: ast.expr, message: str, hint: str) -> None:
+    def __init__(self, node: ast.expr, message: str, hint: str, rewrite: str = "") -> None:
         super().__init__(message)
-        self.node, self.message, self.hint = node, message, hint
+        self.node, self.message, self.hint, self.rewrite = node, message, hint, rewrite
 
 
 @dataclass(slots=True)
@@ -91,7 +92,8 @@ def lower_wait(low: Lowering, node: ast.Call, function: str, name: str) -> Expr:
                 _form(low, _required(node, draft, "form", "ask(Form)"), draft)
         _timeout(low, draft, function)
     except WaitError as error:
-        return hole(low, error.node, "invalid-wait", error.message, error.hint, read=node)
+        found = hole(low, error.node, "invalid-wait", error.message, error.hint, read=node)
+        return replace(found, rewrite=error.rewrite)
     if isinstance(draft.amount, Hole):
         return draft.amount
     return _made(low, node, function, name, draft)
@@ -210,7 +212,9 @@ def _timeout(low: Lowering, draft: Draft, function: str) -> None:
     allowed = words_for(function, "on_timeout")
     if not isinstance(value, Text) or value.value not in allowed:
         words = ", ".join(f'`"{each}"`' for each in allowed)
-        raise WaitError(word, "this is no way to go on without an answer", f"write one of {words}")
+        written = value.value if isinstance(value, Text) else ""
+        near = next(iter(get_close_matches(written, allowed, n=1)), "fail")
+        raise WaitError(word, "this is no way to go on without an answer", f"write one of {words}", f'"{near}"')
     for each in ("fail", "approve", "reject", "default"):
         if value.value == each:
             draft.on_timeout = each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 
 from athena_lsp.analysis.durations import check_seconds, parse_duration
 from athena_lsp.argo.values import json_text
@@ -57,7 +58,7 @@ def quantity_of(value: Value | None) -> str | None:
     """A Kubernetes quantity as a text."""
     match value:
         case Number(value=number):
-            return json_text(number)
+            return json_text(number) if isinstance(number, int) or isfinite(number) else None
         case _:
             return text_of(value)
 

@@ -19,7 +19,7 @@ class Action:
     """Something that the editor can do. `kind` is a name of LSP's `CodeActionKind`."""
 
     title: str
-    kind: Literal["source.fixAll.athena"] | RefactoringKind
+    kind: Literal["source.fixAll.athena", "quickfix"] | RefactoringKind
     edits: tuple[FileEdit, ...]
     diagnostic: Diagnostic | None = None
     """What it mends."""

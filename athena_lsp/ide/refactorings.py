@@ -8,7 +8,7 @@ from typing import Literal
 from athena_lsp.analysis.annotating import import_edit
 from athena_lsp.analysis.extracting import Change, extract_steps, inline_workflow
 from athena_lsp.analysis.looping import comprehension_to_loop, loop_to_comprehension
-from athena_lsp.analysis.stubbing import extract_expression, missing_container
+from athena_lsp.analysis.stubbing import extract_expression
 from athena_lsp.diagnostics import FileEdit, Severity
 from athena_lsp.ide.artifacts import exchanged
 from athena_lsp.ide.place import Place, place_at
@@ -19,7 +19,7 @@ from athena_lsp.project import Project
 from athena_lsp.records import dataclass
 from athena_lsp.text import OverlappingEditsError, Span, TextEdit, apply_edits
 
-RefactoringKind = Literal["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite"]
+RefactoringKind = Literal["refactor.extract", "refactor.inline", "refactor.rewrite"]
 SKELETONS: Mapping[str, str] = {
     "image": '"python:3.13-slim"',
     "resources": 'Resources(cpu="500m", memory="512Mi")',
@@ -60,10 +60,6 @@ def refactorings(project: Project, path: str, span: Span) -> tuple[Refactoring, 
 def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[Refactoring]:
     facts, path, block, offset = place.project.facts, place.path, place.block, place.offset
     selected = span.shift(-place.start) if span.start >= place.start else Span(0, 0)
-    missing = missing_container(facts, path, block, offset)
-    if missing is not None:
-        yield _refactoring(place, f"Create the container `{missing[0]}`", "quickfix", missing[1])
-    yield from _computed(place, definition, span)
     changes: tuple[tuple[str, RefactoringKind, Change | None], ...] = (
         ("Extract the steps into a sub-workflow", "refactor.extract", _selected(place, definition, selected)),
         (
@@ -86,19 +82,6 @@ def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[R
     for title, kind, change in changes:
         if change is not None:
             yield _refactoring(place, title, kind, change)
-
-
-def _computed(place: Place, definition: Definition, span: Span) -> Iterator[Refactoring]:
-    """For each expression at the place that a workflow cannot hold: a container that computes it."""
-    project, path = place.project, place.path
-    for found in project.diagnostics(path):
-        inside = place.in_file(definition.span).start <= found.span.start < place.in_file(definition.span).end
-        touches = found.span.start <= span.end and span.start <= found.span.end
-        if found.rule == "unsupported-expression" and found.path == path and inside and touches:
-            unsupported = found.span.shift(-place.start)
-            change = extract_expression(project.facts, path, place.block, definition, unsupported)
-            if change is not None:
-                yield _refactoring(place, "Compute it in a container", "quickfix", change)
 
 
 def _selected(place: Place, definition: Definition, selected: Span) -> Change | None:
@@ -171,7 +154,7 @@ def _is_no_worse(project: Project, refactoring: Refactoring) -> bool:
             return False
     before = _errors(project, paths)
     now = _errors(after, paths)
-    return now < before if refactoring.kind == "quickfix" else now <= before
+    return now <= before
 
 
 def _errors(project: Project, paths: Iterable[str]) -> int:

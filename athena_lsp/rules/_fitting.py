@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from athena_lsp.analysis.options import (
+    CONSTRUCTS,
     AnythingShape,
     BoolShape,
     ChoiceShape,
@@ -21,7 +22,20 @@ from athena_lsp.analysis.options import (
     TextShape,
     VolumeShape,
 )
-from athena_lsp.ir.values import Construct, Duration, Flag, Mapping, NotStatic, Number, Reference, Sequence, Text, Value
+from athena_lsp.analysis.spelling import NewImport
+from athena_lsp.ir.values import (
+    Construct,
+    Duration,
+    Entry,
+    Flag,
+    Mapping,
+    NotStatic,
+    Number,
+    Reference,
+    Sequence,
+    Text,
+    Value,
+)
 from athena_lsp.rules._nearest import listed
 from athena_lsp.rules._options import Slot, rewritten
 from athena_lsp.rules.base import Mend
@@ -82,6 +96,10 @@ def mends(slot: Slot) -> tuple[Mend, ...]:
             return _mend(slot, text.capitalize())
         case BoolShape(), Number(value=0 | 1 as number):
             return _mend(slot, str(bool(number)))
+        case ConstructShape(name=name), Mapping(entries=entries) if slot.spelled and _are_fields(name, entries):
+            return (
+                Mend(f"Write `{name}(...)`", _constructed(name, slot), imports=(NewImport("athena_runtime", name),)),
+            )
         case ListShape(item=item), value if slot.spelled and _is_item(item, value):
             return (Mend("Write a list of it", _bracketed(slot)),)
         case _:
@@ -124,6 +142,22 @@ def _expected(shape: Shape) -> str:
             return "a value"
         case _:
             assert_never(shape)
+
+
+def _are_fields(name: str, entries: tuple[Entry, ...]) -> bool:
+    fields = {field.name for field in CONSTRUCTS[name]}
+    return all(isinstance(each.key, Text) and each.key.value in fields for each in entries) and bool(entries)
+
+
+def _constructed(name: str, slot: Slot) -> tuple[TextEdit, ...]:
+    """The brackets of a dict as those of a call, its keys as keywords."""
+    assert isinstance(slot.value, Mapping)
+    span = slot.value.span
+    edits = [TextEdit(Span(span.start, span.start + 1), f"{name}("), TextEdit(Span(span.end - 1, span.end), ")")]
+    for entry in slot.value.entries:
+        assert isinstance(entry.key, Text)
+        edits.append(TextEdit(Span(entry.key.span.start, entry.value.span.start), f"{entry.key.value}="))
+    return tuple(edits)
 
 
 def _is_item(shape: Shape, value: Value) -> bool:

@@ -9,16 +9,17 @@ from athena_lsp.analysis.summary import Function
 from athena_lsp.ir.model import Definition, Kind, Unit
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.values import Text
+from athena_lsp.rules._edits import removed
 from athena_lsp.rules.base import Finding, Related, rule
 
 
-@rule("two templates of one name", required=True)
+@rule("two templates of one name", fixable=True, required=True)
 def duplicate_template_name(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for definition in unit.definitions:
         if definition.kind is not Kind.FRAGMENT and not definition.nested_in:
             others = _others(definition, facts)
             if others:
-                yield _finding(definition, others)
+                yield _finding(unit, definition, others)
 
 
 def _others(definition: Definition, facts: Facts) -> list[Declaration]:
@@ -29,7 +30,7 @@ def _others(definition: Definition, facts: Facts) -> list[Declaration]:
     return [own, *others] if len([binding for binding in bound if binding.decorated]) > 1 else others
 
 
-def _finding(definition: Definition, others: list[Declaration]) -> Finding:
+def _finding(unit: Unit, definition: Definition, others: list[Declaration]) -> Finding:
     given = definition.option("name")
     other = others[0]
     message = f"`{definition.name}` and `{other.name}` both become the template `{definition.template}`"
@@ -48,4 +49,10 @@ def _finding(definition: Definition, others: list[Declaration]) -> Finding:
             if each != definition.declaration
         ),
         hints=("rename one of the functions, or give one decorator `name=`",),
+        fixes=tuple(
+            mend
+            for option in definition.options
+            if option.name == "name"
+            for mend in removed(unit, definition.options, option)
+        ),
     )

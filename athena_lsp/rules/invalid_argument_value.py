@@ -7,9 +7,18 @@ from typing import assert_never
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.kubernetes_names import image_problem, label_value_problem
-from athena_lsp.analysis.options import IMAGE, ChoiceShape, JsonShape, MapShape, TemplateShape, TextShape
+from athena_lsp.analysis.options import (
+    IMAGE,
+    ChoiceShape,
+    ExceptionsShape,
+    JsonShape,
+    MapShape,
+    TemplateShape,
+    TextShape,
+)
 from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Placeholder, Verbatim, parse_placeholders
 from athena_lsp.ir.model import Definition, Kind, Unit
+from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.values import (
     Bytes,
     Concatenated,
@@ -22,11 +31,13 @@ from athena_lsp.ir.values import (
     Null,
     Number,
     Reference,
+    Sequence,
     Text,
 )
+from athena_lsp.rules._edits import added, removed, reworded
 from athena_lsp.rules._fitting import expected, fits, mends, words_of
 from athena_lsp.rules._nearest import listed, nearest
-from athena_lsp.rules._options import Slot, calls, describe, replaced, slots, values_in
+from athena_lsp.rules._options import Slot, calls, describe, replaced, rewritten, slots, values_in
 from athena_lsp.rules.base import Decorate, Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 
@@ -39,10 +50,10 @@ def invalid_argument_value(unit: Unit, facts: Facts) -> Iterator[Finding]:
         if slot.source != "resource":
             yield from _slot(slot, facts)
     for definition in unit.definitions:
-        yield from _fail_fast(definition)
+        yield from _fail_fast(unit, definition)
     for call in calls(unit):
         if call.construct.name == "Toleration":
-            yield from _toleration(call.construct)
+            yield from _toleration(unit, call.construct)
 
 
 def _slot(slot: Slot, facts: Facts) -> Iterator[Finding]:
@@ -58,7 +69,7 @@ def _slot(slot: Slot, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             span=value.span,
             message=f"{slot.title} takes {expected(slot.shape, slot.also)}, not {describe(value)}",
-            fixes=mends(slot),
+            fixes=mends(slot) or tuple(_unquoted(slot, facts)),
         )
     elif isinstance(slot.shape, TemplateShape) and isinstance(value, Reference):
         yield from _template(slot, value, facts)
@@ -86,7 +97,32 @@ def _image(slot: Slot, value: Text) -> Iterator[Finding]:
             case _:
                 assert_never(part)
     if problem := image_problem(filled):
-        yield Finding(span=value.span, message=f"{slot.title} names an image, and {describe(value)} {problem}")
+        message = f"{slot.title} names an image, and {describe(value)} {problem}"
+        yield Finding(span=value.span, message=message, fixes=_image_mends(value))
+
+
+def _image_mends(value: Text) -> tuple[Mend, ...]:
+    """The name without what a browser puts before it, without blanks, and in small letters up to its tag."""
+    near = "".join(value.value.split()).removeprefix("https://").removeprefix("http://").removeprefix("docker://")
+    name, colon, tag = near.rpartition(":") if ":" in near.rpartition("/")[2] else (near, "", "")
+    near = f"{name if '{' in name else name.lower()}{colon}{tag}"
+    is_name = "{" in near or not image_problem(near)
+    return reworded(value, near) if is_name else ()
+
+
+def _unquoted(slot: Slot, facts: Facts) -> Iterator[Mend]:
+    """A name in quotes that stands for a template of the file, or for exceptions."""
+    value = slot.value
+    path = slot.definition.declaration.path if slot.definition else ""
+    if isinstance(slot.shape, TemplateShape) and isinstance(value, Text):
+        face = facts.signature(Declaration(path, value.value))
+        if face is not None and face.kind is not Kind.FRAGMENT:
+            yield Mend(f"Write `{value.value}`", rewritten(slot, value.value))
+    elif isinstance(slot.shape, ExceptionsShape) and slot.spelled:
+        items = value.items if isinstance(value, Sequence) else (value,)
+        texts = [item for item in items if isinstance(item, Text)]
+        if texts and all(text.value.isidentifier() for text in texts):
+            yield Mend("Write the names without quotes", tuple(TextEdit(each.span, each.value) for each in texts))
 
 
 def _has_placeholder(shape: object, value: Text) -> bool:
@@ -165,7 +201,7 @@ def _map(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Finding]:
             )
 
 
-def _fail_fast(definition: Definition) -> Iterator[Finding]:
+def _fail_fast(unit: Unit, definition: Definition) -> Iterator[Finding]:
     """Argo has `failFast` for dags alone."""
     steps, fail_fast = definition.option("steps"), definition.option("fail_fast")
     if isinstance(steps, Flag) and steps.value and isinstance(fail_fast, Flag) and not fail_fast.value:
@@ -173,10 +209,21 @@ def _fail_fast(definition: Definition) -> Iterator[Finding]:
             span=fail_fast.span,
             message="`fail_fast=False` does nothing with `steps=True`: a step that fails ends the sequence",
             hints=("remove one of the two",),
+            fixes=tuple(
+                mend
+                for option in definition.options
+                if option.name in ("fail_fast", "steps")
+                for mend in removed(unit, definition.options, option)
+            ),
         )
 
 
-def _toleration(construct: Construct) -> Iterator[Finding]:
+def _without(unit: Unit, construct: Construct, name: str) -> tuple[Mend, ...]:
+    argument = next(each for each in construct.arguments if each.name == name)
+    return removed(unit, construct.arguments, argument)
+
+
+def _toleration(unit: Unit, construct: Construct) -> Iterator[Finding]:
     """What Kubernetes refuses between the fields of a toleration (`ValidateTolerations`)."""
     texts = {a.name: a.value.value for a in construct.arguments if isinstance(a.value, Text)}
     unknown = any(not isinstance(a.value, Text) and a.name != "toleration_seconds" for a in construct.arguments)
@@ -188,6 +235,7 @@ def _toleration(construct: Construct) -> Iterator[Finding]:
             span=operator.span if operator else construct.span,
             message='a `Toleration` without `key` takes every taint, and then `operator` is `"Exists"`',
             hints=('write `key=...`, or `operator="Exists"`',),
+            fixes=added(unit, construct, 'operator="Exists"') if operator is None else (),
         )
     value = construct.argument("value")
     if value is not None and texts.get("operator") == "Exists" and texts.get("value"):
@@ -195,6 +243,7 @@ def _toleration(construct: Construct) -> Iterator[Finding]:
             span=value.span,
             message='a `Toleration` with `operator="Exists"` takes any value, so it cannot have a `value`',
             hints=('leave `value` out, or write `operator="Equal"`',),
+            fixes=_without(unit, construct, "value"),
         )
     seconds = construct.argument("toleration_seconds")
     effect = texts.get("effect", "")
@@ -203,4 +252,5 @@ def _toleration(construct: Construct) -> Iterator[Finding]:
             span=seconds.span,
             message='`toleration_seconds` counts from a taint with `effect="NoExecute"`, and this is another effect',
             hints=('write `effect="NoExecute"`, or leave `toleration_seconds` out',),
+            fixes=_without(unit, construct, "toleration_seconds"),
         )

@@ -15,6 +15,7 @@ from athena_lsp.analysis.kubernetes_names import (
 from athena_lsp.analysis.options import MapShape
 from athena_lsp.ir.model import Unit
 from athena_lsp.ir.values import Mapping, Text
+from athena_lsp.rules._edits import reworded
 from athena_lsp.rules._options import Slot, slots
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_runtime.contract import RESERVED_VARIABLES
@@ -29,7 +30,7 @@ KINDS: dict[Literal["env", "label", "annotation", "resource"], str] = {
 }
 
 
-@rule("a key that Kubernetes would refuse", required=True)
+@rule("a key that Kubernetes would refuse", fixable=True, required=True)
 def invalid_key(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for slot in slots(unit):
         if isinstance(slot.shape, MapShape) and isinstance(slot.value, Mapping):
@@ -38,6 +39,7 @@ def invalid_key(unit: Unit, _facts: Facts) -> Iterator[Finding]:
 
 def _keys(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Finding]:
     seen: dict[str, Text] = {}
+    names = {entry.key.value for entry in value.entries if isinstance(entry.key, Text)}
     for key in (entry.key for entry in value.entries if isinstance(entry.key, Text)):
         name = key.value
         problem = env_name_problem(name) if shape.key == "env" else qualified_name_problem(name)
@@ -48,6 +50,7 @@ def _keys(slot: Slot, shape: MapShape, value: Mapping) -> Iterator[Finding]:
                 span=key.span,
                 message=f"{_quoted(name)} in {slot.title} cannot be the key of {KINDS[shape.key]}: it {problem}",
                 hints=(f"write `{near}`, for example",) if near else (),
+                fixes=reworded(key, near) if near and near not in names else (),
             )
         elif shape.key == "env" and name in RESERVED_VARIABLES:
             yield Finding(

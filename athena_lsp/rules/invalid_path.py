@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import normpath
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import TextShape
 from athena_lsp.ir.model import Unit
 from athena_lsp.ir.values import Text
+from athena_lsp.rules._edits import reworded
 from athena_lsp.rules._options import describe, slots
-from athena_lsp.rules.base import Finding, rule
+from athena_lsp.rules.base import Finding, Mend, rule
 
 CHECKS = {"host-path": "the node's path", "mount-path": "the path in the pod", "folder": "the folder"}
 
 
-@rule("a path that is not absolute, or that no container can have", required=True)
+@rule("a path that is not absolute, or that no container can have", fixable=True, required=True)
 def invalid_path(unit: Unit, _facts: Facts) -> Iterator[Finding]:
     for slot in slots(unit):
         if isinstance(slot.shape, TextShape) and slot.shape.check in CHECKS and isinstance(slot.value, Text):
@@ -26,7 +28,18 @@ def invalid_path(unit: Unit, _facts: Facts) -> Iterator[Finding]:
                     span=slot.value.span,
                     message=f"{slot.title} is {CHECKS[slot.shape.check]}, and {describe(slot.value)} {problem}",
                     hints=(hint,),
+                    fixes=_mends(slot.shape.check, slot.value),
                 )
+
+
+def _mends(check: str, text: Text) -> tuple[Mend, ...]:
+    """The path that is meant, where that is plain."""
+    path = text.value
+    if path.startswith("~") or not path.strip("./"):
+        return ()
+    near = normpath(f"/{path.removeprefix('./').lstrip('/')}")
+    near = near.partition(":")[0] if check == "mount-path" else near
+    return reworded(text, near) if _problem(check, near) is None else ()
 
 
 def _problem(check: str, path: str) -> tuple[str, str] | None:

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, count
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.options import VOLUME_TYPES, VolumeShape
 from athena_lsp.ir.model import Unit
 from athena_lsp.ir.values import Concatenated, Construct, NotStatic, Reference, Value
 from athena_lsp.rules._resources import known_arguments, resource_calls
-from athena_lsp.rules.base import Finding, Related, rule
+from athena_lsp.rules.base import Finding, Mend, Related, rule
+from athena_lsp.text import Span, TextEdit
 
 DECLARE = 'bind it to a module-level name, as in `CACHE = EphemeralPvc(size="1Gi", access_modes=["ReadWriteMany"])`'
 
 
-@rule("a volume that is not a module-level name", required=True)
+@rule("a volume that is not a module-level name", fixable=True, required=True)
 def invalid_volume(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for call in resource_calls(unit):
         for argument, field in known_arguments(call):
             if isinstance(field.shape, VolumeShape) and (problem := _problem(facts, argument.value)):
                 yield Finding(
-                    span=argument.value.span, message=problem, related=_declared(argument.value), hints=(DECLARE,)
+                    span=argument.value.span,
+                    message=problem,
+                    related=_declared(argument.value),
+                    hints=(DECLARE,),
+                    fixes=_bound(unit, facts, argument.value),
                 )
+
+
+def _bound(unit: Unit, facts: Facts, value: Value) -> tuple[Mend, ...]:
+    """The call of the volume's type as a module-level name above the function."""
+    definition = next((each for each in unit.definitions if value.span.start in each.span), None)
+    if not isinstance(value, Construct) or definition is None or definition.nested_in:
+        return ()
+    known = facts.names(unit.path)
+    numbered = chain(("VOLUME",), (f"VOLUME_{number}" for number in count(2)))
+    name = next(each for each in numbered if each not in known)
+    at = definition.span.start
+    above = TextEdit(Span(at, at), f"{name} = {value.span.of(unit.text)}\n\n\n")
+    return (Mend(f"Bind it to `{name}`", (above, TextEdit(value.span, name))),)
 
 
 def _problem(facts: Facts, value: Value) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.ir.model import Loop, Step, Unit, calls, every_statement
-from athena_lsp.rules._bodies import flows, holes
+from athena_lsp.rules._bodies import flows, holes, written_instead
 from athena_lsp.rules._depths import LIMIT, call_depth
 from athena_lsp.rules.base import Finding, rule
 
 
-@rule("a loop with more turns than Argo takes, or without a way out", required=True)
+@rule("a loop with more turns than Argo takes, or without a way out", fixable=True, required=True)
 def loop_too_deep(unit: Unit, facts: Facts) -> Iterator[Finding]:
     for hole in holes(unit, "loop-too-deep"):
-        yield Finding(span=hole.span, message=hole.message, hints=hole.hints)
+        yield Finding(span=hole.span, message=hole.message, hints=hole.hints, fixes=written_instead(hole))
     for flow in flows(unit):
         for call in calls(flow.body.statements):
             depth = 1 + call_depth(facts, call)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
+from athena_lsp.analysis.stubbing import call_with
 from athena_lsp.ir.model import Hole, Unit
 from athena_lsp.rules._bodies import holes
+from athena_lsp.rules._computing import computed, created
 from athena_lsp.rules._nearest import replacements
 from athena_lsp.rules.base import Decorate, Finding, Mend, Related, rule
 
@@ -22,8 +24,16 @@ def not_a_template(unit: Unit, facts: Facts) -> Iterator[Finding]:
             message=hole.message,
             related=_declared(hole),
             hints=hole.hints,
-            fixes=(*_decorated(facts, hole), *replacements(hole.span, hole.near)),
+            fixes=(*_decorated(facts, hole), *replacements(hole.span, hole.near), *_made(unit, facts, hole)),
         )
+
+
+def _made(unit: Unit, facts: Facts, hole: Hole) -> tuple[Mend, ...]:
+    """A container in which the call can stand, or of the name that nothing has yet."""
+    if hole.target is not None:
+        return ()
+    call = call_with(unit.text, hole.span)
+    return created(unit, facts, hole.span.start) or (computed(unit, facts, call) if call is not None else ())
 
 
 def _declared(hole: Hole) -> tuple[Related, ...]:

@@ -66,6 +66,7 @@ def _missing(facts: Facts, projection: Projection) -> Iterator[tuple[Type, Acces
 
 def _finding(facts: Facts, type_: Type, access: Access) -> Finding:
     """What is wrong with an access that finds nothing."""
+    fixes: tuple[Mend, ...] = ()
     owner = type_
     while isinstance(owner, NewTypeOf):
         owner = owner.base
@@ -80,12 +81,21 @@ def _finding(facts: Facts, type_: Type, access: Access) -> Finding:
         case TupleOf(items=items) if isinstance(access.key, int):
             message = f"`{show(type_)}` has no item {access.key}: it has {len(items)}, counted from 0"
             hint = f"use an index from 0 to {len(items) - 1}" if items else "use the whole value"
+            last = str(len(items) - 1)
+            fixes = (Mend(f"Replace with `{last}`", (TextEdit(access.span, last),)),) if items else ()
         case ListOf(item=item) | TupleRest(item=item) if accessed(facts, item, access) is not None:
             message = f"`{show(type_)}` is a list and has no {_part(access)}: its items have"
             hint = f"take one item first, as in `[0]{_written(access)}`, or read it in the step that takes the list"
+            fixes = _first_item(access)
         case _:
             message, hint = f"`{show(type_)}` has no {_part(access)}", COMPUTE
-    return Finding(span=access.span, message=message, hints=(hint,))
+    return Finding(span=access.span, message=message, hints=(hint,), fixes=fixes)
+
+
+def _first_item(access: Access) -> tuple[Mend, ...]:
+    """The field of the first item: a `[0]` before the dot."""
+    at = access.span.start - 1
+    return (Mend("Take the first item", (TextEdit(Span(at, at), "[0]"),)),) if access.attribute else ()
 
 
 def _of_class(facts: Facts, class_: ClassOf, access: Access) -> Finding:
