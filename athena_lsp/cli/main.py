@@ -26,6 +26,7 @@ COMMANDS = {
     "rules": "list the rules",
     "run": "run a workflow on this machine",
     "runs": "list, show and remove the runs of this machine",
+    "schedule": "tell when a workflow's timetables start it next",
     "types": "print signature and JSON Schema of a workflow or container",
 }
 

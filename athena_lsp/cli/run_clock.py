@@ -45,17 +45,17 @@ def clock_of(options: Namespace, wanted: Wanted) -> Clock:
         meant = (seconds[name] for name in pairs if means(node, wanted.program.name, steps[name]))
         return float(next(meant, 0))
 
-    return Clock(_moment(options.clock), took)
+    begin = datetime.now(UTC) if options.clock == NOW else time_of("--clock", options.clock)
+    return Clock(begin.timestamp(), took)
 
 
-def _moment(text: str) -> float:
-    if text == NOW:
-        return datetime.now(UTC).timestamp()
+def time_of(option: str, text: str) -> datetime:
+    """A point in time that somebody types; without a zone it is UTC. Raises MisuseError."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise MisuseError(f"error: `--clock {text}` is no time: write it as `2024-03-31T01:30:00+01:00`") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        raise MisuseError(f"error: `{option} {text}` is no time: write it as `2024-03-31T01:30:00+01:00`") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _seconds(name: str, text: str) -> int:

@@ -9,6 +9,7 @@ from athena_runtime.testing.emitted import EmittedRun, EmittedStep, run_emitted
 from athena_runtime.testing.golden import Golden
 from athena_runtime.testing.local import Local, LocalRun, LocalStep, run_workflow
 from athena_runtime.testing.reports import RunFailedError
+from athena_runtime.testing.timetables import upcoming
 
 __all__ = [
     "Clock",
@@ -21,4 +22,5 @@ __all__ = [
     "RunFailedError",
     "run_emitted",
     "run_workflow",
+    "upcoming",
 ]

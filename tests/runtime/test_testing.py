@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from athena_runtime import Failed, container, workflow
-from athena_runtime.testing import RunFailedError, run_emitted, run_workflow
+from athena_runtime.testing import Clock, RunFailedError, run_emitted, run_workflow, upcoming
 
 
 @container
@@ -101,3 +101,30 @@ def test_emitted_manifests_run(tmp_path: Path) -> None:
     assert any("alarm" in name for name in run.ended("Skipped"))
     with pytest.raises(ValueError, match="there is no parameter `ur`; did you mean `url`"):
         run_emitted("flow.py", {"ur": 1}, folder=tmp_path)
+
+
+SCHEDULED = """
+from athena_runtime import Cron, workflow
+
+@workflow(schedule=[Cron("30 2 * * *", timezone="Europe/Paris"), Cron("0 */12 * * *"), Cron("* * * * *", suspend=True)])
+def nightly() -> None: ...
+
+@workflow
+def never() -> None: ...
+"""
+
+
+def test_timetables_are_asked_for_their_times(tmp_path: Path) -> None:
+    (tmp_path / "flow.py").write_text(SCHEDULED, encoding="utf-8")
+    times = upcoming("flow.py:nightly", Clock("2024-03-30T01:00Z"), 5, folder=tmp_path)
+    # In the night to the 31st there is no half past two in Paris.
+    assert [time.isoformat() for time in times] == [
+        "2024-03-30T02:30:00+01:00",
+        "2024-03-30T12:00:00+00:00",
+        "2024-03-31T00:00:00+00:00",
+        "2024-03-31T12:00:00+00:00",
+        "2024-04-01T00:00:00+00:00",
+    ]
+    assert upcoming("flow.py:never", "2024-03-30", folder=tmp_path) == []
+    with pytest.raises(ValueError, match="did you mean `nightly`"):
+        upcoming("flow.py:nightyl", "2024-03-30", folder=tmp_path)
