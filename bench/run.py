@@ -41,6 +41,7 @@ from bench.generate import (  # noqa: E402
 from bench.in_vscode import missing, squiggles  # noqa: E402
 from bench.opening import openings  # noqa: E402
 from bench.pods import pod_starts  # noqa: E402
+from bench.runners import runner_rows  # noqa: E402
 
 PYTHON = sys.executable
 SCRIPTS = Path(PYTHON).parent
@@ -75,6 +76,8 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="further files in the workspace, ten definitions each")
     parser.add_argument("--edits", type=int, default=100, help="keystrokes that are timed")
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
+    parser.add_argument("--steps", type=int, default=20, help="of whole runs, beside metaflow's and kfp's")
+    parser.add_argument("--elements", type=int, default=50, help="of their fan-outs")
     parser.add_argument("--only", default="", help=f"one of: {', '.join(MEASURES)}")
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
@@ -384,9 +387,11 @@ def in_vscode(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
 
 
 def engines(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
-    """The local engine, beside the processes that it starts."""
+    """The local engine, beside the processes that it starts, and beside the local runners of others."""
     for what, who, times, note in figures(folder, options.runs):
         yield row(what, who, times, note)
+    for what, who, times, note in runner_rows(folder, options):
+        yield row(what, who, times, note) if times else Row(what, who, 0, 0, 0, note)
 
 
 MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {

@@ -44,7 +44,6 @@ from athena_lsp.ir.values import Construct, Value
 from athena_lsp.records import replace
 from athena_lsp.settings import Settings
 from athena_runtime.contract import (
-    ABSENT,
     BOOTSTRAP,
     RETURN,
     RETURN_ARTIFACT,
@@ -159,10 +158,13 @@ def _own_interpreter(definition: Definition) -> bool:
 
 
 def _outputs(settings: Settings, definition: Definition, needs: PodNeeds) -> Outputs:
-    """Every container writes a result, also one that returns nothing: then it is `null`."""
+    """Every container writes a result, also one that returns nothing: then it is `null`.
+
+    There is no default: one that ends well and has written none is an error of its own step, not of a later one.
+    """
     if not is_artifact(definition.returns):
-        source = ValueFrom(path=f"{ROOT}/{RETURN}", default=f"{ABSENT}:{definition.template}")
-        return Outputs(parameters=(Parameter(name=RETURN_NAME, value_from=source),), artifacts=needs.outputs)
+        made = Parameter(name=RETURN_NAME, value_from=ValueFrom(path=f"{ROOT}/{RETURN}"))
+        return Outputs(parameters=(made,), artifacts=needs.outputs)
     # Without a repository of its own, the cluster's says where objects go (Argo `keyFormat`).
     location = s3(settings, f"{settings.prefix}/runs/{{{{workflow.uid}}}}/{{{{pod.name}}}}/{RETURN_NAME}")
     result = Artifact(

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import json
+
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.json_names import json_name
 from athena_lsp.analysis.jsonform import Json, NoJsonFormError, json_value
+from athena_lsp.analysis.pure_base import bare
 from athena_lsp.analysis.types import attribute_type, item_type
 from athena_lsp.analysis.values import widened
 from athena_lsp.argo.expressions import decoded, quoted
 from athena_lsp.argo.values import json_text
 from athena_lsp.ir.model import Access, Projection
-from athena_lsp.ir.types import DictOf, EnumOf, NewTypeOf, Type, UnionOf
+from athena_lsp.ir.types import (
+    NONE,
+    AnyType,
+    ClassKind,
+    ClassOf,
+    DictOf,
+    EnumOf,
+    ListOf,
+    NewTypeOf,
+    Scalar,
+    TupleOf,
+    Type,
+    UnionOf,
+)
 from athena_lsp.ir.values import EnumCase, Made, Sequence, Value
+
+NEVER_NONE = (Scalar, ListOf, DictOf, TupleOf)
+"""Types whose values are never null, but for `None` itself."""
 
 
 def projected(facts: Facts, source: str, value: Projection) -> str:
@@ -55,9 +74,33 @@ def _step(facts: Facts, expression: str, type_: Type | None, access: Access) -> 
         return f"{_names(facts, type_)}[string({expression})]" if access.key == "name" else expression
     if isinstance(access.key, int) and not isinstance(type_, DictOf):
         return f"{expression}[{access.key}]"
-    key = str(access.key)
-    name = json_name(facts, type_, key) if type_ is not None else key
-    return expression if name == "" else f"{expression}[{quoted(key if name is None else name)}]"
+    name = json_name(facts, type_, str(access.key)) if type_ is not None else str(access.key)
+    if name == "":
+        return expression
+    key = quoted(str(access.key) if name is None else name)
+    if not _may_lack(facts, type_, access):
+        return f"{expression}[{key}]"
+    otherwise = f"fromJSON({quoted(f'KeyError: {json.dumps(access.key)}')})"
+    if isinstance(type_, DictOf) and isinstance(bare(facts, type_.value), NEVER_NONE) and type_.value != NONE:
+        return f"({expression}[{key}] ?? {otherwise})"
+    return f"map([{expression}], {key} in # ? #[{key}] : {otherwise})[0]"
+
+
+def _may_lack(facts: Facts, type_: Type | None, access: Access) -> bool:
+    """Whether a value of the type may be without the key. Argo gives null then, where Python raises KeyError."""
+    match type_ if type_ is None else bare(facts, type_):
+        case UnionOf(members=members):
+            return any(_may_lack(facts, member, access) for member in members)
+        case DictOf():
+            return True
+        case ClassOf(declaration=declaration):
+            info = facts.class_info(declaration)
+            fields = info.fields if info is not None and info.kind is ClassKind.TYPED_DICT else ()
+            return any(field.name == access.key and not field.required for field in fields)
+        case AnyType():
+            return not access.attribute
+        case _:
+            return False
 
 
 def _names(facts: Facts, type_: EnumOf) -> str:

@@ -22,7 +22,7 @@ from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, ha
 from athena_lsp.cli.run_parts import failer, partial
 from athena_lsp.cli.run_questions import Questions
 from athena_lsp.cli.run_steps import Tasks, functions_called
-from athena_lsp.cli.run_targets import Wanted, wanted_by
+from athena_lsp.cli.run_targets import Wanted, refuse_unknown, wanted_by
 from athena_lsp.cli.run_view import RunView
 from athena_lsp.cli.ways import add_taken
 from athena_lsp.engine.driver import Driver, UnansweredError, Watch, new_run, places_of
@@ -108,6 +108,7 @@ def _once(options: Namespace) -> int:
     _ignore(wanted.state)
     try:
         wanted = partial(wanted, options, store)
+        refuse_unknown(wanted.program)
         return _begin(wanted, options, store)
     finally:
         store.close()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from athena_lsp.cli.inputs import pair, typed_text
 from athena_lsp.cli.process import MisuseError, meant
-from athena_lsp.cli.run_steps import ATTEMPT, checked, means
+from athena_lsp.cli.run_steps import checked, means
 from athena_lsp.cli.run_targets import Wanted
 from athena_lsp.engine.driver import places_of
 from athena_lsp.engine.model import Node, Outcome, StartPod
 from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.places import Places
-from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, step_path
+from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, parts_of, step_path
 from athena_lsp.engine.store import Run, Store
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import replace
@@ -23,9 +24,10 @@ from athena_runtime.contract import RETURN_NAME
 def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
     """`--set`, `--from` and `--only`. Raises MisuseError."""
     given = dict(pair(text, "--set") for text in options.set)
+    named_so = replace(wanted.program, fixed=dict.fromkeys(given, Outputs()))  # what they call need not be there
     fixed = {
         step: Outputs({RETURN_NAME: typed_text(given[name]) if wanted.is_typed else given[name]})
-        for name, steps in checked(wanted.program, wanted.functions, "--set", given).items()
+        for name, steps in checked(named_so, wanted.functions, "--set", given).items()
         for step in steps
     }
     if options.begin or options.only:
@@ -88,6 +90,13 @@ def _alone(wanted: Wanted, options: Namespace, node: Node, before: Program, plac
     return replace(wanted, program=program, arguments=given, target=f"{wanted.target}#{options.only}")
 
 
+def _places(node: str, run: str) -> Iterator[str]:
+    """A node and those that it is a part of: a pod belongs to each of these steps."""
+    path = step_path(node, run)
+    for parts in (parts_of(path), parts_of(re.sub(r"\(\d+\)", "", path))):
+        yield from (".".join(parts[: number + 1]) for number in range(len(parts)))
+
+
 def failer(options: Namespace, program: Program, functions: Mapping[str, str]) -> Callable[[StartPod], Outcome | None]:
     """Lets pods fail as `--fail` says. Raises MisuseError."""
     left: dict[str, float] = {}
@@ -99,8 +108,9 @@ def failer(options: Namespace, program: Program, functions: Mapping[str, str]) -
     meant_steps = checked(program, functions, "--fail", left)
 
     def fail(start: StartPod) -> Outcome | None:
+        places = list(_places(start.node, program.name))
         for name, count in left.items():
-            if count > 0 and means(ATTEMPT.sub("", start.node), program.name, meant_steps[name]):
+            if count > 0 and any(means(place, program.name, meant_steps[name]) for place in places):
                 left[name] = count - 1
                 return Outcome("Failed", 1, "Error (exit code 1): it fails on purpose (--fail)")
         return None

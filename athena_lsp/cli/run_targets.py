@@ -137,9 +137,16 @@ def _program(documents: list[object], root: str, version: tuple[int, int, int]) 
         program = program_of(documents, root=root, version=version)  # type: ignore[arg-type]  # YAML's values
     except ProgramError as error:
         raise MisuseError(f"error: {error}") from error
-    if refused := refusals(program):
-        raise MisuseError("\n".join(f"error: {why}" for why in refused))
     return replace(program, name=f"{program.name}-{suffix}")
+
+
+def refuse_unknown(program: Program) -> None:
+    """Raises MisuseError for what the local engine does not know of a program."""
+    if refused := refusals(program):
+        told = [f"error: {why}" for why in refused]
+        raise MisuseError(
+            "\n".join((*told, "help: `--set STEP=VALUE` gives the result of a step that cannot run here"))
+        )
 
 
 def _version(text: str) -> tuple[int, int, int]:

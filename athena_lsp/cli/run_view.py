@@ -14,7 +14,7 @@ from pathlib import Path
 from athena_lsp.engine.model import ENDED, FAILED, Event, Node, State
 from athena_lsp.engine.places import Places
 from athena_lsp.engine.processes import STDERR, STDOUT
-from athena_lsp.engine.program import step_path
+from athena_lsp.engine.program import parts_of, step_path
 from athena_lsp.engine.store import Run
 from athena_lsp.records import dataclass, field
 
@@ -121,7 +121,7 @@ class RunView:
         }
 
     def _title(self, node: Node) -> str:
-        return step_path(node.id, self.run).rpartition(".")[2] or node.id
+        return (parts_of(step_path(node.id, self.run)) or [node.id])[-1]
 
     def _tell(self, text: str) -> None:
         sys.stderr.write(f"{text}\n")

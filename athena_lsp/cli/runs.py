@@ -14,7 +14,7 @@ from athena_lsp.engine.driver import places_of
 from athena_lsp.engine.model import Node
 from athena_lsp.engine.places import STATE
 from athena_lsp.engine.processes import STDERR, STDOUT
-from athena_lsp.engine.program import step_path
+from athena_lsp.engine.program import parts_of, step_path
 from athena_lsp.engine.store import Run, Store, StoreError
 
 KEPT = 20
@@ -88,7 +88,7 @@ def _show(store: Store, folder: Path, options: Namespace) -> int:
 def _tree(node: Node, by_parent: dict[str, list[Node]], run: Run, depth: int) -> Iterator[str]:
     below = by_parent.get(node.id, [])
     if node.kind != "StepGroup":
-        name = step_path(node.id, run.name).rpartition(".")[2] or node.id
+        name = (parts_of(step_path(node.id, run.name)) or [node.id])[-1]
         took = f" in {node.ended - node.started:.2f} s" if node.ended is not None else ""
         message = f": {node.message}" if node.message else ""
         yield f"{'  ' * depth}{name} {node.phase.lower()}{took}{message}"

@@ -96,7 +96,7 @@ class Driver:
         finally:
             for node in self.running:
                 (self.places.pod(node) / KILLED).touch() if self.places.pod(node).is_dir() else None
-            end_all(self.running.values())
+            end_all(self.running.values(), self.machine)
             if self.lock is not None:
                 self.lock.close()
 

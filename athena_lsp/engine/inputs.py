@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from athena_lsp.engine.draft import Draft
 from athena_lsp.engine.model import Frame, NodeKind
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Scope, SubstitutionError, Tree, substitute
 from athena_lsp.engine.values import json_text
 from athena_lsp.records import dataclass, field
+from athena_runtime.contract import RETURN_NAME
 
 KINDS: tuple[tuple[str, NodeKind], ...] = (
     ("dag", "DAG"),
@@ -126,6 +129,24 @@ def _input_artifacts(template: Mapping[str, Tree], call: Call) -> list[Tree]:
         elif not artifact.get("optional"):
             raise SubstitutionError(f"inputs.artifacts.{name} was not supplied")
     return found
+
+
+def fitted(template: Mapping[str, Tree], given: Outputs) -> Outputs:
+    """The outputs of a template in whose place a value was given: its `return`, its only parameter, an object with
+    several of them, or what it would have printed."""
+    declared = named(as_map(template.get("outputs")).get("parameters"))
+    text = given.parameters.get(RETURN_NAME)
+    if text is None or RETURN_NAME in declared:
+        return given
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if isinstance(values, dict) and values and set(values) <= set(declared):
+        parameters = {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+    else:
+        parameters = dict.fromkeys(declared, text) if len(declared) == 1 else {}
+    return Outputs(parameters, given.artifacts, text)
 
 
 def inputs_of(template: Mapping[str, Tree]) -> dict[str, str]:

@@ -50,7 +50,7 @@ def _items(task: Mapping[str, Tree]) -> list[Any]:
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, list):
-            raise SubstitutionError(f"withParam value could not be parsed as a JSON list: {text.strip()[:200]}")
+            raise SubstitutionError(f"{text.strip()[:200]} (withParam value could not be parsed as a JSON list)")
         return found
     return _sequence(as_map(task.get("withSequence")))
 

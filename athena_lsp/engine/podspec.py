@@ -10,10 +10,12 @@ from athena_lsp.engine.places import PlaceError, Places, inside
 from athena_lsp.engine.program import Program, as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
-from athena_runtime.contract import ROOT, ROOT_VARIABLE
+from athena_runtime.contract import ROOT
 
 BOOTSTRAP = f"{ROOT}/app/boot.sh"
 CODE = frozenset({f"{ROOT}/py", f"{ROOT}/deps", f"{ROOT}/app"})
+SCRIPT = "/argo/staging/script"
+"""Where a script lies in its image, as on the cluster."""
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "USER", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """Variables of this machine that a pod sees: those that programs need anywhere."""
 FIELDS = {"metadata.namespace": "default", "status.podIP": "127.0.0.1", "status.hostIP": "127.0.0.1"}
@@ -39,6 +41,11 @@ class Machine:
     image_mode: str = ""
     """`docker` or `podman`, when each step runs in its image."""
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """What every process has of this machine's variables."""
+        return {name: self.settings[name] for name in KEPT if name in self.settings}
+
 
 @dataclass(frozen=True, slots=True)
 class Mount:
@@ -60,6 +67,8 @@ class Process:
     """The working directory in the pod; empty for the pod's own."""
     image: str
     mounts: tuple[Mount, ...]
+    has_command: bool = True
+    """Else `argv` are arguments of the command that the image has."""
 
 
 def main_process(start: StartPod, machine: Machine, places: Places) -> Process:
@@ -73,26 +82,34 @@ def main_process(start: StartPod, machine: Machine, places: Places) -> Process:
         script = places.pod(start.node) / "script"
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(as_text(container.get("source")), encoding="utf-8")
-        argv.append(str(script))
+        argv.append(SCRIPT if machine.image_mode else str(script))
+        mounts = (*mounts, Mount(SCRIPT, script, read_only=True)) if machine.image_mode else mounts
     argv = list(_own_command(argv, machine))
-    if not argv:
+    if not container.get("command") and not machine.image_mode:
         name = as_text(template.get("name"))
         raise PlaceError(f"template `{name}` has no command: which one its image has is not known here")
-    image = as_text(container.get("image"))
-    return Process("main", tuple(argv), environment, as_text(container.get("workingDir")), image, mounts)
+    return _process("main", container, argv, environment, mounts)
 
 
 def further_process(start: StartPod, container: Mapping[str, Tree], machine: Machine, places: Places) -> Process:
     """An init container or a sidecar."""
-    argv = tuple(as_text(part) for part in (*as_list(container.get("command")), *as_list(container.get("args"))))
+    argv = [as_text(part) for part in (*as_list(container.get("command")), *as_list(container.get("args")))]
     name = as_text(container.get("name"))
-    if not argv:
+    if not container.get("command") and not machine.image_mode:
         raise PlaceError(f"container `{name}` has no command: which one its image has is not known here")
     environment = environment_of(start, container, machine)
-    mounts = tuple(mounts_of(start, container, machine, places))
-    return Process(
-        name, argv, environment, as_text(container.get("workingDir")), as_text(container.get("image")), mounts
-    )
+    return _process(name, container, argv, environment, tuple(mounts_of(start, container, machine, places)))
+
+
+def _process(
+    name: str,
+    container: Mapping[str, Tree],
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    mounts: tuple[Mount, ...],
+) -> Process:
+    folder, image = as_text(container.get("workingDir")), as_text(container.get("image"))
+    return Process(name, tuple(argv), environment, folder, image, mounts, has_command=bool(container.get("command")))
 
 
 def _own_command(argv: Sequence[str], machine: Machine) -> Iterator[str]:
@@ -115,8 +132,11 @@ def _with_python(machine: Machine, arguments: Sequence[str]) -> Iterator[str]:
 def absent_here(program: Program, machine: Machine) -> tuple[str, ...]:
     """What templates of a program need that is not on this machine, as far as it can be told before they run."""
     found: dict[str, None] = {}
-    for _, template in program.reachable():
+    for _, template in program.reachable(given_too=False):
         start = StartPod("", "", template, {}, (), 0)
+        command = as_list(as_map(template.get("container")).get("command"))
+        if machine.image_mode and machine.bundle is None and any(as_text(part).startswith(ROOT) for part in command):
+            found[_no_bundle(machine.image_mode)] = None
         for volume in map(as_map, as_list(template.get("volumes"))):
             path = as_text(as_map(volume.get("hostPath")).get("path"))
             if path and "{{" not in path and not machine.hosts.get(path, Path(path)).exists():
@@ -130,6 +150,13 @@ def absent_here(program: Program, machine: Machine) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _no_bundle(mode: str) -> str:
+    return (
+        f"with `--image-mode {mode}` the project's code comes from a bundle:"
+        " `athena bundle build -o layers`, then `--bundle layers`"
+    )
+
+
 def _no_host(path: str) -> str:
     return f"{path} of the node is not on this machine: `--host {path}=FOLDER` names another folder"
 
@@ -138,8 +165,8 @@ def _no_host(path: str) -> str:
 
 
 def environment_of(start: StartPod, container: Mapping[str, Tree], machine: Machine) -> dict[str, str]:
-    """The variables of a container. Raises PlaceError for a secret or a setting that is nowhere."""
-    found = {name: machine.settings[name] for name in KEPT if name in machine.settings}
+    """The variables that the manifest gives a container. Raises PlaceError for a secret or setting that is nowhere."""
+    found: dict[str, str] = {}
     for source in map(as_map, as_list(container.get("envFrom"))):
         name = as_text(as_map(source.get("configMapRef")).get("name"))
         if not name or (name not in machine.config_maps and not as_map(source["configMapRef"]).get("optional")):
@@ -239,13 +266,3 @@ def _filled(folder: Path, machine: Machine, name: str) -> Path:
 def outside(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
     """Those that stand outside of athena's folder, and so need a view of the machine of their own."""
     return tuple(mount for mount in mounts if inside(mount.path) is None)
-
-
-def container_argv(process: Process, machine: Machine, root: Path, name: str) -> tuple[str, ...]:
-    """The command that runs a container in its image, for docker and podman alike."""
-    volumes = [Mount(ROOT, root), *process.mounts]
-    flags = [f"--volume={mount.source}:{mount.path}{':ro' if mount.read_only else ''}" for mount in volumes]
-    variables = [f"--env={key}" for key in process.environment if key not in (*KEPT, ROOT_VARIABLE)]
-    place = (f"--workdir={process.folder}",) if process.folder else ()
-    command = (f"--entrypoint={process.argv[0]}", process.image, *process.argv[1:])
-    return (machine.image_mode, "run", "--rm", f"--name={name}", *flags, *variables, *place, *command)

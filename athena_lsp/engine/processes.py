@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from athena_lsp.engine import images
+from athena_lsp.engine.images import container_argv, fetch, name_of, remove
+from athena_lsp.engine.lifetimes import GRACE, boot, end_group, is_alive, started_at
 from athena_lsp.engine.model import Outcome, StartPod
 from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside
-from athena_lsp.engine.podspec import (
-    CODE,
-    KEPT,
-    Machine,
-    Mount,
-    Process,
-    container_argv,
-    further_process,
-    main_process,
-    outside,
-)
+from athena_lsp.engine.podspec import CODE, Machine, Mount, Process, further_process, main_process, outside
 from athena_lsp.engine.program import as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
@@ -36,8 +27,6 @@ EXIT, PROCESS, MOUNTS, KILLED = "exit", "process", "mounts", "killed"
 WRAPPER = 'out=$1; shift; "$@"; code=$?; echo $code > "$out.new"; mv "$out.new" "$out"; exit $code'
 """Runs a command and remembers its exit code, whoever may have died meanwhile."""
 LARGEST_RESULT = 256 * 1024
-GRACE = 10.0
-"""Seconds between SIGTERM and SIGKILL."""
 STDOUT, STDERR = "stdout.log", "stderr.log"
 
 
@@ -46,6 +35,8 @@ class Running:
     """A pod whose processes run."""
 
     groups: list[int] = field(default_factory=list)
+    containers: list[str] = field(default_factory=list)
+    """Those of docker or podman: their processes are no children of ours."""
     is_killed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,7 +48,7 @@ class Running:
 
     def is_gone(self) -> bool:
         """Whether nothing of it runs any more."""
-        return not any(map(_is_alive, self.groups))
+        return not any(map(is_alive, self.groups))
 
     def kill(self) -> None:
         """Asks all of it to end; what does not is ended a little later."""
@@ -74,7 +65,9 @@ def prepare(start: StartPod, machine: Machine, places: Places) -> tuple[Process,
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "athena").mkdir(parents=True)
     process = main_process(start, machine, places)
-    mounts = (*process.mounts, *_inputs(start, folder, places), *_outputs(start, folder, process.mounts))
+    mounts = (*process.mounts, *_inputs(start, folder, places))
+    if not machine.image_mode:
+        mounts = (*mounts, *_outputs(start, folder, process.mounts))
     _lay_out(folder, machine, mounts)
     return process, mounts
 
@@ -96,23 +89,44 @@ def run_pod(start: StartPod, machine: Machine, places: Places, running: Running)
         for sidecar in beside:
             end_group(sidecar.pid)
             sidecar.wait()
-        return outcome_of(start, places, code)
+        return _ended(start, machine, places, code)
     except PlaceError as error:
         return Outcome("Error", None, str(error))
     except OSError as error:
         return Outcome("Error", None, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    finally:
+        for name in running.containers:
+            remove(machine.image_mode, name)
 
 
-def adopt_pod(start: StartPod, places: Places, running: Running) -> Outcome | None:
+def _ended(start: StartPod, machine: Machine, places: Places, code: int) -> Outcome:
+    """The outcome; what lies in a container of docker or podman is fetched before."""
+    folder = places.pod(start.node)
+    if machine.image_mode:
+        mounted = [line.partition("\t")[0] for line in _read(folder / MOUNTS).splitlines()]
+        inner = [
+            path
+            for path in _output_paths(start.template).values()
+            if inside(path) is None and not any(path == mount or path.startswith(f"{mount}/") for mount in mounted)
+        ]
+        main = as_map(start.template.get("container") or start.template.get("script"))
+        name = name_of(folder, Process("main", (), {}, "", as_text(main.get("image")), ()))
+        fetch(machine.image_mode, name, [(path, _place(folder, path)) for path in inner])
+    return outcome_of(start, places, code)
+
+
+def adopt_pod(start: StartPod, machine: Machine, places: Places, running: Running) -> Outcome | None:
     """The outcome of a pod that an earlier engine began; None when it must begin anew."""
     folder = places.pod(start.node)
-    group = _read(folder / PROCESS).split()
-    if len(group) == 2 and not (folder / EXIT).exists() and started_at(int(group[0])) == group[1]:
-        running.add(int(group[0]))
-        while not (folder / EXIT).exists() and started_at(int(group[0])) == group[1]:
+    known = _read(folder / PROCESS).split()
+    if (folder / KILLED).exists() or known[1:2] != [boot()]:
+        return None  # after a power cut, what it wrote may be missing though its exit code is there
+    if len(known) == 3 and not (folder / EXIT).exists() and started_at(int(known[0])) == known[2]:
+        running.add(int(known[0]))
+        while not (folder / EXIT).exists() and started_at(int(known[0])) == known[2]:
             time.sleep(0.05)
-    code = "" if (folder / KILLED).exists() else _read(folder / EXIT).strip()
-    return outcome_of(start, places, int(code)) if code.isdecimal() else None
+    code = _read(folder / EXIT).strip()
+    return _ended(start, machine, places, int(code)) if code.isdecimal() else None
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
@@ -120,16 +134,7 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
     return 128 - code if code < 0 else code
 
 
-def end_group(group: int) -> None:
-    """Ends a process and all that it has started: asked first, then not asked."""
-    try:
-        os.killpg(group, signal.SIGTERM)
-    except (ProcessLookupError, PermissionError):
-        return
-    threading.Thread(target=_finish, args=(group,), daemon=True).start()
-
-
-def end_all(pods: Iterable[Running]) -> None:
+def end_all(pods: Collection[Running], machine: Machine) -> None:
     """Ends pods and waits until nothing of them runs any more."""
     left = list(pods)
     for pod in left:
@@ -138,30 +143,8 @@ def end_all(pods: Iterable[Running]) -> None:
     while left and time.monotonic() < until:
         left = [pod for pod in left if not pod.is_gone()]
         time.sleep(0.02)
-
-
-def _is_alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
-def _finish(group: int) -> None:
-    until = time.monotonic() + GRACE
-    while time.monotonic() < until:
-        if not _is_alive(group):
-            return
-        time.sleep(0.05)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
-
-
-def started_at(pid: int) -> str:
-    """When a process began, as the system counts; empty when it is gone, or the system does not tell."""
-    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
+    for name in (name for pod in pods for name in pod.containers):
+        remove(machine.image_mode, name)
 
 
 # --- the folder ---------------------------------------------------------------------------------------------------
@@ -170,14 +153,17 @@ def started_at(pid: int) -> str:
 def _lay_out(folder: Path, machine: Machine, mounts: tuple[Mount, ...]) -> None:
     """The pod's `/athena`, with links to what is mounted inside of it."""
     root = folder / "athena"
+    (root / "out").mkdir()
+    lines = [f"{mount.path}\t{mount.source}\n" for mount in sorted(mounts, key=lambda mount: len(mount.path))]
+    (folder / MOUNTS).write_text("".join(lines), encoding="utf-8")
+    if machine.image_mode:  # whose volumes do the rest
+        (root / Path(TERMINATION_LOG).name).touch()
+        return
     layers = {"app": machine.code}
     if machine.bundle is not None:
         layers = {name: machine.bundle / name for name in ("app", "deps", "py")}
     for name, source in layers.items():
         (root / name).symlink_to(source, target_is_directory=True)
-    (root / "out").mkdir()
-    lines = [f"{mount.path}\t{mount.source}\n" for mount in sorted(mounts, key=lambda mount: len(mount.path))]
-    (folder / MOUNTS).write_text("".join(lines), encoding="utf-8")
     for mount in mounts:
         relative = inside(mount.path)
         if relative:
@@ -243,12 +229,14 @@ def _begin(
     *,
     is_main: bool = False,
 ) -> subprocess.Popen[bytes]:
-    environment = dict(process.environment)
+    environment = {**machine.kept, **process.environment}
     argv = process.argv
     away = outside(mounts)
     if machine.image_mode:
-        argv = container_argv(process, machine, folder / "athena", f"athena-{folder.name}"[:60])
-        environment = {**{key: machine.settings[key] for key in KEPT if key in machine.settings}, **environment}
+        environment = images.environment(process, machine)
+        argv = container_argv(process, machine, folder, mounts if is_main else process.mounts)
+        running.containers.append(name_of(folder, process))
+        remove(machine.image_mode, running.containers[-1])  # one of an earlier try, which was killed
     elif away:
         argv = (*_namespace(folder, away, machine), *argv)
     else:
@@ -270,7 +258,7 @@ def _begin(
             start_new_session=True,
         )
     if is_main:
-        (folder / PROCESS).write_text(f"{started.pid} {started_at(started.pid)}", encoding="utf-8")
+        (folder / PROCESS).write_text(f"{started.pid} {boot()} {started_at(started.pid)}", encoding="utf-8")
     if not running.add(started.pid):
         end_group(started.pid)
     return started
@@ -387,7 +375,7 @@ def launch(start: StartPod, machine: Machine, places: Places, post: Post, *, may
     running = Running()
 
     def work() -> None:
-        outcome = adopt_pod(start, places, running) if may_adopt else None
+        outcome = adopt_pod(start, machine, places, running) if may_adopt else None
         post(start.node, outcome or run_pod(start, machine, places, running))
 
     threading.Thread(target=work, name=start.node, daemon=True).start()

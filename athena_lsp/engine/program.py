@@ -60,8 +60,17 @@ def is_step(id: str, run: str, name: str) -> bool:  # noqa: A002
     if name.startswith("/"):
         return path == name[1:]
     wanted = name.replace("_", "-")
-    without = re.sub(r"\(\d+:[^()]*\)", "", path)
-    return any(here == wanted or here.endswith(f".{wanted}") for here in (path, without))
+    return any(here == wanted or here.endswith(f".{wanted}") for here in (path, without_items(path)))
+
+
+def parts_of(path: str) -> list[str]:
+    """The parts of a path of steps; dots in the text of an item divide nothing."""
+    return re.findall(r"(?:\([^()]*\)|[^.(])+", path)
+
+
+def without_items(path: str) -> str:
+    """A path of steps without the numbers of the items in it."""
+    return re.sub(r"\(\d+:[^()]*\)", "", path)
 
 
 @dataclass(frozen=True)
@@ -125,8 +134,12 @@ class Program:
         data = as_map(as_map(self.objects.get(f"ConfigMap/{name}")).get("data"))
         return as_text(data[key]) if key in data else None
 
-    def reachable(self) -> Iterator[tuple[str, Mapping[str, Tree]]]:
-        """Every template that a run may come to, with the object it stands in. Raises ProgramError."""
+    def reachable(self, *, given_too: bool = True) -> Iterator[tuple[str, Mapping[str, Tree]]]:
+        """Every template that a run may come to, with the object it stands in. Raises ProgramError.
+
+        What steps call whose result is given need not be there; without `given_too` it is left out when it is.
+        """
+        given = {without_items(name).rpartition(".")[2].lstrip("/").replace("_", "-") for name in self.fixed}
         starts: list[Mapping[str, Tree]] = [{"template": self.entrypoint}]
         if self.spec.get("onExit"):
             starts.append({"template": self.spec["onExit"]})
@@ -138,7 +151,15 @@ class Program:
                 raise ProgramError(
                     "a template's name that is filled in only in the run is not known to the local engine"
                 )
-            place, template = self.template(document, holder)
+            is_given = as_text(holder.get("name")) in given
+            if is_given and not given_too:
+                continue
+            try:
+                place, template = self.template(document, holder)
+            except ProgramError:
+                if is_given:
+                    continue
+                raise
             if id(template) not in seen:
                 seen.add(id(template))
                 yield place, template

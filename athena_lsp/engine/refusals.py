@@ -51,7 +51,7 @@ def _all(program: Program) -> Iterator[str]:
     for field in UNKNOWN_SPEC:
         if program.spec.get(field):
             yield f"`spec.{field}` is not known to the local engine"
-    for _, template in program.reachable():
+    for _, template in program.reachable(given_too=False):
         name = as_text(template.get("name")) or "an inline template"
         yield from (f"template `{name}`: {what}" for what in _template(template))
     yield from _expressions(program.spec.get("hooks"))

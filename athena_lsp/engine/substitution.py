@@ -84,7 +84,7 @@ def value_of(expression: str, scope: Scope) -> Value:
     try:
         return evaluate(expression, variables_of(scope))
     except EvaluationError as error:
-        raise SubstitutionError(f"failed to evaluate expression `{expression}`: {error.problem.what}") from None
+        raise SubstitutionError(_failed(expression, error.problem.what)) from None
 
 
 def _text(text: str, scope: Scope, environment: Callable[[], dict[str, Value]]) -> str:
@@ -120,7 +120,7 @@ def _expression(text: str, whole: str, scope: Scope, environment: Callable[[], d
     if parsed.expression is None:
         assert parsed.problem is not None
         if scope.strict:
-            raise SubstitutionError(f"failed to evaluate expression `{text}`: {parsed.problem.what}")
+            raise SubstitutionError(_failed(text, parsed.problem.what))
         return whole
     missing = False
     for reference in references(parsed.expression):
@@ -137,7 +137,7 @@ def _expression(text: str, whole: str, scope: Scope, environment: Callable[[], d
         return _insertable(value if isinstance(value, str) else json_text(value), text)
     except (EvaluationError, ValueProblem) as error:
         if scope.strict:
-            raise SubstitutionError(f"failed to evaluate expression `{text}`: {error}") from None
+            raise SubstitutionError(_failed(text, str(error))) from None
         return whole
 
 
@@ -155,6 +155,10 @@ def is_missing(reference: Reference, variables: Mapping[str, Value]) -> bool:
             return not reference.is_guarded(number + 1)
         here = here[key.name]
     return False
+
+
+def _failed(expression: str, why: str) -> str:
+    return f"failed to evaluate expression: {why}: `{expression}`"
 
 
 def _waits(what: str) -> str:

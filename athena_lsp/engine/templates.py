@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from athena_lsp.engine import locks, memo, retries
 from athena_lsp.engine.dates import seconds_of
 from athena_lsp.engine.draft import Draft
-from athena_lsp.engine.inputs import Call, frame_for, inputs_of, kind_of, pod_name_of
+from athena_lsp.engine.inputs import Call, fitted, frame_for, inputs_of, kind_of, pod_name_of
 from athena_lsp.engine.model import ENDED, Ask, Frame, Node, NodeKind, Phase, StartPod
+from athena_lsp.engine.outputs import Outputs
 from athena_lsp.engine.program import ProgramError, as_list, as_map, as_text
 from athena_lsp.engine.substitution import NeverResolvedError, Scope, SubstitutionError, Tree, substitute
 from athena_lsp.records import replace
 
 DEEPEST = 100
+GIVEN = "not run: its result was given"
 
 
 Run = Callable[[Draft, str, Frame, Call], None]
@@ -32,7 +34,8 @@ def execute(draft: Draft, call: Call, kinds: Mapping[NodeKind, Run]) -> Node | N
         try:
             frame = frame_for(draft, call)
         except (ProgramError, SubstitutionError) as error:
-            return _errored(draft, call, error)
+            given = draft.program.fixed_at(call.id)
+            return _errored(draft, call, error) if given is None else _given(draft, call, given)
     kind = kind_of(frame.template)
     if node is None or call.id in draft.waiting:
         try:
@@ -47,6 +50,21 @@ def execute(draft: Draft, call: Call, kinds: Mapping[NodeKind, Run]) -> Node | N
     else:
         _run(draft, call.id, frame, call, kinds)
     return draft.nodes[call.id]
+
+
+def _given(draft: Draft, call: Call, outputs: Outputs) -> Node:
+    """The node of a template that is not here, and need not be: its result was given."""
+    draft.add(
+        call.id,
+        "Pod",
+        "Running",
+        parent=call.parent,
+        boundary=call.boundary,
+        task=call.task,
+        is_hook=call.is_hook,
+    )
+    draft.dirty.discard(call.id)
+    return draft.end(call.id, "Succeeded", GIVEN, outputs)
 
 
 def _errored(draft: Draft, call: Call, error: Exception) -> Node:
@@ -97,7 +115,7 @@ def _entered(draft: Draft, call: Call, frame: Frame, kind: NodeKind, node: Node 
         node = draft.update(replace(node, message="", started=draft.now))
     fixed = draft.program.fixed_at(call.id)
     if fixed is not None:
-        return draft.end(call.id, "Succeeded", "not run: its result was given", fixed)
+        return draft.end(call.id, "Succeeded", GIVEN, fitted(frame.template, fixed))
     remembered = memo.lookup(draft, frame.template)
     if remembered is not None:
         draft.update(replace(node, from_cache=True))

@@ -23,6 +23,8 @@ ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b"
 ALSO_ESCAPED = frozenset("<>&\u2028\u2029")
 UNITS = (("h", 3600 * 10**9), ("m", 60 * 10**9))
 DEEPEST_JSON = 10_000
+LONGEST_SHOWN = 120
+"""The most characters of a text that is no JSON and is shown for that; of a longer one, where it goes wrong."""
 
 
 class ValueProblem(Exception):  # noqa: N818  # it never leaves the evaluator
@@ -158,7 +160,7 @@ def json_value(text: str) -> Value:
     try:
         return json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ValueProblem(f"no JSON: {error}") from None
+        raise ValueProblem(f"no JSON: {error if len(text) > LONGEST_SHOWN else text}") from None
 
 
 def json_string(text: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+    from athena_runtime.pod.target import Target
+
 __all__ = ["main", "run"]
 
 
@@ -30,17 +32,29 @@ def main() -> None:
 
 def run(argv: Sequence[str], root: str) -> int:
     """The exit code of a step; nothing that goes wrong comes out as an exception."""
-    transient: tuple[type[BaseException], ...] = ()
+    target: Target | None = None
     try:
         target = find_target(root)
-        transient = target.transient
         store_result(target, target.call(**arguments_of(target, argv, root)), root)
     except InputError as error:
         return refused(str(error), root)
     except ResultError as error:
         return refused(str(error), root, contract.EXIT_RAISED)
     except BaseException as error:  # noqa: BLE001 (whatever the program raises ends the pod here)
-        return raised(error, root, transient)
+        code = raised(error, root, () if target is None else target.transient)
+        return code if code != contract.EXIT_OK else _left(target, root)
+    return contract.EXIT_OK
+
+
+def _left(target: Target | None, root: str) -> int:
+    """The exit code after `sys.exit(0)`: all is well where no result is wanted, or one that may be None."""
+    if target is None:
+        return refused("`sys.exit()` was called while the module was imported", root, contract.EXIT_RAISED)
+    try:
+        store_result(target, None, root)
+    except ResultError:
+        message = f"`{target.template}` called `sys.exit()` and gave no result"
+        return refused(message, root, contract.EXIT_RAISED)
     return contract.EXIT_OK
 
 

@@ -66,7 +66,7 @@ ROWS = (
     Row(
         "`rows[i]`",
         "a list, a constant key",
-        ("[i, j][0]", "(li + [1])[i % 1]"),
+        ("ds['a']", "[i, j][0]", "(li + [1])[i % 1]"),
         "a key of a dict that is computed",
         ("ds[s]",),
     ),

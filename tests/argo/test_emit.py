@@ -153,7 +153,6 @@ spec:
       - name: return
         valueFrom:
           path: /athena/out/return
-          default: athena:absent:shop-transform
     retryStrategy:
       limit: '3'
       retryPolicy: OnError

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from athena_lsp.engine.images import container_argv, environment
 from athena_lsp.engine.model import StartPod
 from athena_lsp.engine.places import PlaceError, Places, file_name
-from athena_lsp.engine.podspec import Machine, absent_here, container_argv, environment_of, main_process
+from athena_lsp.engine.podspec import Machine, absent_here, environment_of, main_process
 from athena_lsp.engine.program import program_of
 
 TEMPLATE: dict[str, Any] = {
@@ -67,7 +68,6 @@ def test_the_bootstrap_is_the_projects_interpreter(tmp_path: Path) -> None:
 def test_the_environment_is_the_manifests_and_little_else(tmp_path: Path) -> None:
     found = environment_of(start(), TEMPLATE["container"], machine(tmp_path))
     assert found == {
-        "PATH": "/bin",
         "ATHENA_TEMPLATE": "shop-load",
         "POD": "w-load-1",
         "KEY": "s3cret",
@@ -78,16 +78,22 @@ def test_the_environment_is_the_manifests_and_little_else(tmp_path: Path) -> Non
 
 
 def test_in_an_image_the_command_is_the_manifests(tmp_path: Path) -> None:
-    docker = machine(tmp_path, image_mode="docker")
-    process = main_process(start(), docker, Places(tmp_path / "state", tmp_path / "run"))
-    assert container_argv(process, docker, tmp_path / "athena", "pod") == (
+    docker = machine(tmp_path, image_mode="docker", bundle=tmp_path / "layers")
+    places = Places(tmp_path / "state", tmp_path / "runs" / "abcde")
+    process = main_process(start(), docker, places)
+    folder = places.pod("w.load")
+    assert container_argv(process, docker, folder, process.mounts) == (
         "docker",
         "run",
-        "--rm",
-        "--name=pod",
-        f"--volume={tmp_path}/athena:/athena",
+        "--name=athena-abcde-w.load-main",
+        "--network=host",
+        f"--volume={folder}/athena:/athena",
+        f"--volume={tmp_path}/layers/app:/athena/app:ro",
+        f"--volume={tmp_path}/layers/deps:/athena/deps:ro",
+        f"--volume={tmp_path}/layers/py:/athena/py:ro",
         f"--volume={tmp_path}/state/volumes/claim:/athena/pvcs/1:ro",
         f"--volume={tmp_path}/here/part:/data",
+        f"--volume={folder}/athena/termination-log:/dev/termination-log",
         "--env=ATHENA_TEMPLATE",
         "--env=POD",
         "--env=KEY",
@@ -99,6 +105,17 @@ def test_in_an_image_the_command_is_the_manifests(tmp_path: Path) -> None:
         "--",
         '"a"',
     )
+    assert environment(process, docker)["KEY"] == "s3cret"
+
+
+def test_code_in_an_image_comes_from_a_bundle(tmp_path: Path) -> None:
+    spec: dict[str, Any] = {"entrypoint": "shop-load", "templates": [TEMPLATE]}
+    program = program_of([{"kind": "Workflow", "metadata": {"name": "w"}, "spec": spec}])
+    (told,) = absent_here(program, machine(tmp_path, image_mode="podman"))
+    assert told.endswith(
+        "the project's code comes from a bundle: `athena bundle build -o layers`, then `--bundle layers`"
+    )
+    assert absent_here(program, machine(tmp_path, image_mode="podman", bundle=tmp_path)) == ()
 
 
 def test_what_is_not_here_is_told_before_a_run(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """The `run` fence: a program of a page, emitted and run by the local engine; its pods are calls in this process.
 
 `run NAME=VALUE ...` gives arguments; `--root NAME` names the workflow, `--fail STEP` or `--fail STEP:N` lets pods fail,
-`--set STEP=VALUE` gives a step's result, `--answer NAME=VALUE` answers a question. The output is how the run ended, its
-result, and the steps in the order in which they came to an end, without what was put around them.
+`--set STEP=VALUE` gives a step's result, `--answer NAME=VALUE` answers a question. The output is the command that does
+the same, how the run ended or its result, and the steps in the order in which they came to an end, without what was
+put around them.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from athena_runtime.contract import INDEX, RETURN_NAME, ROOT_VARIABLE
 from athena_runtime.pod.entry import run as run_step
 
 MARKS = {"Succeeded": "+", "Failed": "x", "Error": "x", "Skipped": "-", "Omitted": "-"}
+OPTIONS = ("set", "fail", "answer")
 HIDDEN = frozenset({"StepGroup", "TaskGroup", "DAG", "Steps"})
 
 
@@ -58,16 +60,24 @@ def run(checked: Checked) -> str:
             arguments = arguments_of(checked, root, options)
             found = simulated(checked, program, arguments, options, Path(folder), fails=failer(options, program, {}))
         except MisuseError as misuse:
-            return f"{misuse}\n"
-    return "\n".join(_shown(found, program.name)) + "\n"
+            return f"{_command(options)}\n{misuse}\n"
+    return "\n".join((_command(options), *_shown(found, program.name))) + "\n"
+
+
+def _command(options: Namespace) -> str:
+    """What somebody types for the same run."""
+    arguments = [part for text in options.given for part in ("-a", text)]
+    further = [part for name in OPTIONS for text in getattr(options, name) for part in (f"--{name}", text)]
+    root = ["--root", options.root] if options.root else []
+    return f"$ {shlex.join(['athena', 'run', 'main.py', *root, *arguments, *further])}"
 
 
 def options_of(text: str) -> Namespace:
     parser = ArgumentParser(exit_on_error=False)
     parser.add_argument("given", nargs="*", default=[])
     parser.add_argument("--root", default="")
-    for name in ("--fail", "--set", "--answer"):
-        parser.add_argument(name, action="append", default=[])
+    for name in OPTIONS:
+        parser.add_argument(f"--{name}", action="append", default=[])
     return parser.parse_args(shlex.split(text))
 
 
@@ -87,10 +97,11 @@ def program_to_run(checked: Checked, root: Declaration, options: Namespace) -> P
     )
     name = as_text(as_map(own["metadata"])["name"])
     fixed = dict(pair(text, "--set") for text in options.set)
-    program = program_of(documents, root=name, name=template)
+    given = {step: Outputs({RETURN_NAME: typed_text(value)}) for step, value in fixed.items()}
+    program = replace(program_of(documents, root=name, name=template), fixed=given)
     if refused := refusals(program):
         raise MisuseError("\n".join(f"not run: {why}" for why in refused))
-    return replace(program, fixed={step: Outputs({RETURN_NAME: typed_text(value)}) for step, value in fixed.items()})
+    return program
 
 
 def arguments_of(checked: Checked, root: Declaration, options: Namespace) -> dict[str, str]:
@@ -136,7 +147,7 @@ def _pod(start: StartPod, machine: Machine, places: Places) -> Outcome:
     except PlaceError as error:
         return Outcome("Error", None, str(error))
     folder = places.pod(start.node)
-    environment = {**process.environment, ROOT_VARIABLE: str(folder / "athena")}
+    environment = {**machine.kept, **process.environment, ROOT_VARIABLE: str(folder / "athena")}
     argv = list(process.argv[process.argv.index("--") :]) if "--" in process.argv else []
     out = io.StringIO()
     with patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(io.StringIO()):

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from harness import FILE_KINDS, complaints, is_rule_page, update_page
-from pages import Section, program, sections
+from pages import Fence, Section, program, sections
 
 from athena_lsp.rules.base import all_rules
 
 ROOT = Path(__file__).parents[2]
 RULE_PAGES = sorted((ROOT / "athena_lsp" / "rules").glob("*.md"))
 ARGUMENT_PAGES = [*sorted((ROOT / "docs" / "arguments").glob("*.md")), ROOT / "docs" / "resources.md"]
-LANGUAGE_PAGES = sorted((ROOT / "docs" / "language").glob("*.md"))
+LANGUAGE_PAGES = [ROOT / "docs" / "language.md", *sorted((ROOT / "docs" / "language").glob("*.md"))]
 OUTCOMES = ROOT / "docs" / "outcomes.md"
 PAGES = [*RULE_PAGES, *ARGUMENT_PAGES, *LANGUAGE_PAGES, OUTCOMES, *sorted((ROOT / "tests" / "mdtest").rglob("*.md"))]
 SECTIONS = [section for page in PAGES for section in sections(page)]
@@ -53,3 +53,13 @@ def test_a_rule_page_is_titled_by_its_rule_and_shows_it_firing(page: Path) -> No
     assert page.read_text(encoding="utf-8").startswith(f"# {slug}\n")
     assert any(expectation.rule in ("", slug) for expectation in expected), f"no section of {page} shows the rule"
     assert is_rule_page(page)
+
+
+@pytest.mark.parametrize("page", [*LANGUAGE_PAGES, *ARGUMENT_PAGES], ids=lambda page: page.stem)
+def test_a_page_that_shows_a_workflow_runs_one(page: Path) -> None:
+    shown = [section for section in sections(page) if any(map(_shows_a_workflow, section.fences))]
+    assert not shown or any(fence.kind == "run" for section in shown for fence in section.fences)
+
+
+def _shows_a_workflow(fence: Fence) -> bool:
+    return fence.kind == "python" and "@workflow" in fence.body

@@ -87,6 +87,14 @@ def calls(n: int) -> int:
 @container
 def inner(n: int) -> int:
     return 10 // n
+
+@container
+def tell(maybe: bool) -> None:
+    sys.exit()
+
+@container
+def find(maybe: bool) -> int | None:
+    sys.exit(0)
 """
 HELPER = "def deeper():\n    return 1 // 0\n"
 
@@ -106,7 +114,7 @@ def ends(pod: Pod) -> Pod:
         ("transient", contract.EXIT_TRANSIENT),
         ("permanent", contract.EXIT_BAD_INPUT),
         ("7", 7),
-        ("0", 0),
+        ("0", contract.EXIT_RAISED),
         ("text", contract.EXIT_RAISED),
     ],
 )
@@ -114,6 +122,19 @@ def test_the_exit_code(ends: Pod, how: str, code: int) -> None:
     ended = ends.run("end", how)
     assert ended.code == code
     assert (ended.result is not None) == (how == "ok")
+
+
+@pytest.mark.parametrize("step", ["tell", "find"])
+def test_a_step_that_may_give_none_may_end_itself(ends: Pod, step: str) -> None:
+    ended = ends.run(step, "true")
+    assert (ended.code, ended.result, ended.err) == (0, "null", "")
+
+
+def test_a_module_that_ends_the_process_is_no_step(pod: Pod) -> None:
+    pod.write("import sys\nsys.exit(0)\ndef end(how: str) -> None: ...\n")
+    ended = pod.run("end", "ok")
+    assert ended.code == contract.EXIT_RAISED
+    assert "while the module was imported" in ended.err
 
 
 def test_a_traceback_is_the_programs_own(ends: Pod) -> None:
@@ -132,6 +153,7 @@ def test_a_traceback_is_the_programs_own(ends: Pod) -> None:
         ("cause", "ValueError: two lines"),
         ("exit", "stopped by itself"),
         ("7", None),
+        ("0", "`end` called `sys.exit()` and gave no result"),
         ("text", 'the result of `end`: return: expected int, got "text"'),
     ],
 )

@@ -1,0 +1,49 @@
+"""Pods of an engine that is gone: their outcome is taken over, unless the machine has been started since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from athena_lsp.engine.lifetimes import boot
+from athena_lsp.engine.model import StartPod
+from athena_lsp.engine.places import Places
+from athena_lsp.engine.podspec import Machine
+from athena_lsp.engine.processes import EXIT, KILLED, PROCESS, Running, adopt_pod, run_pod
+
+TEMPLATE: dict[str, Any] = {"name": "work", "container": {"image": "i", "command": ["sh", "-c", "echo done; exit 3"]}}
+MACHINE = Machine("python", Path("/runtime"), Path("/code"), {"PATH": "/usr/bin:/bin"})
+START = StartPod("w.work", "w-work-1", TEMPLATE, {}, (), 0)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """Of a pod that has ended."""
+    found = Places(tmp_path / "state", tmp_path / "run")
+    assert run_pod(START, MACHINE, found, Running()).exit_code == 3
+    return found
+
+
+def test_a_pod_that_has_ended_is_taken_over(places: Places) -> None:
+    outcome = adopt_pod(START, MACHINE, places, Running())
+    assert outcome is not None
+    assert (outcome.exit_code, outcome.result) == (3, "done\n")
+
+
+def test_after_a_power_cut_it_begins_anew(places: Places) -> None:
+    """Its exit code may be on the disk, and what it wrote not."""
+    process = places.pod(START.node) / PROCESS
+    process.write_text(process.read_text(encoding="utf-8").replace(boot(), "another"), encoding="utf-8")
+    assert adopt_pod(START, MACHINE, places, Running()) is None
+
+
+def test_one_that_was_ended_on_purpose_begins_anew(places: Places) -> None:
+    (places.pod(START.node) / KILLED).touch()
+    assert adopt_pod(START, MACHINE, places, Running()) is None
+
+
+def test_one_without_an_exit_code_begins_anew(places: Places) -> None:
+    (places.pod(START.node) / EXIT).unlink()
+    assert adopt_pod(START, MACHINE, places, Running()) is None
