@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from athena_lsp.engine.draft import Draft
 from athena_lsp.engine.model import Frame, NodeKind
 from athena_lsp.engine.outputs import Outputs
-from athena_lsp.engine.program import as_list, as_map, as_text, named
+from athena_lsp.engine.program import Program, as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Scope, SubstitutionError, Tree, substitute
 from athena_lsp.engine.values import json_text
 from athena_lsp.records import dataclass, field
@@ -21,7 +21,7 @@ KINDS: tuple[tuple[str, NodeKind], ...] = (
     ("container", "Pod"),
     ("script", "Pod"),
 )
-LEAVES = frozenset({"Pod", "Suspend"})
+TYPES = ("dag", "steps", "suspend", "container", "script", "containerSet", "data", "http", "plugin", "resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def kind_of(template: Mapping[str, Tree]) -> NodeKind:
 def frame_for(draft: Draft, call: Call) -> Frame:
     """The template with its inputs filled in (Argo's `ProcessArgs`)."""
     document, template = draft.program.template(call.document, call.holder)
-    template = {**_defaults(draft, template), **template}
+    template = with_defaults(draft.program, template)
     parameters: list[Tree] = [
         _input(draft, each, call) for each in as_list(as_map(template.get("inputs")).get("parameters"))
     ]
@@ -79,11 +79,27 @@ def pod_name_of(draft: Draft, id: str, template: str) -> str:  # noqa: A002
     return "-".join(part for part in (draft.program.name, template, str(value)) if part)[-253:].lstrip("-")
 
 
-def _defaults(draft: Draft, template: Mapping[str, Tree]) -> Mapping[str, Tree]:
-    """`templateDefaults`, for leaves."""
-    if not draft.program.defaults or kind_of(template) not in LEAVES:
-        return {}
-    return {key: value for key, value in draft.program.defaults.items() if key not in ("name", "container")}
+def with_defaults(program: Program, template: Mapping[str, Tree]) -> dict[str, Tree]:
+    """A template with what `templateDefaults` and the `retryStrategy` of the spec say of every one."""
+    given = {key: value for key, value in program.defaults.items() if key not in ("name", *TYPES)}
+    for key in ("container", "script"):
+        if template.get(key) is not None and program.defaults.get(key):
+            given[key] = _merged(as_map(program.defaults[key]), as_map(template[key]))
+            template = {**template, key: given[key]}
+    if program.spec.get("retryStrategy"):
+        given.setdefault("retryStrategy", program.spec["retryStrategy"])
+    return {**given, **template}
+
+
+def _merged(base: Mapping[str, Tree], over: Mapping[str, Tree]) -> dict[str, Tree]:
+    """A container with the fields of another below its own; lists of things with names are one list."""
+    found = {**base, **over}
+    for key, name in (("env", "name"), ("volumeMounts", "mountPath"), ("ports", "containerPort")):
+        if key in base and key in over:
+            own = {as_text(as_map(each).get(name)): each for each in as_list(over[key])}
+            below = (each for each in as_list(base[key]) if as_text(as_map(each).get(name)) not in own)
+            found[key] = [*below, *own.values()]
+    return found
 
 
 def _input(draft: Draft, parameter: Tree, call: Call) -> Tree:

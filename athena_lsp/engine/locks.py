@@ -12,7 +12,7 @@ from athena_lsp.engine.substitution import Tree
 def locks_of(program: Program, synchronization: Tree) -> Iterator[tuple[str, int]]:
     """The locks of a template, or of a spec, by name, with how many may hold each.
 
-    A semaphore whose ConfigMap is not among the manifests lets one in.
+    A semaphore whose ConfigMap is not among the manifests, or whose limit stands in a database, lets one in.
     """
     fields = as_map(synchronization)
     mutexes = [*as_list(fields.get("mutexes")), *([fields["mutex"]] if fields.get("mutex") else [])]
@@ -20,6 +20,9 @@ def locks_of(program: Program, synchronization: Tree) -> Iterator[tuple[str, int
         yield f"mutex {as_text(as_map(mutex).get('name'))}", 1
     semaphores = [*as_list(fields.get("semaphores")), *([fields["semaphore"]] if fields.get("semaphore") else [])]
     for semaphore in semaphores:
+        if database := as_map(as_map(semaphore).get("database")):
+            yield f"semaphore {as_text(database.get('key'))} of the database", 1
+            continue
         reference = as_map(as_map(semaphore).get("configMapKeyRef"))
         name, key = as_text(reference.get("name")), as_text(reference.get("key"))
         limit = program.config_map(name, key) or "1"

@@ -15,6 +15,8 @@ from athena_runtime.contract import ROOT
 STATE = ".athena"
 """The folder of a project that holds the state of its runs."""
 STORES = ("s3", "gcs", "azure", "oss", "hdfs", "artifactory")
+LOCAL = "local"
+"""The field of an artifact that is a file or a folder of this machine; manifests have no such field."""
 KEYS = ("key", "blob", "path", "url")
 
 
@@ -97,3 +99,11 @@ def copy(source: Path, to: Path) -> None:
         shutil.copytree(source, to, symlinks=True, dirs_exist_ok=True)
     else:
         shutil.copy2(source, to)
+
+
+def set_mode(artifact: Mapping[str, Tree], place: Path) -> None:
+    """The permissions that an artifact is to have (`mode`), with `recurseMode` all that is in it too."""
+    mode = artifact.get("mode")
+    if isinstance(mode, int):
+        for each in (place, *(place.rglob("*") if artifact.get("recurseMode") is True else ())):
+            each.chmod(mode)

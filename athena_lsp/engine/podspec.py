@@ -212,7 +212,11 @@ def _variable(start: StartPod, name: str, variable: Mapping[str, Tree], machine:
 def mounts_of(start: StartPod, container: Mapping[str, Tree], machine: Machine, places: Places) -> Iterator[Mount]:
     """What lies at the paths of a container: its volumes; athena's own folder is there without one."""
     volumes = {**named(list(start.volumes)), **_claims(start), **named(start.template.get("volumes"))}
-    for mount in map(as_map, as_list(container.get("volumeMounts"))):
+    mounts = as_list(container.get("volumeMounts"))
+    if container.get("mirrorVolumeMounts") is True:
+        main = as_map(start.template.get("container") or start.template.get("script"))
+        mounts = [*as_list(main.get("volumeMounts")), *mounts]
+    for mount in map(as_map, mounts):
         name, path = as_text(mount.get("name")), as_text(mount.get("mountPath")).rstrip("/")
         if name not in volumes:
             raise PlaceError(f"volume `{name}` of container is not declared")
@@ -244,7 +248,7 @@ def _volume(start: StartPod, name: str, volume: Mapping[str, Tree], machine: Mac
             raise PlaceError(_no_host(path))
         return here.resolve()
     if config := as_map(volume.get("configMap")):
-        return _filled(places.pod(start.node) / "volumes" / name, machine, as_text(config.get("name")))
+        return _filled(places.pod(start.node) / "volumes" / name, machine, config)
     kinds = ", ".join(key for key in volume if key != "name")
     raise PlaceError(f"volume `{name}`: `{kinds}` is not known to the local engine")
 
@@ -254,12 +258,22 @@ def _made(path: Path) -> Path:
     return path
 
 
-def _filled(folder: Path, machine: Machine, name: str) -> Path:
-    if name not in machine.config_maps:
+def _filled(folder: Path, machine: Machine, config: Mapping[str, Tree]) -> Path:
+    """The files of a ConfigMap: all of them, or those that are asked for, under the paths that they are to have."""
+    name = as_text(config.get("name"))
+    is_optional = config.get("optional") is True
+    if name not in machine.config_maps and not is_optional:
         raise PlaceError(f"the ConfigMap `{name}` is not among the manifests")
+    texts = machine.config_maps.get(name, {})
+    wanted = {as_text(each.get("key")): as_text(each.get("path")) for each in map(as_map, as_list(config.get("items")))}
     _made(folder)
-    for key, text in machine.config_maps[name].items():
-        (folder / key).write_text(text, encoding="utf-8")
+    for key, path in (wanted or dict.fromkeys(texts, "")).items():
+        if key in texts:
+            place = folder / (path or key)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(texts[key], encoding="utf-8")
+        elif not is_optional:
+            raise PlaceError(f"the ConfigMap `{name}` has no key `{key}`")
     return folder
 
 

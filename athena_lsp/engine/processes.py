@@ -15,7 +15,7 @@ from athena_lsp.engine import images
 from athena_lsp.engine.images import container_argv, fetch, name_of, remove
 from athena_lsp.engine.lifetimes import GRACE, boot, end_group, is_alive, started_at
 from athena_lsp.engine.model import Outcome, StartPod
-from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside
+from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside, set_mode
 from athena_lsp.engine.podspec import CODE, Machine, Mount, Process, further_process, main_process, outside
 from athena_lsp.engine.program import as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Tree
@@ -182,6 +182,7 @@ def _inputs(start: StartPod, folder: Path, places: Places) -> tuple[Mount, ...]:
             continue
         place = folder / "inputs" / name
         if bring(artifact, place, places):
+            set_mode(artifact, place)
             found.append(Mount(path, place))
         elif not artifact.get("optional"):
             where = places.stored(artifact)

@@ -144,14 +144,14 @@ class Program:
         if self.spec.get("onExit"):
             starts.append({"template": self.spec["onExit"]})
         starts += [hook for hook in as_map(self.spec.get("hooks")).values() if isinstance(hook, dict)]
-        waiting = [(self.root, start) for start in starts]
+        waiting = [(self.root, start, False) for start in starts]
         seen: set[int] = set()
-        for document, holder in waiting:
+        for document, holder, within_given in waiting:
             if "{{" in str((holder.get("template"), holder.get("templateRef"))):
                 raise ProgramError(
                     "a template's name that is filled in only in the run is not known to the local engine"
                 )
-            is_given = as_text(holder.get("name")) in given
+            is_given = within_given or as_text(holder.get("name")) in given
             if is_given and not given_too:
                 continue
             try:
@@ -163,7 +163,7 @@ class Program:
             if id(template) not in seen:
                 seen.add(id(template))
                 yield place, template
-                waiting += ((place, called) for called in calls_of(template))
+                waiting += ((place, called, is_given) for called in calls_of(template))
 
 
 def calls_of(template: Mapping[str, Tree]) -> Iterator[Mapping[str, Tree]]:

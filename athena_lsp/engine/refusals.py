@@ -4,39 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from athena_lsp.argo.checks.fields import fields_of, type_names
 from athena_lsp.argo.exprs.functions import SPRIG as SPRIG_NAMES
 from athena_lsp.argo.exprs.names import references
 from athena_lsp.argo.exprs.parser import parse
 from athena_lsp.argo.exprs.tags import Tag, tags
-from athena_lsp.engine.program import Program, ProgramError, as_list, as_map, as_text, calls_of
+from athena_lsp.engine.places import LOCAL
+from athena_lsp.engine.program import Program, ProgramError, as_map, as_text
 from athena_lsp.engine.sprig import SPRIG
 from athena_lsp.engine.substitution import Tree
+from athena_lsp.engine.support import SUPPORT, Support
 
-UNKNOWN_KINDS = ("containerSet", "resource", "data", "http", "plugin")
-UNKNOWN_SPEC = ("suspend", "retryStrategy", "executorPlugins")
-UNKNOWN_BUILTINS = frozenset({"timezone"})
-TASK_FIELDS = frozenset(
-    (
-        *("name", "template", "templateRef", "inline", "arguments", "depends", "dependencies", "when", "withItems"),
-        *("withParam", "withSequence", "continueOn", "hooks", "onExit"),
-    )
-)
-TEMPLATE_FIELDS = frozenset(
-    (
-        *("name", "inputs", "outputs", "dag", "steps", "suspend", "container", "script", "retryStrategy", "timeout"),
-        *("activeDeadlineSeconds", "daemon", "memoize", "parallelism", "failFast", "synchronization", "volumes"),
-        *("initContainers", "sidecars", "metadata", "annotations"),
-    )
-)
-IGNORED = frozenset(
-    (
-        *("affinity", "archiveLocation", "automountServiceAccountToken", "executor", "hostAliases", "metrics"),
-        *("nodeSelector", "pendingTimeout", "podResources", "podSpecPatch", "priority", "priorityClassName"),
-        *("resourceClaims", "schedulerName", "securityContext", "serviceAccountName", "tolerations"),
-    )
-)
-"""Fields that say where and as whom a pod runs: on this machine, here and as you."""
-SOURCES = frozenset({"path", "parameter", "expression", "default", "supplied", "configMapKeyRef"})
+ABSENT: tuple[Tree, ...] = (None, False, [])
+"""What asks for nothing, in a field that is refused."""
 
 
 def refusals(program: Program) -> tuple[str, ...]:
@@ -48,9 +28,8 @@ def refusals(program: Program) -> tuple[str, ...]:
 
 
 def _all(program: Program) -> Iterator[str]:
-    for field in UNKNOWN_SPEC:
-        if program.spec.get(field):
-            yield f"`spec.{field}` is not known to the local engine"
+    spec = {key: value for key, value in program.spec.items() if key != "templates"}
+    yield from _fields(spec, "WorkflowSpec", "spec")
     for _, template in program.reachable(given_too=False):
         name = as_text(template.get("name")) or "an inline template"
         yield from (f"template `{name}`: {what}" for what in _template(template))
@@ -58,22 +37,31 @@ def _all(program: Program) -> Iterator[str]:
 
 
 def _template(template: Mapping[str, Tree]) -> Iterator[str]:
-    for key in template:
-        if key in UNKNOWN_KINDS:
-            yield f"`{key}` is not known to the local engine"
-        elif key not in TEMPLATE_FIELDS | IGNORED:
-            yield f"there is no field `{key}`"
-    for task in calls_of(template):
-        name = as_text(task.get("name"))
-        yield from (f"task `{name}`: there is no field `{key}`" for key in task if name and key not in TASK_FIELDS)
-    sides = (as_map(template.get(side)).get("parameters") for side in ("inputs", "outputs"))
-    for parameter in (as_map(each) for side in sides for each in as_list(side)):
-        for source in as_map(parameter.get("valueFrom")):
-            if source not in SOURCES:
-                what = f"`valueFrom.{source}` of parameter `{as_text(parameter.get('name'))}`"
-                yield f"{what} is not known to the local engine"
-    yield from _expressions({key: value for key, value in template.items() if key not in IGNORED})
+    yield from _fields(dict(template), "Template", "")
+    ignored = SUPPORT["Template"].reasons
+    yield from _expressions({key: value for key, value in template.items() if key not in ignored})
     yield from _unknown_functions(as_text(as_map(template.get("retryStrategy")).get("expression")))
+
+
+def _fields(tree: Tree, kind: str, where: str) -> Iterator[str]:
+    """Fields of a part of a manifest that are refused or that there are none of; `kind` as `fields_of` has it."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from _fields(item, kind.removesuffix("[]"), where)
+    elif isinstance(tree, dict) and kind.endswith("{}"):
+        for key, value in tree.items():
+            yield from _fields(value, kind.removesuffix("{}"), f"{where}.{key}")
+    elif isinstance(tree, dict) and kind in type_names():
+        support = SUPPORT.get(kind, Support())
+        known, refused, ignored = fields_of(kind), support.refused.split(), support.reasons
+        for key, value in tree.items():
+            path = f"{where}.{key}" if where else key
+            if key not in known and key != LOCAL:
+                yield f"there is no field `{path}`"
+            elif key in refused and value not in ABSENT:
+                yield f"`{path}` is not known to the local engine"
+            elif key in known and key not in ignored and key != "inline":  # a template, which comes by itself
+                yield from _fields(value, known[key].kind, path)
 
 
 def _expressions(tree: Tree) -> Iterator[str]:

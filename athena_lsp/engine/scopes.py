@@ -174,7 +174,10 @@ def resolved_artifact(artifact: Mapping[str, Tree], scope: Scope) -> Tree:
 def run_globals(draft: Draft, arguments: Mapping[str, str], uid: str, started: float) -> dict[str, str]:
     """`workflow.*` at the start of a run."""
     program = draft.program
-    labels, annotations = (as_map(program.metadata.get(key)) for key in ("labels", "annotations"))
+    more = as_map(program.spec.get("workflowMetadata"))
+    labels, annotations = (
+        {**as_map(program.metadata.get(key)), **as_map(more.get(key))} for key in ("labels", "annotations")
+    )
     moment = datetime.fromtimestamp(started, UTC)
     texts = {
         "workflow.name": program.name,
