@@ -10,6 +10,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial as partial_function
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from athena_lsp.cli.process import CLEAN, FINDINGS, INTERRUPTED, MisuseError, ha
 from athena_lsp.cli.run_parts import failer, partial
 from athena_lsp.cli.run_questions import Questions
 from athena_lsp.cli.run_steps import Tasks, functions_called
-from athena_lsp.cli.run_targets import Wanted, refuse_unknown, wanted_by
-from athena_lsp.cli.run_view import RunView
+from athena_lsp.cli.run_targets import Wanted, digest_of, refuse_unknown, wanted_by
+from athena_lsp.cli.run_view import RunView, first_failure
 from athena_lsp.cli.ways import add_taken
 from athena_lsp.engine.driver import Driver, UnansweredError, Watch, new_run, places_of
 from athena_lsp.engine.model import Answered, Ask, Event, State
@@ -97,6 +98,9 @@ def run(options: Namespace) -> int:
         return _watch(options) if options.watch else _once(options)
     except StoreError as error:
         raise MisuseError(f"error: {error}") from error
+    except OSError as error:
+        where = f"`{error.filename}`" if error.filename else "the state of the run"
+        raise MisuseError(f"error: {where} cannot be written: {error.strerror or error}") from error
 
 
 def _once(options: Namespace) -> int:
@@ -161,10 +165,14 @@ def _begin(wanted: Wanted, options: Namespace, store: Store) -> int:
         "memory": store.memory(),
         "folder": str(wanted.folder),
         "functions": dict(wanted.functions),
+        "sources": {} if options.bundle else dict(wanted.sources),
     }
     begun = new_run(wanted.program, wanted.target, wanted.arguments, id_, kept, clock.now())
     machine = _machine(wanted.program, begun, options, wanted.folder)
     if missing := absent_here(wanted.program, machine):
+        shutil.rmtree(places.run)
+        with suppress(OSError):  # other runs have theirs
+            places.run.parent.rmdir()
         raise MisuseError("\n".join(f"error: {why}" for why in missing))
     store.create(wanted.program, begun)
     driver = Driver(wanted.program, begun, store, machine, places, options.jobs, fail=fail, clock=clock)
@@ -204,13 +212,24 @@ def _resume(options: Namespace) -> int:
             raise MisuseError(f"error: the run `{found.id}` is over ({found.phase.lower()}): nothing is left to do")
         program = store.program(found.id)
         fail = failer(options, program, found.options.get("functions", {}))
-        machine = _machine(program, found, options, Path(found.options.get("folder", state.parent)))
+        folder = Path(found.options.get("folder", state.parent))
+        machine = _machine(program, found, options, folder)
+        _tell_changes(found, folder)
         store.reopen(found.id)
         return _drive(
             Driver(program, found, store, machine, places_of(state, found.id), options.jobs, fail=fail), options
         )
     finally:
         store.close()
+
+
+def _tell_changes(begun: Run, folder: Path) -> None:
+    """The manifests are those of the run's beginning, and the code is what there is now."""
+    before = begun.options.get("sources", {})
+    changed = [path for path, digest in before.items() if digest_of(folder / path) != digest]
+    if changed:
+        what = ", ".join(f"`{path}`" for path in changed)
+        tell(f"note: {what} changed since this run began: the steps that are left run the code of now, as planned then")
 
 
 def _state_near(options: Namespace) -> Path:
@@ -245,6 +264,9 @@ def _drive(driver: Driver, options: Namespace, after: Callable[[State], None] = 
         return INTERRUPTED
     except MisuseError:
         driver.interrupted()
+        raise
+    except (StoreError, OSError):
+        tell(f"the run was left; `athena run --resume {begun.id}` goes on where it was")
         raise
     except UnansweredError as unanswered:
         driver.interrupted()
@@ -300,7 +322,8 @@ def _told(state: State, options: Namespace, mode: str) -> int:
         only = parameters.get(RETURN_NAME) if set(parameters) == {RETURN_NAME} else None
         print(only if only is not None else json.dumps(parameters, ensure_ascii=False))
     if mode in ("lines", "tree") or (mode == "quiet" and not is_good):
-        message = f": {state.message}" if state.message else ""
+        why = state.message or ("" if is_good else first_failure(state))
+        message = f": {why}" if why else ""
         tell(f"{state.phase.lower()} after {state.now - state.started:.1f} s{message}")
     return CLEAN if is_good else FINDINGS
 

@@ -6,9 +6,12 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 
+from athena_lsp.analysis.misfits import misfit
+from athena_lsp.analysis.schema import output_schema
+from athena_lsp.argo.values import json_text
 from athena_lsp.cli.inputs import pair, typed_text
 from athena_lsp.cli.process import MisuseError, meant
-from athena_lsp.cli.run_steps import checked, means
+from athena_lsp.cli.run_steps import Tasks, checked, means
 from athena_lsp.cli.run_targets import Wanted
 from athena_lsp.engine.driver import places_of
 from athena_lsp.engine.model import Node, Outcome, StartPod
@@ -17,6 +20,7 @@ from athena_lsp.engine.places import Places
 from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, parts_of, step_path
 from athena_lsp.engine.store import Run, Store
 from athena_lsp.engine.substitution import Tree
+from athena_lsp.ide.inputs import value_of
 from athena_lsp.records import replace
 from athena_runtime.contract import RETURN_NAME
 
@@ -26,7 +30,7 @@ def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
     given = dict(pair(text, "--set") for text in options.set)
     named_so = replace(wanted.program, fixed=dict.fromkeys(given, Outputs()))  # what they call need not be there
     fixed = {
-        step: Outputs({RETURN_NAME: typed_text(given[name]) if wanted.is_typed else given[name]})
+        step: Outputs({RETURN_NAME: _result(wanted, name, given[name])})
         for name, steps in checked(named_so, wanted.functions, "--set", given).items()
         for step in steps
     }
@@ -44,6 +48,23 @@ def partial(wanted: Wanted, options: Namespace, store: Store) -> Wanted:
             return _alone(wanted, options, found[0], store.program(last.id), places_of(wanted.state, last.id))
         fixed |= _before(found, nodes, last, wanted)
     return replace(wanted, program=replace(wanted.program, fixed=fixed))
+
+
+def _result(wanted: Wanted, name: str, text: str) -> str:
+    """What a step is to give, as the text of its result. Raises MisuseError for what its function cannot return."""
+    if wanted.emitted is None:
+        return text
+    project = wanted.emitted.workspace.project
+    called = Tasks.of(replace(wanted.program, fixed={name: Outputs()})).called(name)
+    faces = [face for face in project.signatures() if face.template in called]
+    definition = project.facts.definition(faces[0].declaration) if len(faces) == len(called) == 1 else None
+    if definition is None:
+        return typed_text(text)
+    schema = output_schema(project.facts, definition).document
+    value = value_of(text, schema, schema)
+    if wrong := misfit(schema, value):
+        raise MisuseError(f"error: --set {name}{wrong.path} must be {wrong.expected}, and is `{text:.100}`")
+    return json_text(value)
 
 
 def _before(found: list[Node], nodes: tuple[Node, ...], last: Run, wanted: Wanted) -> dict[str, Outputs]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from athena_lsp.cli.process import MisuseError, meant
-from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, named
+from athena_lsp.engine.program import Program, as_list, as_map, as_text, is_step, named, parts_of, without_items
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass
 from athena_runtime.contract import TEMPLATE_VARIABLE
@@ -70,6 +70,12 @@ class Tasks:
             if functions.get(self._called(task)) == function
         )
         return list(dict.fromkeys(found))
+
+    def called(self, step: str) -> set[str]:
+        """The templates of functions that steps of a name call; empty when some call another one."""
+        name = (parts_of(without_items(step)) or [""])[-1].lstrip("/").replace("_", "-")
+        found = {self._called(task) for _, task in self.all if as_text(task.get("name")) == name}
+        return set() if "" in found else found
 
     def _called(self, task: Mapping[str, Tree]) -> str:
         name = as_text(as_map(task.get("templateRef")).get("template"))

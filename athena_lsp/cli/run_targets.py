@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import sys
 from argparse import Namespace
@@ -46,6 +47,8 @@ class Wanted:
     python: str
     is_typed: bool
     """Values are JSON, as they are in what athena emits."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The files of the modules that pods import, with their digests."""
     functions: Mapping[str, str] = field(default_factory=dict)
     """The name of the function behind each template."""
     emitted: Emitted | None = None
@@ -79,9 +82,18 @@ def wanted_by(options: Namespace) -> Wanted | None:
         _import_path(emitted),
         str(find_python(workspace.root, workspace.config.settings.python)),
         is_typed=True,
+        sources={module.path: digest_of(workspace.root / module.path) for module in workspace.project.code().modules},
         functions={face.template: face.declaration.name for face in workspace.project.signatures()},
         emitted=emitted,
     )
+
+
+def digest_of(path: Path) -> str:
+    """What a file holds, in short; empty for one that cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return ""
 
 
 def _given(project: Project, definition: Definition, options: Namespace) -> Given:

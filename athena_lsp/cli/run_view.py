@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from unicodedata import combining, east_asian_width
 
 from athena_lsp.engine.model import ENDED, FAILED, Event, Node, State
 from athena_lsp.engine.places import Places
@@ -54,6 +56,7 @@ class RunView:
 
     def __call__(self, state: State, events: tuple[Event, ...]) -> None:
         changed = [node for node in state.nodes.values() if self.seen.get(node.id) != node.phase]
+        changed.sort(key=lambda node: (node.phase not in ENDED, -node.id.count(".") if node.phase in ENDED else 0))
         for node in changed:
             self.seen[node.id] = node.phase
         if self.mode == "json":
@@ -101,7 +104,7 @@ class RunView:
             return
         mark, code = MARKS[node.phase]
         took = f" in {node.ended - node.started:.2f} s" if node.ended is not None and node.phase == "Succeeded" else ""
-        message = f": {node.message}" if node.message else ""
+        message = f": {shown(node.message)}" if node.message else ""
         self._tell(f"{self._paint(mark, code)} {step_path(node.id, self.run)} {node.phase.lower()}{took}{message}")
 
     def _data(self, node: Node) -> dict[str, object]:
@@ -135,8 +138,8 @@ class RunView:
     def _draw(self, state: State) -> None:
         self.at = time.monotonic()
         columns, rows = shutil.get_terminal_size()
-        lines = [line[: columns - 1 + (len(line) - len(_bare(line)))] for line in self._tree(state)]
-        lines = lines[-(rows - 2) :]
+        lines = [fitting(line, columns - 1) for line in self._tree(state)]
+        lines = lines[-max(rows - 2, 1) :]
         up = f"\x1b[{self.drawn}F" if self.drawn else ""
         sys.stderr.write(up + "".join(f"\x1b[2K{line}\n" for line in lines) + "\x1b[0J")
         sys.stderr.flush()
@@ -159,7 +162,7 @@ class RunView:
         seconds = (node.ended or time.time()) - node.started
         took = f" {seconds:.1f} s" if node.phase not in ("Skipped", "Omitted", "Pending") else ""
         tries = f", attempt {len(node.children)}" if node.kind == "Retry" and len(node.children) > 1 else ""
-        message = f"  {node.message}" if node.message else ""
+        message = f"  {shown(node.message)}" if node.message else ""
         yield f"{'  ' * depth}{self._paint(mark, code)} {self._title(node)}{self._paint(took + tries + message, '90')}"
         if node.kind == "TaskGroup" and len(below) > MOST_ITEMS:
             yield f"{'  ' * (depth + 1)}{_counted(below)}"
@@ -204,6 +207,35 @@ class RunView:
         self._tell(f"  logs: {os.path.relpath(path.parent)}")
 
 
+def first_failure(state: State) -> str:
+    """The step that failed first, and what it says."""
+    failed = [node for node in state.nodes.values() if node.phase in FAILED and node.message and node.kind != "Retry"]
+    if not failed:
+        return ""
+    first = min(failed, key=lambda node: (node.ended or 0, node.kind != "Pod"))
+    name = next((node.id for node in state.nodes.values() if not node.parent), "")
+    return f"{step_path(first.id, name)}: {shown(first.message)}"
+
+
+def shown(text: str) -> str:
+    """A text in one line, without what a terminal would take for a command."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def fitting(line: str, columns: int) -> str:
+    """As much of a line as fits; colours take no room, and characters of East Asia two columns."""
+    taken, kept = 0, []
+    for piece in re.split(r"(\x1b\[\d*m)", line):
+        if piece.startswith("\x1b"):
+            kept.append(piece)
+            continue
+        for character in piece:
+            taken += 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+            if taken <= columns:
+                kept.append(character)
+    return "".join(kept)
+
+
 def _counted(items: list[Node]) -> str:
     counts = Counter(item.phase for item in items)
     return f"{len(items)} items: " + ", ".join(f"{count} {phase.lower()}" for phase, count in counts.items())
@@ -214,8 +246,3 @@ def _few(items: list[Node]) -> list[Node]:
     if len(items) <= MOST_ITEMS:
         return items
     return [item for item in items if item.phase in FAILED][:MOST_ITEMS]
-
-
-def _bare(line: str) -> str:
-    pieces = line.split("\x1b[")
-    return pieces[0] + "".join(piece.partition("m")[2] for piece in pieces[1:])

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from athena_lsp.cli.process import CLEAN, MisuseError, meant, tell
-from athena_lsp.engine.driver import places_of
+from athena_lsp.engine.driver import is_driven, places_of
 from athena_lsp.engine.model import Node
 from athena_lsp.engine.places import STATE
 from athena_lsp.engine.processes import STDERR, STDOUT
 from athena_lsp.engine.program import parts_of, step_path
 from athena_lsp.engine.store import Run, Store, StoreError
+from athena_lsp.records import replace
 
 KEPT = 20
 
@@ -45,13 +46,21 @@ def run(options: Namespace) -> int:
             case "prune":
                 return _prune(store, folder, options.keep)
             case _:
-                return _list(store, options)
+                return _list(store, folder, options)
+    except StoreError as error:
+        raise MisuseError(f"error: {error}") from error
     finally:
         store.close()
 
 
-def _list(store: Store, options: Namespace) -> int:
-    found = store.runs()
+def _standing(run: Run, folder: Path) -> Run:
+    """The run as it stands: one whose process is gone was interrupted, too."""
+    is_left = run.phase == "Running" and not is_driven(places_of(folder / STATE, run.id))
+    return replace(run, phase="Interrupted") if is_left else run
+
+
+def _list(store: Store, folder: Path, options: Namespace) -> int:
+    found = [_standing(run, folder) for run in store.runs()]
     if options.json:
         print(json.dumps([_data(run) for run in found], indent=2))
         return CLEAN
@@ -66,7 +75,7 @@ def _show(store: Store, folder: Path, options: Namespace) -> int:
     run = store.run(options.run)
     if run is None:
         raise MisuseError(f"error: there is no run `{options.run}`{meant(options.run, [r.id for r in store.runs()])}")
-    nodes = store.nodes(run.id)
+    run, nodes = _standing(run, folder), store.nodes(run.id)
     if options.json:
         print(json.dumps({**_data(run), "nodes": [_node(node, run) for node in nodes]}, indent=2))
         return CLEAN
@@ -110,7 +119,8 @@ def _logs(nodes: tuple[Node, ...], run: Run, folder: Path) -> None:
 def _prune(store: Store, folder: Path, keep: int) -> int:
     if keep < 0:
         raise MisuseError("error: --keep needs a number of runs")
-    old = [run for run in store.runs()[keep:] if run.ended is not None or run.phase == "Interrupted"]
+    last = [_standing(run, folder) for run in store.runs()[keep:]]
+    old = [run for run in last if run.ended is not None or run.phase == "Interrupted"]
     store.delete(run.id for run in old)
     for run in old:
         shutil.rmtree(places_of(folder / STATE, run.id).run, ignore_errors=True)

@@ -43,6 +43,8 @@ Watch = Callable[[State, tuple[Event, ...]], None]
 """Told after every change."""
 Answers = Callable[[Ask], Answered | None]
 """The answer, or None: somebody may give it later, through `answer`."""
+LOCK = "lock"
+"""The file of a run that the process holds which drives it."""
 LONGEST_WAIT, SHORT_WAIT = 0.2, 0.03
 """Seconds between two looks at the clock; an event is seen at once."""
 
@@ -225,7 +227,7 @@ class Driver:
     def _lock(self) -> None:
         """One process at a time drives a run."""
         self.places.run.mkdir(parents=True, exist_ok=True)
-        path = self.places.run / "lock"
+        path = self.places.run / LOCK
         self.lock = open(path, "w", encoding="utf-8")  # noqa: SIM115  # held as long as the run
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -246,6 +248,18 @@ def new_run(
     value = f"{id}{now}".encode().hex().ljust(32, "0")[-32:]
     uid = "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))
     return Run(id, target, program.name, now, None, "Running", "", uid, arguments, Outputs(), options)
+
+
+def is_driven(places: Places) -> bool:
+    """Whether a process drives the run; a crash leaves one that nobody drives."""
+    try:
+        with open(places.run / LOCK, encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def places_of(state: Path, run: str) -> Places:

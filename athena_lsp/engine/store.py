@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +90,23 @@ class Store:
     def close(self) -> None:
         self.base.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All that is written within, or nothing of it. Raises StoreError, as for a disk that is full."""
+        try:
+            self.base.execute("begin immediate")
+            yield
+            self.base.execute("commit")
+        except BaseException as error:
+            with suppress(sqlite3.Error):  # SQLite may have done it already
+                self.base.execute("rollback")
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"`{self.path}` cannot be written: {error}") from None
+            raise
+
     def create(self, program: Program, run: Run) -> None:
         """Writes a run down before it begins."""
-        with self.base:
+        with self._writing():
             self.base.execute(
                 "insert into runs values (?, ?, ?, ?, null, 'Running', '', ?, ?, ?, ?, '{}', ?)",
                 (
@@ -109,8 +124,7 @@ class Store:
 
     def append(self, run: str, number: int, events: Iterable[tuple[float, Event]], state: State, before: State) -> int:
         """Writes events down, and how the run stands after them; the number of the next event."""
-        self.base.execute("begin immediate")
-        try:
+        with self._writing():
             for moment, event in events:
                 row = (run, number, moment, type(event).__name__, json.dumps(event_data(event)))
                 self.base.execute("insert into events values (?, ?, ?, ?, ?)", row)
@@ -124,26 +138,22 @@ class Store:
                 if before.memo.get(key) != (outputs, made):
                     row_of_memory = (key, json.dumps(outputs_data(outputs)), made)
                     self.base.execute("insert or replace into memory values (?, ?, ?)", row_of_memory)
-            self.base.execute("commit")
-        except BaseException:
-            self.base.execute("rollback")
-            raise
         return number
 
     def finish(self, run: str, moment: float, phase: str, message: str, outputs: Outputs) -> None:
-        with self.base:
+        with self._writing():
             self.base.execute(
                 "update runs set ended = ?, phase = ?, message = ?, outputs = ? where id = ?",
                 (moment, phase, message, json.dumps(outputs_data(outputs)), run),
             )
 
     def interrupt(self, run: str) -> None:
-        with self.base:
+        with self._writing():
             self.base.execute("update runs set phase = 'Interrupted' where id = ? and ended is null", (run,))
 
     def reopen(self, run: str) -> None:
         """A run that was interrupted goes on."""
-        with self.base:
+        with self._writing():
             self.base.execute("update runs set ended = null, phase = 'Running', message = '' where id = ?", (run,))
 
     def runs(self) -> tuple[Run, ...]:
@@ -181,7 +191,7 @@ class Store:
         return {key: (json.loads(outputs), made) for key, outputs, made in rows}
 
     def delete(self, runs: Iterable[str]) -> None:
-        with self.base:
+        with self._writing():
             for run in runs:
                 for table, column in (("runs", "id"), ("events", "run"), ("nodes", "run")):
                     self.base.execute(f"delete from {table} where {column} = ?", (run,))

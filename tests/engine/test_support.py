@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "run-fields.md"
 BEGIN = "<!-- written by a test -->\n"
 
 CASES = [(kind, name) for kind, support in SUPPORT.items() for name in support.refused.split()]
-INTO = {
+INTO: dict[str, list[Any]] = {
     "WorkflowSpec": [],
     "WorkflowMetadata": ["workflowMetadata"],
     "Template": ["templates", 0],
