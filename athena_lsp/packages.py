@@ -34,6 +34,8 @@ class Packages:
     asked: dict[tuple[str, str], None] = field(default_factory=dict)
     """Names whose modules are being read, each with the module that it is asked of."""
     memo: Memo = field(default_factory=Memo)
+    """For looking ahead alone, which asks in another order than the project does: where classes are made of each other,
+    that decides which of them is asked first."""
     stamps: dict[Path, Stamp] = field(default_factory=dict)
 
     def load(self, project: Project, seconds: float) -> Library:
@@ -41,12 +43,16 @@ class Packages:
         the next call, and the project's own library comes back."""
         until = time.monotonic() + seconds
         self.asked.update(dict.fromkeys(project.wanted))
-        pending = tuple(module for module, _ in self.asked)
-        while pending:
-            if not self._read(project, pending, until):
+        names = wanted = tuple(self.asked)
+        while wanted:
+            if not self._read(project, dict.fromkeys(module for module, _ in wanted), until):
                 return project.library
             ahead = replace(project, library=self.library, memo=self.memo, before=None)
-            pending = ahead.wanted_by(self.asked)
+            wanted = ahead.wanted_by(names)
+            if wanted:
+                names = wanted  # only what is new leads further
+            elif names != (names := tuple(self.asked)):
+                wanted = ahead.wanted_by(names)
         self.asked.clear()
         self.memo = Memo()
         return self.library

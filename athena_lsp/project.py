@@ -121,12 +121,11 @@ class Project:
         """The definitions of all files, as far as somebody asks for them."""
         return FoundTemplates(self.files)
 
-    def wanted_by(self, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-        """The modules of installed packages that are not read yet and that these names, each with the module that it
-        is asked of, lead to as far as can be seen."""
+    def wanted_by(self, names: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """What is wanted when it has been seen what these names, each with the module that it is asked of, lead to."""
         for module, attribute in names:
             self.facts.look_ahead(module, attribute)
-        return tuple(dict.fromkeys(module for module, _ in self.wanted))
+        return self.wanted
 
     def _with_files(self, files: Mapping[str, File]) -> Project:
         return replace(self, files=files, layout=self.layout.with_paths(files), before=None)

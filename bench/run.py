@@ -40,6 +40,7 @@ from bench.generate import (  # noqa: E402
 )
 from bench.in_vscode import missing, squiggles  # noqa: E402
 from bench.opening import openings  # noqa: E402
+from bench.packages import package_rows  # noqa: E402
 from bench.pods import pod_starts  # noqa: E402
 from bench.runners import runner_rows  # noqa: E402
 
@@ -78,6 +79,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=7, help="whole processes that are timed")
     parser.add_argument("--steps", type=int, default=20, help="of whole runs, beside metaflow's and kfp's")
     parser.add_argument("--elements", type=int, default=50, help="of their fan-outs")
+    parser.add_argument("--python", default=sys.prefix, help="the environment whose packages are read by `packages`")
     parser.add_argument("--only", default="", help=f"one of: {', '.join(MEASURES)}")
     parser.add_argument("--output", type=Path, default=Path("bench-results.json"))
     options = parser.parse_args()
@@ -250,6 +252,12 @@ def workspaces(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
         yield row(what, "athena", [each * 1000 for each in seconds], note)
 
 
+def packages(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """What is added to a program's first answers by types of packages that it uses."""
+    for what, times, note in package_rows(folder, options.python, options.runs, ENVIRONMENT):
+        yield row(what, "athena", times, note)
+
+
 def pods(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     """From the start of a pod's process to the first line of the function."""
     for what, who, times, note in pod_starts(folder, options, ROOT):
@@ -403,6 +411,7 @@ MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "nested": nested,
     "check": whole_checks,
     "opening": workspaces,
+    "packages": packages,
     "pod": pods,
     "vscode": in_vscode,
     "engine": engines,

@@ -161,6 +161,8 @@ def parts(type_: Type) -> tuple[Type, ...]:
     """The types directly inside a type; a new type's base is not inside it, nor a class's fields."""
     if type_.__class__ in ATOMS:
         return ()
+    if isinstance(type_, UnionOf):
+        return type_.members
     found: list[Type] = []
 
     def note(part: Type) -> Type:

@@ -12,12 +12,10 @@ from athena_lsp.analysis.scope import follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ScalarKind
+from athena_lsp.syntax.skim import MAKES_VALUES
 
 CaseValue: TypeAlias = str | int | float | bool | None
 Cases: TypeAlias = tuple[tuple[str, CaseValue], ...]
-
-MAKES_VALUES = frozenset({"__new__", "_generate_next_value_"})
-"""Methods that make other values than those written."""
 
 
 def class_cases(view: View, declaration: Declaration, node: ast.ClassDef, above: Heritage) -> Cases:

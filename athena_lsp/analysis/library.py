@@ -59,9 +59,13 @@ class LibraryFile:
 
     def bindings_of(self, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name, in order."""
-        numbers = self._numbers.get(name, ())
-        found = (summarise(without_methods(self._pieces[number])).bindings for number in numbers)
-        return tuple(binding for bindings in found for binding in bindings if binding.name == name)
+        known = self._bound.get(name)
+        if known is None:
+            numbers = self._numbers.get(name, ())
+            found = (summarise(without_methods(self._pieces[number])).bindings for number in numbers)
+            known = tuple(binding for bindings in found for binding in bindings if binding.name == name)
+            self._bound[name] = known
+        return known
 
     @property
     def writes_globals(self) -> bool:
@@ -75,6 +79,11 @@ class LibraryFile:
     @cached_property
     def exports(self) -> tuple[Export, ...]:
         return tuple(export for _, summary in self._others for export in summary.exports)
+
+    @cached_property
+    def _bound(self) -> dict[str, tuple[Binding, ...]]:
+        """What binds the names that were asked for."""
+        return {}
 
     @cached_property
     def _pieces(self) -> tuple[str, ...]:

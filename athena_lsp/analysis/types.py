@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from athena_lsp.analysis.algebra import parts, show, union
+from athena_lsp.analysis.algebra import ATOMS, parts, show, union
 from athena_lsp.analysis.aliases import opened
 from athena_lsp.analysis.assignability import Difference, difference
 from athena_lsp.analysis.classes import class_info, fields_of
@@ -107,8 +107,15 @@ def item_type(view: View, type_: Type, key: str | int) -> Type | None:
     return unfolded(view, found) if found is not None else None
 
 
-def inner_types(view: View, type_: Type) -> Iterator[Type]:
+def inner_types(view: View, type_: Type) -> tuple[Type, ...]:
     """Every type that is part of a type, itself first: items, arguments, the fields of classes; each once."""
+    if type_.__class__ in ATOMS:
+        return (type_,)
+    alone: tuple[Type, ...] = (type_,)
+    return view.ask(("inner-types", type_), lambda: tuple(_inner_types(view, type_)), alone)
+
+
+def _inner_types(view: View, type_: Type) -> Iterator[Type]:
     seen = {type_}
     pending, classes = [type_], 0
     while pending:

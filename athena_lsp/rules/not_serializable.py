@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from athena_lsp.analysis.algebra import parts
+from athena_lsp.analysis.algebra import ATOMS, parts
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.types import unfolded
 from athena_lsp.ir.model import Definition, Kind, Parameter, Problem, Unit
@@ -69,7 +69,11 @@ def _infinite(parameter: Parameter) -> Iterator[Finding]:
 
 def _fields(facts: Facts, title: str, type_: Type, span: Span) -> Iterator[Finding]:
     """Classes in a type, however deep, that have no JSON form, and fields of classes whose types have none."""
-    for class_, field in _bad_fields(facts, type_, set()):
+    if type_.__class__ in ATOMS:
+        return
+    nothing: tuple[tuple[ClassOf, Field | None], ...] = ()
+    bad = facts.ask(("bad-fields", type_), lambda: tuple(_bad_fields(facts, type_, set())), nothing)
+    for class_, field in bad:
         name = f"{class_.name}.{field.name}" if field is not None else class_.name
         info = facts.class_info(class_.declaration)
         refusal = info.refusal if info is not None and field is None else ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from athena_lsp.syntax.tree import parse
 
-LARGE = 20_000
+LARGE = 2_000
 """Characters from which on a class is worth being rid of its methods before it is parsed."""
 STRINGS = (
     r'"""(?:[^"\\]++|\\.|"(?!""))*+"""',
@@ -27,6 +27,14 @@ CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
 DEFINES = re.compile(r"(?:@|(?:async[ \t]+)?def\b|class\b)")
 DEFINED = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
 CLASS = re.compile(r"^class\b", re.M)
+METHOD = re.compile(r"(?:async[ \t]+)?def[ \t]+(\w+)")
+MAKES_VALUES = frozenset({"__new__", "_generate_next_value_"})
+"""Methods by which an enum makes other values than those written."""
+PLAIN_DECORATOR = re.compile(
+    r"@(?:[\w.]+\.)?(?:property|cached_property|staticmethod|classmethod|overload|override|abstractmethod|setter|getter"
+    r"|deleter|validator)[ \t]*(?:#[^\n]*)?\n"
+)
+"""Decorators that say nothing about a class's data; `@computed_field` and `@size.default` do."""
 
 
 def skim(text: str) -> tuple[str, ...]:
@@ -65,7 +73,8 @@ def defined_name(piece: str) -> str:
 
 
 def without_methods(piece: str) -> str:
-    """A large class without its methods; any other piece as it is, and a class whose methods cannot be told."""
+    """A large class without its methods, but for those that say something about its data; any other piece as it is,
+    and a class whose methods cannot be told."""
     if len(piece) < LARGE or not DEFINES.match(piece) or not CLASS.search(piece):
         return piece
     found = [match for match in INDENTED.finditer(piece) if match["start"] is not None]
@@ -77,11 +86,22 @@ def without_methods(piece: str) -> str:
 
 
 def _kept(piece: str, members: list[re.Match[str]]) -> Iterator[str]:
-    """The head of a class, and those of its members that are no methods."""
+    """The head of a class, and its members without the methods that say nothing about its data."""
     yield piece[: members[0].start()]
+    decorators: list[str] = []
     for member, following in zip(members, [*members[1:], None], strict=True):
-        if member["start"] not in ("def", "async", "@"):
-            yield piece[member.start() : following.start() if following else len(piece)]
+        text = piece[member.start() : following.start() if following else len(piece)]
+        if member["start"] == "@":
+            decorators.append(text)
+            continue
+        method = METHOD.match(text.lstrip()) if member["start"] in ("def", "async") else None
+        if method is None or method[1] in MAKES_VALUES or not all(map(_is_plain, decorators)):
+            yield from (*decorators, text)
+        decorators = []
+
+
+def _is_plain(decorator: str) -> bool:
+    return PLAIN_DECORATOR.match(decorator.strip() + "\n") is not None
 
 
 def _pieces(text: str, starts: list[int]) -> tuple[str, ...]:

@@ -81,6 +81,23 @@ def test_a_large_class_loses_its_methods_and_nothing_else() -> None:
     assert len(bare.decorator_list) == len(bare.bases) == len(bare.keywords) == 1
 
 
+def test_methods_that_say_something_about_data_stay() -> None:
+    fill = "    def fill(self) -> None:\n        x = 1\n" * LARGE
+    for method in (
+        "    @computed_field\n    @property\n    def area(self) -> int:\n        return 1\n",
+        "    @computed_field(\n        alias='a',\n    )\n    def area(self) -> int: ...\n",
+        "    @size.default\n    def _(self): return 3\n",
+        "    def __new__(cls, value): ...\n",
+        "    @staticmethod\n    def _generate_next_value_(name, *rest): return name\n",
+    ):
+        (bare,) = parse(without_methods(f"class A:\n    size: int\n{fill}{method}{fill}")).statements
+        (whole,) = parse(f"class A:\n    size: int\n{method}\n    pass\n").statements
+        assert ast.dump(bare) == ast.dump(whole)
+    for method in ("    @property # of a kind\n    def a(self): ...\n", "    @a.setter\n    def a(self, v): ...\n"):
+        (bare,) = parse(without_methods(f"class A:\n    size: int\n{method}{fill}")).statements
+        assert ast.dump(bare) == ast.dump(parse("class A:\n    size: int\n    pass").statements[0])
+
+
 def test_small_classes_and_functions_stay_as_they_are() -> None:
     for piece in ("class A:\n    def f(self): ...\n", "x = 1\n" * LARGE, "def f():\n" + "    x = 1\n" * LARGE):
         assert without_methods(piece) is piece
