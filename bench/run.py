@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[0] = str(ROOT)  # and not this folder: its modules are called like packages
 
 from bench.bundles import bundle_rows  # noqa: E402
 from bench.checking import checks  # noqa: E402
