@@ -139,20 +139,39 @@ def _plain_paths(site: Path) -> Iterator[Path]:
 
 
 def _mapped(site: Path) -> Iterator[tuple[str, Path]]:
-    """The modules that setuptools' editable installs map to their sources."""
+    """The modules that editable installs map to their sources, as setuptools, editables (of hatch and PDM) and
+    scikit-build write it down; nothing of it is run."""
     for name in sorted(_listed(site)):
-        if not (name.startswith("__editable___") and name.endswith("_finder.py")):
-            continue
-        for line in _text(site / name).splitlines():
-            target, equals, value = line.partition(" = ")
-            if equals and target.partition(":")[0] == "MAPPING":
-                try:
-                    mapping = ast.literal_eval(value)
-                except (ValueError, SyntaxError, MemoryError, RecursionError):
-                    continue
-                for top, place in mapping.items() if isinstance(mapping, dict) else ():
-                    if isinstance(top, str) and isinstance(place, str):
-                        yield top, Path(place)
+        if name.endswith(".py") and "editable" in name:
+            for top, place in _mapping(_text(site / name)):
+                folder = Path(place)
+                yield top, folder.parent if folder.name == "__init__.py" else folder
+
+
+def _mapping(text: str) -> Iterator[tuple[str, str]]:
+    """`MAPPING = {...}`, `F.map_module("name", "/path")` and `install({...}, ...)` at the top of a module."""
+    try:
+        statements = ast.parse(text).body
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return
+    for statement in statements:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict() as pairs)
+                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict() as pairs)
+                | ast.Expr(value=ast.Call(func=ast.Name(id="install"), args=[ast.Dict() as pairs, *_]))
+            ):
+                for key, value in zip(pairs.keys, pairs.values, strict=True):
+                    match key, value:
+                        case ast.Constant(value=str(top)), ast.Constant(value=str(place)) if "." not in top:
+                            yield top, place
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(attr="map_module"),
+                    args=[ast.Constant(value=str(top)), ast.Constant(value=str(place))],
+                )
+            ):
+                yield top, place
 
 
 def _module(base: Path, inner: Iterable[str]) -> Path | None:

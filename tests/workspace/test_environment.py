@@ -158,12 +158,17 @@ def test_editable_installs_that_map_names_to_folders(tmp_path: Path) -> None:
             "__editable___acme_1_0_finder.py": f"import sys\nMAPPING: dict[str, str] = {mapping!r}\n",
             "__editable___broken_1_0_finder.py": "MAPPING = {'x': \n",
             "__editable__.acme-1.0.pth": "import __editable___acme_1_0_finder\n",
+            "_editable_impl_pdm.py": "from editables.redirector import RedirectingFinder as F\nF.install()\n"
+            f"F.map_module('pdm_made', {str(tmp_path / 'src/acme/__init__.py')!r})\n",
+            "_built_editable.py": f"install({{'built': {str(tmp_path / 'tool.py')!r}, 'built.x': 'y'}}, {{}}, None)\n",
         },
     )
     environment = find_environment(tmp_path, "", {})
     assert environment.find("acme") == tmp_path / "src/acme/__init__.py"
     assert environment.find("acme.models") == tmp_path / "src/acme/models.py"
     assert environment.find("tool") == tmp_path / "tool.py"
+    assert environment.find("pdm_made.models") == tmp_path / "src/acme/models.py"
+    assert environment.find("built") == tmp_path / "tool.py"
     assert environment.find("x") is None
 
 
