@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.types.checkers import EVERY, INTENDED, Verdict, ask_athena, ask_pyright
+from tests.types.paths import make_paths
 from tests.types.worlds import Edge, Program, make_program, make_values
 
 EDGES_PER_PROGRAM = 100
-EVERY_NTH_HAS_VALUES = 4
-"""So many programs have edges from values that are written down, instead of from steps."""
+MAKERS = (make_values, make_program, make_paths, make_program)
+"""What the edges of the programs, in turn, are from: values that are written down, steps, parts of results."""
 SEVERAL = "only together do the rules above explain it"
 
 
@@ -68,12 +69,7 @@ class Bench:
     def made(self, variant: frozenset[str], numbers: Sequence[int] | None = None) -> dict[int, tuple[Program, Verdict]]:
         """Programs, all or some, as a variant has them, and what pyright says of them."""
         numbers = range(len(self.seeds)) if numbers is None else numbers
-        programs = [
-            (make_program if number % EVERY_NTH_HAS_VALUES else make_values)(
-                self.seeds[number], EDGES_PER_PROGRAM, variant
-            )
-            for number in numbers
-        ]
+        programs = [MAKERS[number % len(MAKERS)](self.seeds[number], EDGES_PER_PROGRAM, variant) for number in numbers]
         folder = self.folder / ("-".join(sorted(variant)).replace(" ", "-") or "plain")
         verdicts = ask_pyright(programs, folder, variant, self.checker) if programs else []
         return dict(zip(numbers, zip(programs, verdicts, strict=True), strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -54,6 +54,14 @@ class Term:
                 return f"{self.head}[{', '.join(inner)}]" if inner else self.head
 
 
+def filled(term: Term, types: Mapping[str, Term]) -> Term:
+    """The type with its variables replaced."""
+    if not term.parts:
+        return types.get(term.head, term)
+    parts = tuple(filled(part, types) for part in term.parts)
+    return union(parts) if term.head == "union" else Term(term.head, parts)
+
+
 def scalar(*names: str) -> tuple[Term, ...]:
     return tuple(Term(name) for name in names)
 
@@ -74,6 +82,12 @@ class World:
     """What a name is near to: its bases, its subclasses, what it is made of."""
     typed_dicts: dict[str, dict[str, bool]] = field(default_factory=dict)
     """The keys of each, and whether they must be there."""
+    fields: dict[str, dict[str, Term]] = field(default_factory=dict)
+    """The fields of classes, inherited ones too; in the type variables of the class."""
+    variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The type variables of generic classes."""
+    typed_keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The types of the keys of TypedDicts, as they are written."""
     cases: list[str] = field(default_factory=list)
     """Members of enums, for Literals."""
     keys: list[str] = field(default_factory=lambda: ["str", "int"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.types.examples import example
-from tests.types.terms import Term, World, scalar, union
+from tests.types.terms import Term, World, filled, scalar, union
 
 COPIES, NAMED_TUPLES, LENGTHS, CASES = "copies", "named tuples", "lengths", "cases"
 """Variants that change the program's text."""
@@ -218,12 +218,14 @@ def _typed_dicts(world: World, *, copies: bool) -> None:
         total = random.random() < 0.7
         world.lines.append(f"class {name}({base or 'TypedDict'}, total={total}):")
         world.typed_dicts[name] = dict(world.typed_dicts.get(base or "", {}))
+        world.typed_keys[name] = dict(world.typed_keys.get(base or "", {}))
         for key in random.sample(list(pool), random.choice((1, 2, 2, 3))):
             type_ = random.choice(pool[key])
             form = random.choice(("{}", "{}", "{}", "NotRequired[{}]", "Required[{}]", "ReadOnly[{}]"))
             shown = f"{key}{number}" if base else key
             world.lines += _key(shown, type_, form, copies=copies, total=total)
             world.typed_dicts[name][shown] = _is_required(form, total)
+            world.typed_keys[name][shown] = type_
         world.relate(name, Term("Mapping", scalar("str", "object")))
         world.relate(name, Term("dict", scalar("str", "Any")))
         if base:
@@ -271,8 +273,9 @@ def _dataclasses(world: World) -> None:
         bases = random.sample(names, random.choice((0, 0, 1, 1, 2))) if len(names) > 1 else []
         bases = [base for base in bases if not _above(world, bases, base)]
         world.lines += ["@dataclass(kw_only=True)", f"class {name}({', '.join(bases)}):"]
-        for index in range(random.choice((1, 2))):
-            world.lines.append(f"    field{number}{index}: {world.term(1)}")
+        own = {f"field{number}{index}": world.term(1) for index in range(random.choice((1, 2)))}
+        world.lines += [f"    {field}: {type_}" for field, type_ in own.items()]
+        world.fields[name] = {key: type_ for base in bases for key, type_ in world.fields[base].items()} | own
         for base in bases:
             world.relate(name, Term(base))
         names.append(name)
@@ -298,8 +301,9 @@ def _generics(world: World) -> None:
     ]
     for name, above, variables in kinds:
         world.lines += above
-        for index, variable in enumerate(variables):
-            world.lines.append(f"    item{index}: {random.choice((variable, Term('list', (variable,))))}")
+        own = {f"item{n}": random.choice((each, Term("list", (each,)))) for n, each in enumerate(variables)}
+        world.lines += [f"    {field}: {type_}" for field, type_ in own.items()]
+        world.fields[name], world.variables[name] = own, tuple(map(str, variables))
         world.generics[name] = len(variables)
         world.classes.append(name)
     for number, (name, head) in enumerate(
@@ -312,12 +316,19 @@ def _generics(world: World) -> None:
             f"class {low}({name}[{argument}]):",
             f"    low{number}: int",
         ]
+        world.fields[low] = {key: filled(each, {"T": argument}) for key, each in world.fields[name].items()}
         world.relate(low, Term(name, (argument,)))
         world.classes.append(low)
     world.lines += ["@dataclass", "class Lists(Box[list[T]], Generic[T]):", "    lists: T"]
     world.generics["Lists"] = 1
+    lists = {"T": Term("list", (one,))}
+    world.fields["Lists"] = {key: filled(each, lists) for key, each in world.fields["Box"].items()} | {"lists": one}
+    world.variables |= {"Lists": ("T",), "Swapped": ("T", "U")}
     world.lines += ["@dataclass", "class Swapped(Couple[U, T], Generic[T, U]):", "    swapped: T"]
     world.generics["Swapped"] = 2
+    swapped = {"T": two, "U": one}
+    world.fields["Swapped"] = {key: filled(each, swapped) for key, each in world.fields["Couple"].items()}
+    world.fields["Swapped"]["swapped"] = one
     world.relate("Lists", Term("Box"))
     world.relate("Swapped", Term("Couple"))
 
@@ -331,11 +342,14 @@ def _libraries(world: World) -> None:
     }
     for name, head in heads.items():
         world.lines += [line.format(name) for line in head]
-        world.lines += [f"    one: {world.term(1)}", f"    two: {world.term(1)}"]
+        world.fields[name] = {"one": world.term(1), "two": world.term(1)}
+        world.lines += [f"    {field}: {type_}" for field, type_ in world.fields[name].items()]
         low = f"{name}Low"
         above = [line.format(low).replace("BaseModel", name).replace("msgspec.Struct", name) for line in head]
         above[-1] = above[-1].replace(f"class {low}:", f"class {low}({name}):")
-        world.lines += [*above, f"    three: {random.choice(('int', 'str | None'))}"]
+        more = random.choice((Term("int"), union((Term("str"), Term("None")))))
+        world.lines += [*above, f"    three: {more}"]
+        world.fields[low] = world.fields[name] | {"three": more}
         world.classes += [name, low]
         world.relate(low, Term(name))
 
@@ -344,6 +358,7 @@ def _named_tuples(world: World, *, plain: bool) -> None:
     for name, fields in (("Point", {"x": "float", "y": "float"}), ("Label", {"text": "str", "count": "int"})):
         world.lines.append(f"class {name}:" if plain else f"class {name}(NamedTuple):")
         world.lines += [f"    {key}: {type_}" for key, type_ in fields.items()]
+        world.fields[name] = {key: Term(type_) for key, type_ in fields.items()}
         world.classes.append(name)
         types = scalar(*fields.values())
         world.kin[name] = [Term("tuple", types), Term("Sequence", types[:1]), Term("rest", scalar("Any"))]
