@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from athena_lsp.project import Project
+from athena_lsp.settings import Settings
 from tools.vscode_settings import written
 
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / "vscode-client"
+STEP = "@container\ndef step(item: str) -> str: ...\n"
+SNIPPETS = json.loads((CLIENT / "snippets/athena.json").read_text(encoding="utf-8"))
 PACKAGE = json.loads((CLIENT / "package.json").read_text(encoding="utf-8"))
 
 
@@ -39,7 +43,26 @@ def test_the_extension_has_the_version_of_the_package() -> None:
     assert f'version = "{PACKAGE["version"]}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", ["python", "program", "preview", "graph"])
+@pytest.mark.parametrize("name", ["workflow", "container", "fragment", "fan-out", "retry"])
+def test_snippets_are_programs_without_findings(name: str) -> None:
+    """As they are when nothing is typed into them, in a file where they belong."""
+    body = "\n".join(SNIPPETS[f"athena {name}"]["body"])
+    for number, default in re.findall(r"\$\{(\d):([^${}]*)\}", body):
+        body = body.replace(f"${number}", default).replace(f"${{{number}}}", default)
+    body = re.sub(r"\$\{\d\|(\w+),.*?\|\}", r"\1", re.sub(r"\$\{\d:([^{}]*)\}", r"\1", body)).replace("$0", "")
+    assert "$" not in body
+    around = {
+        "fan-out": f"@workflow\ndef flow(items: list[str]) -> list[str]:\n    {body}\n    return results\n\n{STEP}",
+        "retry": f"@container({body})\ndef step() -> None: ...\n",
+    }
+    text = around.get(name, f"{body}\n")
+    names = {"container", "workflow", "fragment", "secret", "Retry"} & set(re.findall(r"\w+", text))
+    imports = "" if "import" in text else f"from athena_runtime import {', '.join(sorted(names))}\n\n"
+    project = Project.of({"main.py": imports + text}, Settings(project="shop"))
+    assert [found.message for found in project.diagnostics("main.py")] == []
+
+
+@pytest.mark.parametrize("file", ["python", "program", "preview", "graph", "run"])
 def test_pages_of_the_walkthrough(file: str) -> None:
     steps = PACKAGE["contributes"]["walkthroughs"][0]["steps"]
     assert f"media/{file}.md" in {step["media"]["markdown"] for step in steps}

@@ -78,7 +78,10 @@ def settings() -> dict[str, dict[str, Any]]:
 
 def _setting(key: str, shape: dict[str, Any]) -> dict[str, Any]:
     text = f"{shape['description']} The key `{key}` of `[tool.athena]`, which counts before this setting."
-    return {**{name: shape[name] for name in SHAPE if name in shape}, **OF_FOLDERS, "markdownDescription": text}
+    taken: dict[str, Any] = {name: shape[name] for name in SHAPE if name in shape}
+    if "enum" in taken:  # a choice that is none, since the page of settings would show `null` for it
+        taken |= {"enum": ["", *taken["enum"]], "default": ""}
+    return {**taken, **OF_FOLDERS, "markdownDescription": text}
 
 
 def written() -> str:

@@ -69,7 +69,10 @@ def window(editor: Editor, tmp_path: Path, request: pytest.FixtureRequest) -> It
 
 
 def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
-    """Mistake, Problems panel, quick fix, preview; a click in the YAML, or in the graph, moves the cursor."""
+    """Mistake, Problems panel, quick fix, preview; a click in the YAML, or in the graph, moves the cursor.
+
+    Both are there again when the window has been loaded anew.
+    """
     line, column = _place(PROGRAM, "fetch(url)", "url")
     command(window, "athena: Preview YAML")
     preview = window.locator(".editor-group-container").nth(1)
@@ -106,6 +109,12 @@ def test_a_session(window: Page, request: pytest.FixtureRequest) -> None:
     assert window.locator(".notification-list-item").all_text_contents() == []
     if request.config.getoption("--update"):
         _picture(window, IMAGE)
+
+    window.wait_for_timeout(7_000)  # in a browser, the editor writes down what is open every few seconds
+    window.reload()
+    page.locator("[data-id=clean]").wait_for(timeout=2 * WAIT)
+    window.locator(".tab", has_text="pipeline.yaml").click()
+    preview.locator(".view-line", has_text="""value: '"3"'""").wait_for()
 
 
 def test_a_local_run_in_the_graph(window: Page, request: pytest.FixtureRequest) -> None:

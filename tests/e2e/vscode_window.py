@@ -11,10 +11,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from playwright import sync_api as playwright
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.e2e.shop import ROOT
@@ -145,8 +146,8 @@ def _node() -> Path | None:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(chromium()), args=BROWSER_OPTIONS)
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=str(chromium()), args=BROWSER_OPTIONS)
         try:
             yield running
         finally:
@@ -160,11 +161,17 @@ def offline(page: Page) -> None:
 
 
 def command(window: Page, name: str) -> None:
-    """Runs a command from the palette."""
-    window.keyboard.press("F1")
-    window.locator(".quick-input-widget input").first.wait_for()
-    window.keyboard.type(name)
-    window.locator(".quick-input-list .monaco-list-row", has_text=name).first.click()
+    """Runs a command from the palette, which closes by itself when something else takes the focus meanwhile."""
+    row = window.locator(".quick-input-list .monaco-list-row", has_text=name).first
+    for _ in range(3):
+        window.keyboard.press("F1")
+        window.locator(".quick-input-widget input").first.wait_for()
+        window.keyboard.type(name)
+        with suppress(playwright.TimeoutError):
+            row.wait_for(timeout=10_000)
+            break
+        window.keyboard.press("Escape")
+    row.click()
 
 
 def go_to(window: Page, line: int, column: int) -> None:

@@ -55,8 +55,12 @@ async function withEditor(
 ): Promise<unknown> {
   const open = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === uri);
   const other = !open && uri ? await vscode.window.showTextDocument(vscode.Uri.parse(uri)) : undefined;
-  const editor = open ?? other ?? vscode.window.activeTextEditor;
-  if (editor?.document.languageId === "python") return act(editor, root);
+  const isProgram = (each: vscode.TextEditor | undefined): boolean => each?.document.languageId === "python";
+  const active = vscode.window.activeTextEditor;
+  const editor = open ?? other ?? (isProgram(active) ? active : vscode.window.visibleTextEditors.find(isProgram));
+  if (editor?.document.uri.scheme === "vscode-notebook-cell")
+    return vscode.window.showInformationMessage("athena reads Python files, and no notebooks.");
+  if (editor && isProgram(editor)) return act(editor, root);
   return vscode.window.showInformationMessage("Open a Python file with a workflow first.");
 }
 

@@ -19,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = vscode.window.createOutputChannel("athena", { log: true });
   server = new Server(context, log);
   const restart = (): void => void server?.restart();
-  const previews = new Previews(server);
+  const previews = new Previews(context, server);
   const graphs = new Graphs(context, server);
   const tasks = new Tasks(context, server);
   context.subscriptions.push(

@@ -69,6 +69,7 @@ export class Graphs implements vscode.Disposable {
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const options = { enableScripts: true, retainContextWhenHidden: true };
+    void vscode.commands.executeCommand("setContext", "athena.hasGraph", true);
     this.#show(vscode.window.createWebviewPanel(TYPE, `Graph: ${emitted.root}`, column, options), { uri: params.uri, root: emitted.root });
   }
 

@@ -42,6 +42,7 @@ export async function run({ context, server, previews, tasks }: Parts, editor: v
   const given = step === undefined ? await askAll(context, server, { uri, root }, folder) : ["--only", `/${step}`];
   if (!given) return;
   await editor.document.save();
+  void vscode.commands.executeCommand("setContext", "athena.hasRun", true);
   const path = vscode.workspace.asRelativePath(editor.document.uri, false);
   tasks.inTerminal(`athena run ${root}`, ["run", `${path}:${root}`, ...given], folder);
 }

@@ -66,13 +66,13 @@ async function press(key, where, text = "") {
   await until(`the driver to press ${key} at ${where}`, () => !fs.existsSync(join(beside, "press.json")), 15);
 }
 /** Does something that starts a run in a terminal, and waits for its end: the exit code. */
-async function ended(name, start) {
+async function ended(name, start, seconds) {
   let code;
   const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
     if (execution.task.name === name) code = { exitCode };
   });
   await start();
-  const found = await until("the end of the run", () => code);
+  const found = await until(`the end of ${name}`, () => code, seconds);
   listener.dispose();
   return found.exitCode;
 }
@@ -160,6 +160,20 @@ const tests = {
     await run("athena.graph");
     await tab("Graph: pipeline");
   },
+  async "preview and graph follow a file to its new name"() {
+    const renamed = vscode.Uri.file(join(folder, "new näme.py"));
+    const move = async (from, to) => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.renameFile(from, to);
+      await vscode.workspace.applyEdit(edit);
+    };
+    const shown = (of) => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "athena-yaml" && uri.query === of.toString());
+    await move(program, renamed);
+    await until("the manifest of the new name", () => shown(renamed)?.getText().includes("kind: WorkflowTemplate"));
+    await move(renamed, program);
+    await until("the manifest of the old name", () => shown(program)?.getText().includes("kind: WorkflowTemplate"));
+    await tab("Graph: pipeline");
+  },
   async "a manifest is written where one chooses"() {
     await show();
     const written = run("athena.emit", program.toString(), "pipeline");
@@ -168,12 +182,12 @@ const tests = {
     assert.match(fs.readFileSync(join(folder, "pipeline.yaml"), "utf8"), /kind: WorkflowTemplate/);
   },
   async "the check task fills the Problems panel"() {
-    await run("athena.check");
+    assert.equal(await ended("check", () => run("athena.check"), 60), 1);
     const other = vscode.Uri.file(join(folder, "other.py"));
     const found = await until("a finding of a file that is not open", () => {
       const all = vscode.languages.getDiagnostics(other);
       return all.length && all;
-    }, 60);
+    });
     assert.deepEqual(found.map(({ code }) => code.value ?? code), ["edge-type-mismatch"]);
     assert.equal(found[0].severity, vscode.DiagnosticSeverity.Error);
     assert.equal(found[0].range.start.line, 9);
