@@ -50,6 +50,7 @@ class PageServer:
         self.log: Callable[[str], str] = lambda _node: ""
         """What a node of the graph has printed in the run that is shown."""
         self.path = f"/{secrets.token_urlsafe(24)}/"
+        self.is_closed = False
         self._last: bytes | None = None
         self._pages: set[Queue[bytes]] = set()
         self._lock = threading.Lock()
@@ -77,6 +78,7 @@ class PageServer:
     def close(self) -> None:
         """Ends the server; open pages are told so by the end of their events."""
         with self._lock:
+            self.is_closed = True
             for page in self._pages:
                 page.put(END)
         self._http.shutdown()
@@ -112,6 +114,9 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             """The page, what it is made of, and its events; everything else is refused."""
+            if server.is_closed:  # a browser keeps connections for later, and their threads live on
+                self.close_connection = True
+                return None
             if not self._is_from_here():
                 return self._answer(HTTPStatus.FORBIDDEN, "text/plain", b"not for you\n")
             if not secrets.compare_digest(self.path[: len(server.path)].encode(), server.path.encode()):

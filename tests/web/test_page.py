@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.e2e.vscode_window import browser
 
 IMAGE = ROOT / "docs/images/preview.png"
 EXAMPLE = ROOT / "examples/etl"
+AXE = ROOT / "vscode-client/node_modules/axe-core/axe.min.js"
 RUN = "from athena_lsp.cli.main import main; main()"
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -238,3 +240,158 @@ def test_an_ended_server_is_told(page: Page) -> None:
     server.close()
     page.locator(".banner", has_text="athena preview has ended").wait_for()
     assert node(page, "w0").count() == 1
+
+
+def in_a_run(drawn: dict[str, Any]) -> dict[str, Any]:
+    """The graph with a run of it, in which nodes stand in every way."""
+    ways = ("succeeded", "failed", "running", "waiting", "skipped")
+    nodes = [{**each, "status": ways[number % 5]} for number, each in enumerate(drawn["nodes"])]
+    nodes[1] |= {"retries": 2, "message": "Error (exit code 1): ValueError: 3"}
+    return {**drawn, "nodes": nodes, "run": {"id": "abcde", "phase": "failed"}}
+
+
+def test_how_a_run_stands(page: Page, shown: PageServer) -> None:
+    """By colour, by a sign and in words; what a failed step printed is below the graph."""
+    shown.log = lambda name: f"== {name}\nTraceback"
+    publish(shown, in_a_run(graph(1, 4)))
+    broken = node(page, "w0/s0")
+    broken.wait_for()
+    assert "failed, after 2 retries. Error (exit code 1): ValueError: 3" in (broken.get_attribute("aria-label") or "")
+    assert page.locator('[data-of="w0/s0"] .badge').all_text_contents() == ["\N{MULTIPLICATION X}", "\u21bb2"]
+    assert page.locator(".run").text_content() == "run abcde: failed"
+    broken.click()
+    page.locator(".log", has_text="== w0/s0").wait_for()
+    node(page, "w0/s1").click()
+    page.locator(".log").wait_for(state="detached")
+    page.get_by_role("button", name="Show what it has printed").click()
+    page.locator(".log", has_text="== w0/s1").wait_for()
+    publish(shown, graph(1, 4))
+    page.locator(".badge").first.wait_for(state="detached")
+    assert page.locator(".run").text_content() == ""
+
+
+def test_a_run_moves_nothing(page: Page, shown: PageServer) -> None:
+    """Selection, focus, zoom and closed boxes stay as a run goes on, and as the program is edited."""
+    publish(shown, graph(3, 4))
+    node(page, "w1").focus()
+    page.keyboard.press("-")
+    node(page, "w1/s0").wait_for(state="detached")
+    page.get_by_role("button", name="Zoom in").click()
+    node(page, "w0/s1").click()
+    before = page.locator("svg.graph > g").get_attribute("transform")
+    for drawn in (in_a_run(graph(3, 4)), in_a_run(graph(3, 5))):
+        publish(shown, drawn)
+        page.wait_for_function(
+            "count => document.querySelectorAll('.badge').length >= count", arg=len(drawn["nodes"]) - 6
+        )
+        assert page.locator("svg.graph > g").get_attribute("transform") == before
+        assert page.locator(".selected").get_attribute("data-id") == "w0/s1"
+        assert page.evaluate("document.activeElement.dataset.id") == "w0/s1"
+        assert node(page, "w1/s0").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1400])
+def test_nothing_stands_in_the_way_of_assistive_technology(
+    page: Page, shown: PageServer, scheme: Any, width: int
+) -> None:
+    """axe-core finds nothing to complain of, and the page is not wider than a narrow window."""
+    if not AXE.exists():
+        pytest.fail("run make check-client first") if os.environ.get("CI") else pytest.skip("axe-core is not installed")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    shown.log = lambda _: "printed\n" * 50
+    publish(shown, in_a_run(graph(3, 4)), "kind: WorkflowTemplate\n" * 50)
+    node(page, "w0/s0").click()
+    page.locator(".log").wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("s1")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert len(found["passes"]) > 10
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_one_press_of_tab_leads_into_the_graph_and_one_out_of_it(page: Page, shown: PageServer) -> None:
+    publish(shown, graph(3, 4))
+    node(page, "w0").wait_for()
+    page.get_by_role("button", name="YAML").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.id") == "w0"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "yaml"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.classList.contains('selected')")
+
+
+def test_a_server_that_comes_back_is_shown_again(page: Page) -> None:
+    """At the same address, as after a computer slept."""
+    server = PageServer()
+    publish(server, graph(1, 1))
+    page.goto(server.address)
+    node(page, "w0").wait_for()
+    server.close()
+    page.locator("#athena.gone .banner", has_text="athena preview has ended").wait_for()
+    again = PageServer(server.port)
+    again.path = server.path
+    publish(again, graph(1, 2))
+    node(page, "w0/s1").wait_for()
+    assert page.locator(".banner").text_content() == ""
+    assert page.locator("#athena.gone").count() == 0
+    again.close()
+
+
+def test_motion_and_colours_are_as_the_system_wants_them(page: Page, shown: PageServer) -> None:
+    publish(shown, in_a_run(graph(1, 4)))
+    running = page.locator(".node.running > rect").first
+
+    def style(name: str) -> str:
+        return str(running.evaluate(f"each => getComputedStyle(each).{name}"))
+
+    running.wait_for()
+    assert style("animationName") == "run"
+    page.emulate_media(reduced_motion="reduce")
+    assert style("animationName") == "none"
+    page.emulate_media(forced_colors="active", color_scheme="light")
+    assert (style("fill"), style("stroke")) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+
+
+def test_on_paper_the_whole_graph_and_the_whole_manifest(page: Page, shown: PageServer) -> None:
+    publish(shown, graph(1, 4), "line: 1\n" * 200)
+    node(page, "w0").wait_for()
+    page.get_by_role("button", name="Zoom in").click()
+    before = page.locator("svg.graph > g").get_attribute("transform")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("svg.graph").get_attribute("viewBox")
+    assert page.locator(".bar").is_hidden()
+    assert page.locator(".yaml").evaluate("each => each.scrollHeight === each.clientHeight")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("svg.graph > g").get_attribute("transform") == before
+
+
+def test_a_manifest_of_ten_thousand_lines(page: Page, shown: PageServer) -> None:
+    """Only what is in the window is laid out; the last line is reached, lit and numbered."""
+    place = {"uri": "a.py", "range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 4}}}
+    drawn = {"root": "long", "nodes": [{**made("a", None, "container"), "location": place}], "edges": []}
+    text = "".join(f"key{number}: value\n" for number in range(10_000))
+    origins = [{"lines": [9_998, 9_999], "location": place}]
+    emitted = {"text": text, "origins": origins, "stale": False, "root": "long"}
+    shown.publish({"type": "preview", "graph": drawn, "emitted": emitted})
+    node(page, "a").click()
+    page.locator(".line.lit", has_text="key9999").wait_for()
+    page.wait_for_function("document.querySelector('.lit').getBoundingClientRect().top < innerHeight")
+    assert page.locator(".line.lit").last.get_attribute("data-number") == "10000"
+    assert page.locator(".lines").count() == 100
+
+
+def test_from_afar_the_names_of_boxes_can_be_read(page: Page, shown: PageServer) -> None:
+    publish(shown, graph(25, 20))
+    node(page, "w0").wait_for()
+    assert page.locator(".names").is_hidden()
+    page.keyboard.press("c")
+    names = page.locator(".names text")
+    names.nth(24).wait_for()
+    assert min(names.evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")) > 9

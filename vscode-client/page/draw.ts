@@ -1,6 +1,7 @@
 /** The graph at the left, as SVG: drawn anew from a layout, moved and scaled by one transformation. */
-import { layout, type Line, type Placed, shortened } from "./layout";
+import { layout, type Placed, titleOf } from "./layout";
 import { type Graph, type GraphNode, standing, type Status } from "./model";
+import { arrowHead, badge, create, drawLine, drawName } from "./shapes";
 
 export interface Listener {
   select(node: GraphNode): void;
@@ -9,10 +10,11 @@ export interface Listener {
   fold(): void;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 24;
 const CLOSEST = 3;
 const FARTHEST = 0.05;
+/** Below this scale no text of a node can be read. */
+const FAR = 0.4;
 /** Above this many nodes, sub-workflows are closed at first. */
 const MANY = 120;
 
@@ -37,6 +39,10 @@ const BADGES: Record<Status, string> = { waiting: "…", running: "▸", succeed
 export class Drawing {
   readonly element = create("svg");
   readonly #world = create("g");
+  /** How nodes stand, over all that is drawn; a screen reader reads it of the nodes themselves. */
+  readonly #badges = create("g", { class: "badges", "aria-hidden": "true" });
+  /** The names of the outermost boxes, large enough to be read from afar. */
+  readonly #names = create("g", { class: "names", "aria-hidden": "true" });
   readonly #listener: Listener;
   readonly #collapsed = new Set<string>();
   #graph: Graph | undefined;
@@ -149,7 +155,9 @@ export class Drawing {
     const first = this.#placed.find(({ node }) => node.id === this.#selected) ?? this.#placed[0];
     for (const [id, shape] of this.#shapes) {
       shape.classList.toggle("selected", id === this.#selected);
-      shape.classList.toggle("dimmed", this.#words.length > 0 && !lit.has(id));
+      const isDimmed = this.#words.length > 0 && !lit.has(id);
+      shape.classList.toggle("dimmed", isDimmed);
+      this.#badges.querySelector(`[data-of="${CSS.escape(id)}"]`)?.classList.toggle("dimmed", isDimmed);
       shape.setAttribute("tabindex", id === first?.node.id ? "0" : "-1");
       if (id === this.#selected) shape.setAttribute("aria-current", "true");
       else shape.removeAttribute("aria-current");
@@ -173,7 +181,12 @@ export class Drawing {
     this.#shapes = new Map(nodes.map((placed) => [placed.node.id, this.#shape(placed)]));
     const boxes = nodes.filter(({ isOpen }) => isOpen).map(({ node }) => this.#shapes.get(node.id) as SVGElement);
     const rest = nodes.filter(({ isOpen }) => !isOpen).map(({ node }) => this.#shapes.get(node.id) as SVGElement);
-    this.#world.replaceChildren(...boxes, ...lines.map(drawLine), ...rest);
+    this.#badges.replaceChildren();
+    this.#world.replaceChildren(...boxes, ...lines.map(drawLine), ...rest, this.#badges, this.#names);
+    const parents = new Set(nodes.filter(({ isOpen }) => isOpen).map(({ node }) => node.id));
+    const outermost = nodes.filter(({ node, isOpen }) => isOpen && !(node.parent && parents.has(node.parent)));
+    this.#names.replaceChildren(...outermost.map(drawName));
+    this.#apply();
     for (const placed of nodes) this.#tellStanding(placed);
     this.#mark();
     if (focused) this.#shapes.get(focused)?.focus();
@@ -183,18 +196,17 @@ export class Drawing {
   #shape(placed: Placed): SVGElement {
     const { node, x, y, width, height, isOpen, hidden } = placed;
     const shape = create("g", { class: `node ${node.kind}`, "data-id": node.id, tabindex: "-1", role: "button" });
-    const more = hidden ? ` (${hidden} inside)` : "";
     if (isOpen || hidden) shape.setAttribute("aria-expanded", String(isOpen));
     shape.classList.toggle("box", isOpen);
     shape.append(create("rect", { x, y, width, height, rx: isOpen ? 10 : 7 }));
-    const sign = create("text", { class: "sign", x: x + 12, y: y + 22 });
+    const sign = create("text", { class: "sign", x: x + 12, y: y + 22, "aria-hidden": "true" });
     sign.textContent = hidden ? "⊞" : SIGNS[node.kind];
     if (hidden || isOpen) sign.addEventListener("click", (event) => {
       event.stopPropagation();
       this.#toggle(node);
     });
     const label = create("text", { x: x + 32, y: y + 22 });
-    label.textContent = shortened(node.label) + more;
+    label.textContent = titleOf(node.label, hidden);
     shape.append(sign, label, create("title"));
     shape.addEventListener("click", (event) => {
       event.stopPropagation();
@@ -215,14 +227,17 @@ export class Drawing {
     if (!shape) return;
     const { status, retries = 0 } = node;
     for (const each of Object.keys(BADGES)) shape.classList.toggle(each, each === status);
-    const told = [standing(node), node.message ?? ""].filter(Boolean);
+    const words = [standing(node), node.message ?? ""].filter(Boolean);
     const more = hidden ? ` (${hidden} inside)` : "";
-    shape.setAttribute("aria-label", [`${node.kind} ${node.label}${more}`, ...told, ...node.detail].join(". "));
+    shape.setAttribute("aria-label", [`${node.kind} ${node.label}${more}`, ...words, ...node.detail].join(". "));
     const title = shape.querySelector("title");
-    if (title) title.textContent = [node.label, ...told, ...node.detail].join("\n");
-    shape.querySelectorAll(".badge").forEach((badge) => badge.remove());
-    if (status) shape.append(badge(BADGES[status], x + width - 2, y + 2));
-    if (retries) shape.append(badge(`↻${retries}`, x + width - 6, y + height - 1));
+    if (title) title.textContent = [node.label, ...words, ...node.detail].join("\n");
+    this.#badges.querySelector(`[data-of="${CSS.escape(node.id)}"]`)?.remove();
+    if (!status) return;
+    const told = create("g", { class: status, "data-of": node.id });
+    told.append(badge(BADGES[status], x + width - 2, y + 2));
+    if (retries) told.append(badge(`↻${retries}`, x + width - 6, y + height - 1));
+    this.#badges.append(told);
   }
 
   #choose(id: string): void {
@@ -334,52 +349,17 @@ export class Drawing {
   #apply(): void {
     const { x, y, scale } = this.#view;
     this.#world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+    this.#world.classList.toggle("far", scale < FAR);
+    if (scale >= FAR) return;
+    for (const name of this.#names.querySelectorAll("text")) {
+      const fitting = Number(name.dataset["width"]) / (0.62 * (name.textContent?.length || 1));
+      name.setAttribute("font-size", String(Math.min(12 / scale, fitting)));
+    }
   }
-}
-
-function create<K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string | number> = {}): SVGElementTagNameMap[K] {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
 }
 
 /** What decides where everything stands: not how a run of it stands, nor where it was written. */
 function shapeOf(graph: Graph): string {
   const nodes = graph.nodes.map(({ id, parent, kind, label, detail }) => [id, parent, kind, label, detail]);
   return JSON.stringify([graph.root, nodes, graph.edges]);
-}
-
-function badge(text: string, x: number, y: number): SVGElement {
-  const made = create("g", { class: "badge" });
-  const half = 5 + 4 * text.length;
-  made.append(create("rect", { x: x - half, y: y - 9, width: 2 * half, height: 18, rx: 9 }));
-  const label = create("text", { x, y: y + 4, "text-anchor": "middle" });
-  label.textContent = text;
-  made.append(label);
-  return made;
-}
-
-function arrowHead(): SVGElement {
-  const marker = create("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
-  marker.append(create("path", { d: "M0 0 8 4 0 8z" }));
-  const definitions = create("defs");
-  definitions.append(marker);
-  return definitions;
-}
-
-function drawLine({ edge, points, label: at }: Line): SVGElement {
-  const [first, ...rest] = points;
-  const group = create("g", { class: `edge ${edge.kind}` });
-  if (!first) return group;
-  const path = rest.map((point, index) => {
-    const next = rest[index + 1];
-    return next ? `Q${point.x} ${point.y} ${(point.x + next.x) / 2} ${(point.y + next.y) / 2}` : `L${point.x} ${point.y}`;
-  });
-  group.append(create("path", { d: `M${first.x} ${first.y}${path.join("")}`, "marker-end": "url(#arrow)" }));
-  if (edge.label) {
-    const label = create("text", { x: at.x, y: at.y + 4 });
-    label.textContent = shortened(edge.label);
-    group.append(label);
-  }
-  return group;
 }

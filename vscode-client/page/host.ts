@@ -40,6 +40,9 @@ interface Webview {
 }
 declare const acquireVsCodeApi: (() => Webview) | undefined;
 
+/** Milliseconds after which a server that cannot be reached is tried again. */
+const AGAIN = 1000;
+
 export function findHost(): Host {
   return typeof acquireVsCodeApi === "function" ? inWebview(acquireVsCodeApi()) : inBrowser();
 }
@@ -77,9 +80,16 @@ function inBrowser(): Host {
     },
     listen(listener) {
       hear = listener;
-      const events = new EventSource("events");
-      events.onmessage = (event: MessageEvent<string>) => listener(JSON.parse(event.data) as Message);
-      events.onerror = () => listener({ type: "problem", text: "athena preview has ended, or cannot be reached" });
+      const connect = (): void => {
+        const events = new EventSource("events");
+        events.onmessage = (event: MessageEvent<string>) => listener(JSON.parse(event.data) as Message);
+        events.onerror = () => {
+          listener({ type: "problem", text: "athena preview has ended, or cannot be reached" });
+          events.close(); // browsers differ in when they try again by themselves
+          setTimeout(connect, AGAIN);
+        };
+      };
+      connect();
     },
   };
 }

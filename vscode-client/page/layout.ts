@@ -43,7 +43,11 @@ const MOST_LETTERS = 34;
 const BOX = { side: 14, top: 30, bottom: 14 };
 const GAPS = { rankdir: "TB", nodesep: 24, ranksep: 38, edgesep: 12, marginx: 0, marginy: 0 } as const;
 
-/** The text of a node, short enough to be drawn. */
+/** The text of a node, short enough to be drawn, and how many nodes it hides. */
+export function titleOf(label: string, hidden: number): string {
+  return shortened(label) + (hidden ? ` (${hidden} inside)` : "");
+}
+
 export function shortened(label: string): string {
   return label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label;
 }
@@ -58,7 +62,8 @@ export function layout(graph: Graph, collapsed: ReadonlySet<string>): Layout {
     const inner = new Map(members.filter(({ id }) => children.has(id) && !collapsed.has(id)).map(({ id }) => [id, box(id)]));
     const drawing = new dagre.graphlib.Graph({ multigraph: true });
     drawing.setGraph({ ...GAPS });
-    for (const node of members) drawing.setNode(node.id, sizeOf(node, inner.get(node.id)));
+    const hidden = new Map(members.map(({ id }) => [id, inner.has(id) ? 0 : countBelow(id, children)]));
+    for (const node of members) drawing.setNode(node.id, sizeOf(node, inner.get(node.id), hidden.get(node.id) ?? 0));
     const edges = (inside.get(id) ?? []).map((edge, number) => ({ edge, name: String(number) }));
     for (const { edge, name } of edges) drawing.setEdge(edge.source, edge.target, roomFor(edge), name);
     dagre.layout(drawing);
@@ -68,8 +73,7 @@ export function layout(graph: Graph, collapsed: ReadonlySet<string>): Layout {
       const { x, y, width, height } = drawing.node(node.id) as { x: number; y: number; width: number; height: number };
       const own = inner.get(node.id);
       const corner = { x: x - width / 2, y: y - height / 2 };
-      const hidden = own ? 0 : countBelow(node.id, children);
-      nodes.push({ node, ...corner, width, height, isOpen: own !== undefined, hidden });
+      nodes.push({ node, ...corner, width, height, isOpen: own !== undefined, hidden: hidden.get(node.id) ?? 0 });
       if (own) {
         const by = { x: corner.x + BOX.side + (width - 2 * BOX.side - own.width) / 2, y: corner.y + BOX.top };
         nodes.push(...own.nodes.map((each) => ({ ...each, x: each.x + by.x, y: each.y + by.y })));
@@ -88,8 +92,8 @@ export function layout(graph: Graph, collapsed: ReadonlySet<string>): Layout {
   return box("");
 }
 
-function sizeOf(node: GraphNode, inner: Layout | undefined): { width: number; height: number } {
-  const label = Math.ceil(shortened(node.label).length * LETTER) + NODE_ROOM;
+function sizeOf(node: GraphNode, inner: Layout | undefined, hidden: number): { width: number; height: number } {
+  const label = Math.ceil(titleOf(node.label, hidden).length * LETTER) + NODE_ROOM;
   if (!inner) return { width: label, height: NODE_HEIGHT };
   return { width: Math.max(label, inner.width + 2 * BOX.side), height: inner.height + BOX.top + BOX.bottom };
 }

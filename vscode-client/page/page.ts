@@ -29,6 +29,7 @@ banner.setAttribute("role", "status");
 const facts = new Facts(host);
 const run = element("span", { className: "run" });
 run.setAttribute("role", "status");
+const title = element("h1", {});
 const search = element("input", { type: "search", placeholder: "Search (/)" });
 search.setAttribute("aria-label", "Search in the graph");
 const count = element("span", { className: "count" });
@@ -36,6 +37,7 @@ count.setAttribute("role", "status");
 const bar = element("nav", { className: "bar" });
 bar.setAttribute("aria-label", "The graph");
 bar.append(
+  title,
   search,
   count,
   run,
@@ -88,6 +90,7 @@ function hear(message: Message): void {
     const isOther = yaml.show(emitted);
     tellRun(graph);
     show(graph.nodes.find(({ id }) => id === shown), isOther);
+    title.textContent = graph.root;
     document.title = `${graph.root} – athena`;
     tellProblem(emitted.stale ? (emitted.text.split("\n", 1)[0] ?? "").replace(/^# /, "") : "");
     root.classList.remove("gone");

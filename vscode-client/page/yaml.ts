@@ -13,7 +13,7 @@ export class Yaml {
     this.element.setAttribute("role", "region");
     this.element.setAttribute("aria-label", "Manifest");
     this.element.addEventListener("click", (event) => {
-      const line = this.#lines.findIndex((each) => each.contains(event.target as Node));
+      const line = Number((event.target as Element).closest<HTMLElement>(".line")?.dataset["number"] ?? 0) - 1;
       const origin = this.#emitted?.origins.find(({ lines: [first, last] }) => first <= line && line <= last);
       if (origin) onSelect(origin.location);
     });
@@ -24,7 +24,7 @@ export class Yaml {
     const isOther = emitted.text !== this.#emitted?.text;
     if (isOther) {
       this.#lines = emitted.text.replace(/\n$/, "").split("\n").map(drawLine);
-      this.element.replaceChildren(...this.#lines);
+      this.element.replaceChildren(...inBlocks(this.#lines));
     }
     this.#emitted = emitted;
     this.element.classList.toggle("stale", emitted.stale);
@@ -42,10 +42,22 @@ export class Yaml {
   }
 }
 
+/** So many lines are laid out together. */
+const BLOCK = 100;
 const KEY = /^(\s*(?:- )*)([^\s'"#:][^:]*|"[^"]*"|'[^']*')(:)(?=\s|$)/;
 
-function drawLine(text: string): HTMLElement {
+function inBlocks(lines: readonly HTMLElement[]): HTMLElement[] {
+  return Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, number) => {
+    const block = document.createElement("span");
+    block.className = "lines";
+    block.append(...lines.slice(number * BLOCK, (number + 1) * BLOCK));
+    return block;
+  });
+}
+
+function drawLine(text: string, index: number): HTMLElement {
   const line = document.createElement("span");
+  line.dataset["number"] = String(index + 1);
   line.className = text.startsWith("#") ? "line comment" : "line";
   const key = KEY.exec(text);
   if (!key) {
