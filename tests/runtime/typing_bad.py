@@ -29,6 +29,7 @@ from athena_runtime import (
     secret,
     workflow,
 )
+from athena_runtime.testing import Local, run_emitted
 
 
 @dataclass
@@ -150,3 +151,15 @@ external("x", inputs=Report, returns=int)("a", "b")  # error
 @container
 def artifact(data: Artifact[bytes]) -> Artifact[str]:
     return data  # error
+
+
+@workflow
+def tested(url: str) -> Report:
+    return Report(url, 1)
+
+
+Local().run(tested)  # error
+Local().run(tested, 3)  # error
+Local().run(tested, ur="a")  # error
+Local(clock="2024-01-01")  # error
+print(run_emitted(tested).result.nothing)  # error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Literal, assert_type
+from typing import Annotated, Any, Literal, assert_type
 
 import athena_runtime as athena
 from athena_runtime import (
@@ -66,6 +66,7 @@ from athena_runtime import (
     wait_until,
     workflow,
 )
+from athena_runtime.testing import Clock, EmittedRun, Golden, Local, LocalRun, run_emitted, run_workflow, upcoming
 
 
 @dataclass
@@ -369,3 +370,18 @@ def use(template: Template[[str], str], thunk: Callable[[], object]) -> Iterator
 
 
 assert_type(list(use(fetch, notify)), list[str])
+
+
+def test_pipeline(athena_golden: Golden) -> None:
+    clock = Clock(datetime(2024, 1, 1, tzinfo=UTC))
+    run = run_workflow(pipeline, "u", fakes={fetch: "page", "publish": None}, fail={transform: 2}, clock=clock)
+    assert_type(run.result, Report)
+    assert_type(run.calls(fetch)[0].error, BaseException | None)
+    local = Local(
+        fakes={fetch: lambda url: "page"}, took={"fetch": "2h", transform: timedelta(hours=1)}, answers={"a": True}
+    )
+    assert_type(local.run(pipeline, url="u"), LocalRun[Report])
+    assert_type(run_emitted(pipeline, {"url": "u"}, fail=[fetch], results={transform: None}), EmittedRun[Report])
+    assert_type(run_emitted("flow.py:pipeline", took={fetch: 60}, clock=None).result, Any)
+    assert_type(upcoming(daily, clock, 3), list[datetime])
+    athena_golden(pipeline)

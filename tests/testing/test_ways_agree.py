@@ -375,10 +375,14 @@ def in_process(module: ModuleType, name: str, inputs: Mapping[str, Any], fail: M
     listener = Listener()
     recording.recorder.append(listener)
     try:
-        run_workflow(getattr(module, name), fail=fail, **values)
+        followed = run_workflow(getattr(module, name), fail=fail, **values)
     finally:
         recording.recorder.remove(listener)
     assert not taken.unseen
+    # What a function does stays the same.
+    plain = run_workflow(getattr(module, name), fail=fail, **values)
+    assert (followed.value, str(followed.error)) == (plain.value, str(plain.error))
+    assert [step.name for step in followed.steps] == [step.name for step in plain.steps]
     return {(kind, at) for (_, kind, at), count in taken.counts.items() if count}
 
 
