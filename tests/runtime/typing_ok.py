@@ -377,9 +377,7 @@ def test_pipeline(athena_golden: Golden) -> None:
     run = run_workflow(pipeline, "u", fakes={fetch: "page", "publish": None}, fail={transform: 2}, clock=clock)
     assert_type(run.result, Report)
     assert_type(run.calls(fetch)[0].error, BaseException | None)
-    local = Local(
-        fakes={fetch: lambda url: "page"}, took={"fetch": "2h", transform: timedelta(hours=1)}, answers={"a": True}
-    )
+    local = Local(fakes={fetch: str.upper}, took={"fetch": "2h", transform: timedelta(hours=1)}, answers={"a": True})
     assert_type(local.run(pipeline, url="u"), LocalRun[Report])
     assert_type(run_emitted(pipeline, {"url": "u"}, fail=[fetch], results={transform: None}), EmittedRun[Report])
     assert_type(run_emitted("flow.py:pipeline", took={fetch: 60}, clock=None).result, Any)
