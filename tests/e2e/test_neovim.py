@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,8 +25,9 @@ pytestmark = [
 
 def test_a_session(folder: Path) -> None:
     """Open, mistake, diagnostic, fix, preview: the transcript says each step, and how long it took."""
-    (folder / "main.py").write_text(PROGRAM, encoding="utf-8")
-    plugin = ROOT / "clients/neovim"
+    (folder / "main.py").write_text(PROGRAM.replace("-> str: ...", "-> str:\n    return url"), encoding="utf-8")
+    plugin = folder / "plugin"
+    shutil.copytree(ROOT / "clients/neovim", plugin)
     done = subprocess.run(
         [NEOVIM, "--headless", "--clean", "-l", SESSION, folder / "main.py", plugin, SERVER],
         env={**ENVIRONMENT, "XDG_STATE_HOME": str(folder), "XDG_CACHE_HOME": str(folder)},
@@ -36,6 +39,38 @@ def test_a_session(folder: Path) -> None:
     )
     print(done.stdout, done.stderr)
     assert done.returncode == 0, done.stdout + done.stderr
+    said = dict(line.split("ms  ", 1)[1].split(": ", 1) for line in done.stdout.splitlines() if ": " in line)
+    assert said["run"] == """it's \\"quoted\\" $HOME \\u00e9\\ud83d\\ude0b", completion url="""
+    assert said["help"].endswith("*:AthenaRun*")
     steps = [line.split("ms  ", 1)[1].split(":")[0].split(";")[0] for line in done.stdout.splitlines()]
     assert steps[0] == "opened main.py"
-    assert steps[2:] == ["typed a mistake", "preview", "fixed", "preview", "hover", "health", "graph", "stopped"]
+    assert steps[2:] == [
+        "typed a mistake",
+        "preview",
+        "fixed",
+        "preview",
+        "followed",
+        "hover",
+        "health",
+        "graph",
+        "run",
+        "help",
+        "stopped",
+    ]
+
+
+def test_health_says_what_is_missing_and_what_to_do(folder: Path) -> None:
+    """No server, no command, and not enabled: every line that is wrong has advice."""
+    script = "vim.opt.runtimepath:append(arg[1]); vim.lsp.config('athena', { cmd = { 'no-such-server' } })"
+    script += "; vim.g.athena_command = { 'no-such-command' }; vim.cmd('checkhealth athena')"
+    script += "; io.stdout:write(table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')); vim.cmd('qall!')"
+    (folder / "health.lua").write_text(script, encoding="utf-8")
+    command = [NEOVIM, "--headless", "--clean", "-l", folder / "health.lua", ROOT / "clients/neovim"]
+    environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert re.search("ERROR no-such-server does not run: .*", done.stdout), done.stdout
+    assert re.search("ERROR no-such-command does not run: .*", done.stdout), done.stdout
+    assert "WARNING athena is not enabled" in done.stdout
+    assert "install athena-lsp where Neovim finds it" in done.stdout
+    assert "attached to" not in done.stdout

@@ -3,7 +3,8 @@
 -- Put this folder on the runtime path (a plugin manager does), then: vim.lsp.enable('athena')
 --
 -- :AthenaPreview shows the manifest of the workflow under the cursor beside the program and follows every edit.
--- :AthenaGraph shows its graph in a browser. :checkhealth athena tells what is missing.
+-- :AthenaGraph shows its graph in a browser, :AthenaRun runs it on this machine. :checkhealth athena tells what is missing,
+-- :help athena the rest.
 
 local athena = require('athena')
 
@@ -27,12 +28,20 @@ return {
     if vim.bo[buffer].filetype ~= 'python' then
       return
     end
-    local function command(name, run, what)
-      vim.api.nvim_buf_create_user_command(buffer, name, function()
-        run(buffer)
-      end, { desc = what })
+    local function command(name, run, what, more)
+      vim.api.nvim_buf_create_user_command(buffer, name, function(given)
+        run(buffer, given.fargs)
+      end, vim.tbl_extend('error', { desc = what }, more or {}))
     end
     command('AthenaPreview', athena.preview, 'Show the manifest of the workflow under the cursor')
     command('AthenaGraph', athena.graph, 'Show the graph of the workflow under the cursor in a browser')
+    command('AthenaRun', athena.run, 'Run the workflow under the cursor in a terminal', { nargs = '*', complete = athena.complete })
+    vim.api.nvim_create_autocmd('CursorMoved', {
+      group = vim.api.nvim_create_augroup('athena-follow-' .. buffer, {}),
+      buffer = buffer,
+      callback = function()
+        athena.follow(buffer)
+      end,
+    })
   end,
 }

@@ -82,6 +82,30 @@ wait('new preview', function()
 end)
 say('preview: %s', vim.trim(preview():match('[^\n]*value: \'"3"\'')))
 
+-- The preview follows the cursor, and leads back.
+local function lit()
+  for _, each in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.startswith(vim.api.nvim_buf_get_name(each), 'athena-yaml://') then
+      local marks = vim.api.nvim_buf_get_extmarks(each, vim.api.nvim_get_namespaces().athena, 0, -1, {})
+      return marks[1] and vim.api.nvim_buf_get_lines(each, marks[1][2], marks[1][2] + 2, false), each, marks[1]
+    end
+  end
+end
+vim.api.nvim_exec_autocmds('CursorMoved', { buffer = buffer })
+wait('lit lines', function()
+  local lines = lit()
+  return lines and table.concat(lines, '\n'):find([[value: '"3"']], 1, true)
+end)
+local _, manifest, mark = lit()
+vim.api.nvim_win_set_cursor(0, { 1, 0 })
+vim.api.nvim_set_current_win(vim.fn.bufwinid(manifest))
+vim.api.nvim_win_set_cursor(0, { mark[2] + 1, 0 })
+vim.api.nvim_feedkeys(vim.keycode('<CR>'), 'mx', false)
+wait('way back', function()
+  return vim.api.nvim_get_current_buf() == buffer and vim.api.nvim_win_get_cursor(0)[1] == row + 1
+end)
+say('followed: line %d and back', mark[2] + 1)
+
 local hover = client():request_sync('textDocument/hover', {
   textDocument = { uri = vim.uri_from_bufnr(buffer) },
   position = { line = row, character = column - 2 },
@@ -108,6 +132,26 @@ wait('graph', function()
   return opened
 end)
 say('graph: %s', opened:gsub(':%d+/.*', ':PORT/...'))
+
+vim.api.nvim_set_current_buf(buffer)
+vim.api.nvim_buf_set_text(buffer, row, column, row, column + 3, { 'url' })
+vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
+local names = vim.fn.getcompletion('AthenaRun ', 'cmdline')
+vim.cmd([[AthenaRun url=it's\ "quoted"\ $HOME\ é😋]])
+local ran
+wait('run', function()
+  for _, each in ipairs(vim.api.nvim_list_bufs()) do
+    local text = table.concat(vim.api.nvim_buf_get_lines(each, 0, -1, false), '\n')
+    ran = vim.bo[each].buftype == 'terminal' and text:match('\n"?(it\'s[^\n]*)\n') or ran
+  end
+  return ran
+end)
+say('run: %s, completion %s', ran, table.concat(names, ' '))
+
+vim.cmd('helptags ' .. plugin .. '/doc')
+vim.cmd('help :AthenaRun')
+say('help: %s', vim.trim(vim.api.nvim_get_current_line()))
+vim.cmd('bwipeout')
 
 vim.lsp.stop_client(vim.lsp.get_clients())
 wait('end', function()
