@@ -26,13 +26,16 @@ class Recent(dict[K, V], Generic[K, V]):
     It is a dict since nearly all keys are found, and nothing finds a key faster.
     """
 
-    __slots__ = ("back", "first", "gone", "limit", "made", "older", "work_out")
+    __slots__ = ("back", "first", "gone", "large", "limit", "made", "older", "settled", "work_out")
 
-    def __init__(self, work_out: Callable[[K], V], limit: int) -> None:
+    def __init__(self, work_out: Callable[[K], V], limit: int, *, large: bool = False) -> None:
         super().__init__()
         self.work_out = work_out
         self.first = self.limit = limit
         """Once so many answers were worked out, those that were not asked for since the time before are forgotten."""
+        self.large = large
+        """Answers take much room: since the first quiet moment, the limit does not grow any more."""
+        self.settled = False
         self.made = 0
         self.older: dict[K, V] = {}
         self.gone: set[int] = set()
@@ -56,9 +59,10 @@ class Recent(dict[K, V], Generic[K, V]):
         """Lets go of what was not asked for since the time before, and keeps little from now on."""
         self.limit = max(self.first // AT_LEAST, 1)
         self._forget()
+        self.settled = True
 
     def _forget(self) -> None:
-        if self.back * 2 > self.made:
+        if self.back * 2 > self.made and not (self.large and self.settled):
             self.limit *= 2
         if len(self.gone) > REMEMBERED * max(self.limit, self.first):
             self.gone.clear()
@@ -79,11 +83,11 @@ def settle() -> None:
         each.settle()
 
 
-def recent(limit: int) -> Callable[[Callable[[K], V]], Callable[[K], V]]:
+def recent(limit: int, *, large: bool = False) -> Callable[[Callable[[K], V]], Callable[[K], V]]:
     """A pure function of one argument that remembers its answers as `Recent` does."""
 
     def remembering(work_out: Callable[[K], V]) -> Callable[[K], V]:
-        answers = Recent(work_out, limit)
+        answers = Recent(work_out, limit, large=large)
         ALL.append(answers)
 
         def remembered(key: K) -> V:

@@ -19,13 +19,10 @@ OWN = ("athena/emit", "athena/diff", "athena/counterpart", "workspace/symbol", "
 def params_at(uri: str, text: str, kind: str, at: int, end: int) -> tuple[str, Json]:
     """The method and the parameters of a request about a place of a text, or from there to another."""
     here, there = position(text, at), position(text, end)
-    if kind in OF_FILE:
-        here = position(text, 0)
     params: Json = {"textDocument": {"uri": uri}, "position": here, "range": {"start": here, "end": there}, "uri": uri}
     params |= {"newName": "renamed", "positions": [here]}
     if kind in ("codeAction", "references"):
         params["context"] = {"diagnostics": [], "includeDeclaration": True}
-        params["range"]["end"] = here
     params["query"] = text[at : at + 2].strip()
     return kind if "/" in kind and not kind.startswith("semantic") else f"textDocument/{kind}", params
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +16,15 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
+
+PYTHON = sys.executable
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(Path(__file__).parent.parent),
+    # Byte code is kept, as in an installed package, but outside of the tree.
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "athena-byte-code"),
+}
 
 PUSH_CLIENT: Json = {
     "general": {"positionEncodings": ["utf-16"]},

@@ -109,6 +109,8 @@ def write_workspace(folder: Path, files: int, lines: int) -> tuple[Path, Program
     return path, program
 
 
+USERS = 200
+"""Files that use one signature."""
 SHARED = """from athena_runtime import container
 
 

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from bench.client import ServerGoneError
+from bench.client import PYTHON, ServerGoneError
 from bench.generate import BROKEN, write_workspace
-from bench.run import PYTHON, SCRIPTS, Peer, Row, Typist, line, report, row
+from bench.run import SCRIPTS, Peer, Row, Typist, line, report, row
 
 UNKNOWN = "unknown_name"
 """Instead of an attribute: a mistake for everybody that looks at names."""

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.asking import AT_CURSOR, OF_FILE, OWN, params_at
-from bench.client import PULL_CLIENT, Client, Json, ServerError
-from bench.generate import BAD, GOOD, write_users, write_workspace
-from bench.run import ENVIRONMENT, PYTHON, USERS
+from bench.client import ENVIRONMENT, PULL_CLIENT, PYTHON, Client, Json, ServerError
+from bench.generate import BAD, GOOD, USERS, write_users, write_workspace
 from bench.timed_server import LONGEST
 
 WRONG = """from athena_runtime import workflow
@@ -109,7 +108,8 @@ def measure(folder: Path, files: int, lines: int, times: int) -> Iterator[Timed]
         for where, (uri, text, at) in asker.places.items():
             kinds = (*AT_CURSOR, *OF_FILE, *OWN, "athena/graph") if where in ("shared", "edited") else AT_CURSOR
             for kind in kinds:
-                yield from _measured(asker, kind, where, params_at(uri, text, kind, at, len(text)), times)
+                begin, end = (0, len(text)) if kind in OF_FILE else (at, at)
+                yield from _measured(asker, kind, where, params_at(uri, text, kind, begin, end), times)
         everything = Timed("workspace/diagnostic", "")
         for _ in range(times):
             asker.ask(everything, "workspace/diagnostic", {"previousResultIds": []})
@@ -134,6 +134,15 @@ def _measured(asker: Asker, kind: str, where: str, asked: tuple[str, Json], time
         for lens in answer[:20]:
             asker.ask(resolved, resolved.kind, lens)
         yield resolved
+
+
+def request_rows(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, list[float]]]:
+    """For each kind of request: what it is called in the table, and the longest steps during it."""
+    worst: dict[str, list[float]] = {}
+    for timed in measure(folder, 1000, options.lines, options.runs):
+        worst.setdefault(timed.kind, []).extend(timed.steps)
+    for kind, steps in sorted(worst.items()):
+        yield f"longest step of the loop, {kind}", steps
 
 
 def main() -> int:

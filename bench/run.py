@@ -24,12 +24,13 @@ sys.path[0] = str(ROOT)  # and not this folder: its modules are called like pack
 
 from bench.bundles import bundle_rows  # noqa: E402
 from bench.checking import checks  # noqa: E402
-from bench.client import PULL_CLIENT, PUSH_CLIENT, Client, Json  # noqa: E402
+from bench.client import ENVIRONMENT, PULL_CLIENT, PUSH_CLIENT, PYTHON, Client, Json  # noqa: E402
 from bench.engine import figures  # noqa: E402
 from bench.generate import (  # noqa: E402
     BAD,
     BROKEN,
     GOOD,
+    USERS,
     Program,
     athena_steps,
     hera_steps,
@@ -38,25 +39,16 @@ from bench.generate import (  # noqa: E402
     write_users,
     write_workspace,
 )
+from bench.growth import growth_row  # noqa: E402
 from bench.in_vscode import missing, squiggles  # noqa: E402
 from bench.opening import openings  # noqa: E402
 from bench.packages import package_rows  # noqa: E402
 from bench.pods import pod_starts  # noqa: E402
+from bench.requests import request_rows  # noqa: E402
 from bench.runners import runner_rows  # noqa: E402
 
-PYTHON = sys.executable
 SCRIPTS = Path(PYTHON).parent
 WARM_UP = 5
-USERS = 200
-"""Files that use one signature."""
-BYTE_CODE = str(Path(tempfile.gettempdir()) / "athena-byte-code")
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": str(ROOT),
-    # Byte code is kept, as in an installed package, but outside of the tree.
-    "PYTHONDONTWRITEBYTECODE": "",
-    "PYTHONPYCACHEPREFIX": BYTE_CODE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +371,17 @@ print(os.wait4(pid, 0)[2].ru_maxrss, file=sys.stderr)
     return int(done.stderr.split()[-1]) / 1024
 
 
+def growths(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """Megabytes of the server after every request was made, and many edits later."""
+    yield Row(*growth_row(folder, options.lines))
+
+
+def requests(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
+    """The longest step of the server's loop during each request: what comes in meanwhile waits for its end."""
+    for what, times in request_rows(folder, options):
+        yield row(what, "athena", times)
+
+
 def row(what: str, who: str, times: list[float], note: str = "") -> Row:
     ordered = sorted(times)
     p99 = ordered[min(len(ordered) - 1, round(0.99 * (len(ordered) - 1)))]
@@ -404,6 +407,8 @@ def engines(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
 
 MEASURES: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "keystroke": keystrokes,
+    "growth": growths,
+    "requests": requests,
     "signature": signatures,
     "start": starts,
     "preview": previews,

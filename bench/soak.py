@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.client import PULL_CLIENT, Client, Json, ServerError
-from bench.run import ENVIRONMENT, PYTHON
+from bench.asking import AT_CURSOR, OF_FILE, OWN, params_at, position
+from bench.client import ENVIRONMENT, PULL_CLIENT, PYTHON, Client, Json, ServerError
 
 SERVER = [PYTHON, "-m", "athena_lsp.server"]
 REFUSED, CANCELLED = -32803, -32800
@@ -94,15 +94,6 @@ PIECES = (
     "\n    again = load(url)\n", ", tag=url", '"""', "Report", "str", "\n@container\n", "def ", "return ", "*", "\\",
     "if first.rows > 3:\n        ", "for x in more:\n        ", "await ", "lambda: ", "# athena: ignore[untyped-edge]",
 )  # fmt: skip
-AT_CURSOR = (
-    "hover", "completion", "signatureHelp", "definition", "typeDefinition", "implementation", "references",
-    "documentHighlight", "prepareRename", "rename", "prepareCallHierarchy", "codeAction", "selectionRange",
-)  # fmt: skip
-OF_FILE = (
-    "documentSymbol", "semanticTokens/full", "semanticTokens/range", "inlayHint", "codeLens", "foldingRange",
-    "documentLink",
-)  # fmt: skip
-OWN = ("athena/emit", "athena/diff", "athena/counterpart", "workspace/symbol", "textDocument/diagnostic")
 
 
 @dataclass
@@ -161,15 +152,6 @@ class Typist:
         status = Path(f"/proc/{self.client.process.pid}/status")
         text = status.read_text(encoding="utf-8") if status.exists() else "VmRSS: 0"
         return int(text.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def position(text: str, offset: int) -> Json:
-    """Line and character as the protocol counts them, in UTF-16."""
-    before = text[:offset].replace("\r\n", "\n" + "\ue000").replace("\r", "\n").replace("\ue000", "")
-    line, last = before.count("\n"), before.rpartition("\n")[2]
-    if offset and text[offset - 1] == "\r" and text[offset : offset + 1] == "\n":  # in the middle of a line end
-        line, last = line - 1, before[:-1].rpartition("\n")[2]
-    return {"line": line, "character": len(last.encode("utf-16-le", "surrogatepass")) // 2}
 
 
 def soak(folder: Path, edits: int, seed: int, every: int) -> Counts:
@@ -249,14 +231,7 @@ def random_request(typist: Typist, chance: random.Random) -> tuple[str, Json]:
 
 def request(typist: Typist, name: str, kind: str, at: int, end: int) -> tuple[str, Json]:
     """The method and the parameters of a request about a place, or from there to another."""
-    text, uri = typist.texts[name], typist.uri(name)
-    here, there = position(text, at), position(text, end)
-    params: Json = {"textDocument": {"uri": uri}, "position": here, "range": {"start": here, "end": there}, "uri": uri}
-    params |= {"newName": "renamed", "positions": [here]}
-    if kind in ("codeAction", "references"):
-        params["context"] = {"diagnostics": [], "includeDeclaration": True}
-    params["query"] = text[at : at + 2].strip()
-    return kind if "/" in kind and not kind.startswith("semantic") else f"textDocument/{kind}", params
+    return params_at(typist.uri(name), typist.texts[name], kind, at, end)
 
 
 def ask(typist: Typist, method: str, params: Json, counts: Counts) -> Any:

@@ -86,7 +86,7 @@ def descend(*roots: ast.AST) -> list[ast.AST]:
     return found
 
 
-@recent(MANY)
+@recent(MANY, large=True)
 def parse(text: str) -> Tree:
     """The tree of a text; never raises."""
     source = Source(text)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.soak import position, soak
+from bench.asking import position
+from bench.growth import Typist, growth
+from bench.soak import soak
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -19,6 +21,20 @@ def test_random_edits_and_every_request(tmp_path: Path) -> None:
     assert counts.edits == 80
     assert counts.requests > 1000
     assert counts.compared > 300
+
+
+@pytest.mark.slow  # the server is left in peace three times, until it has looked for garbage
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_memory_after_some_hundred_edits_is_what_it_was(tmp_path: Path) -> None:
+    """The budget of 5 MB is for ten thousand edits in a large workspace: `python -m bench.growth` prints that curve."""
+    typist = Typist(tmp_path / "w", files=10, lines=300)
+    try:
+        (_, before), *_, (edits, after) = growth(typist, 300)
+    finally:
+        typist.client.kill()
+    assert edits == 300
+    assert 20 < before < 150
+    assert after - before < 5
 
 
 @pytest.mark.parametrize(
