@@ -26,7 +26,7 @@ from athena_lsp.cli.outputs import outputs_of, show
 from athena_lsp.cli.process import FINDINGS, MisuseError, tell
 from athena_lsp.cli.targets import chosen_template, split
 from athena_lsp.engine.podfolder import CannotRunError, Step, lay_out, run_here, run_in_image
-from athena_lsp.engine.tagged import filled
+from athena_lsp.engine.substitution import Scope, SubstitutionError, substitute
 from athena_lsp.environment import find_python
 from athena_lsp.ir.model import Definition, Kind
 from athena_lsp.project import Project
@@ -162,13 +162,21 @@ def unpack(archive: Path, folder: Path) -> None:
 # --- the environment ----------------------------------------------------------------------------------------------
 
 
+def _filled(name: str, value: str, texts: Mapping[str, str]) -> str:
+    """A variable with the step's inputs in it; what only a cluster knows stays a tag. Raises MisuseError."""
+    try:
+        return str(substitute(value, Scope.of({f"inputs.parameters.{key}": text for key, text in texts.items()})))
+    except SubstitutionError as error:
+        raise MisuseError(f"error: the variable {name}: {error}") from error
+
+
 def _environment(template: Template, texts: Mapping[str, str], extra: Mapping[str, str]) -> dict[str, str]:
     """What the manifest sets, with the values of secrets and ConfigMaps from this process or the file."""
     env: dict[str, str] = dict(extra)
     missing: list[str] = []
     for variable in template.container.env if template.container is not None else ():
         if variable.value_from is None:
-            env[variable.name] = filled(variable.value or "", texts)
+            env[variable.name] = _filled(variable.name, variable.value or "", texts)
         elif (value := extra.get(variable.name, os.environ.get(variable.name))) is not None:
             env[variable.name] = value
         elif not _is_optional(variable):
