@@ -34,6 +34,7 @@ from athena_lsp.engine.places import Places
 from athena_lsp.engine.podspec import Machine
 from athena_lsp.engine.processes import KILLED, Running, end_all, launch
 from athena_lsp.engine.program import Program
+from athena_lsp.engine.readiness import probe_of
 from athena_lsp.engine.store import Run, Store, StoreError
 from athena_lsp.records import dataclass, field
 
@@ -79,6 +80,9 @@ class Driver:
     """Pods for which no processor is free."""
     running: dict[str, Running] = field(default_factory=dict)
     daemons: set[str] = field(default_factory=set)
+    """Those that are ready."""
+    starting: set[str] = field(default_factory=set)
+    """Daemons that are not ready yet."""
     begun: list[Event] = field(default_factory=list)
     """Pods that run, not yet written down: they go with the next event."""
     number: int = 0
@@ -148,6 +152,10 @@ class Driver:
             if isinstance(event, PodEnded):
                 self.running.pop(event.node, None)
                 self.daemons.discard(event.node)
+                self.starting.discard(event.node)
+            elif isinstance(event, PodRunning) and event.node in self.starting:
+                self.starting.discard(event.node)
+                self.daemons.add(event.node)
         state, actions = self._step(state, tuple(events))
         self._act(actions)
         return state
@@ -216,10 +224,18 @@ class Driver:
         if made is not None:
             self.inbox.put(PodEnded(start.node, made))
             return
-        if start.template.get("daemon") is True:
-            self.daemons.add(start.node)
-        self.begun.append(PodRunning(start.node))
-        self.running[start.node] = launch(start, self.machine, self.places, self._post, may_adopt=self.may_adopt)
+        ready = None
+        if probe_of(start.template) is not None:
+            self.starting.add(start.node)
+            ready = self._ready
+        else:
+            self.begun.append(PodRunning(start.node))
+            if start.template.get("daemon") is True:
+                self.daemons.add(start.node)
+        self.running[start.node] = launch(start, self.machine, self.places, self._post, ready, may_adopt=self.may_adopt)
+
+    def _ready(self, node: str) -> None:
+        self.inbox.put(PodRunning(node))
 
     def _post(self, node: str, outcome: Outcome) -> None:
         self.inbox.put(PodEnded(node, outcome))

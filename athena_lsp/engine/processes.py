@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -18,7 +17,9 @@ from athena_lsp.engine.model import Outcome, StartPod
 from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside, set_mode
 from athena_lsp.engine.podspec import CODE, Machine, Mount, Process, further_process, main_process, outside
 from athena_lsp.engine.program import as_list, as_map, as_text, named
+from athena_lsp.engine.readiness import is_ready, probe_of
 from athena_lsp.engine.substitution import Tree
+from athena_lsp.engine.views import view_argv
 from athena_lsp.records import dataclass, field
 from athena_runtime.contract import ROOT_VARIABLE, TERMINATION_LOG
 
@@ -239,7 +240,7 @@ def _begin(
         running.containers.append(name_of(folder, process))
         remove(machine.image_mode, running.containers[-1])  # one of an earlier try, which was killed
     elif away:
-        argv = (*_namespace(folder, away, machine), *argv)
+        argv = (*view_argv(folder, away, machine), *argv)
     else:
         environment[ROOT_VARIABLE] = str(folder / "athena")
         argv = tuple(str(folder / "athena" / inner) if (inner := inside(part)) else part for part in argv)
@@ -263,51 +264,6 @@ def _begin(
     if not running.add(started.pid):
         end_group(started.pid)
     return started
-
-
-def _namespace(folder: Path, mounts: tuple[Mount, ...], machine: Machine) -> tuple[str, ...]:
-    """What shows a process the pod's paths. Raises PlaceError where the system does not allow it."""
-    if not can_unshare():
-        paths = ", ".join(mount.path for mount in mounts)
-        raise PlaceError(f"{paths} can only be shown to a pod in a mount namespace, which this system does not allow")
-    root = folder / "root"
-    root.mkdir(exist_ok=True)
-    pairs = [str(folder / "athena"), "/athena"]
-    needed = (folder.parents[4], Path(machine.python).parent.parent, Path(sys.prefix), machine.runtime.parent)
-    hidden = (path for path in needed if any(path.is_relative_to(mount.path) for mount in mounts))
-    for mount in (*mounts, *(Mount(str(path), path) for path in dict.fromkeys(hidden))):
-        pairs += [str(mount.source), mount.path]
-    helper = str(Path(__file__).parent / "namespace.py")
-    return (
-        "unshare",
-        "--user",
-        "--map-root-user",
-        "--mount",
-        sys.executable,
-        "-I",
-        "-S",
-        helper,
-        str(root),
-        *pairs,
-        "--",
-    )
-
-
-def can_unshare() -> bool:
-    """Whether a process may have a view of the file system of its own here."""
-    if _ALLOWED:
-        return _ALLOWED[0]
-    command = ["unshare", "--user", "--map-root-user", "--mount", "true"]
-    try:
-        allowed = subprocess.run(command, capture_output=True, check=False, timeout=10).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        allowed = False
-    _ALLOWED.append(allowed)
-    return allowed
-
-
-_ALLOWED: list[bool] = []
-"""What was found out, once for the process."""
 
 
 # --- the outcome --------------------------------------------------------------------------------------------------
@@ -369,15 +325,35 @@ def _read(path: Path) -> str:
 
 
 Post = Callable[[str, Outcome], None]
+Ready = Callable[[str], None]
+BETWEEN_QUESTIONS = 0.1
+"""Seconds between two questions whether a daemon is ready."""
 
 
-def launch(start: StartPod, machine: Machine, places: Places, post: Post, *, may_adopt: bool) -> Running:
-    """Runs a pod in a thread of its own, which posts the outcome."""
+def launch(
+    start: StartPod, machine: Machine, places: Places, post: Post, ready: Ready | None = None, *, may_adopt: bool
+) -> Running:
+    """Runs a pod in a thread of its own, which posts the outcome; `ready` is told when its probe is content."""
     running = Running()
+    is_over = threading.Event()
 
     def work() -> None:
         outcome = adopt_pod(start, machine, places, running) if may_adopt else None
-        post(start.node, outcome or run_pod(start, machine, places, running))
+        outcome = outcome or run_pod(start, machine, places, running)
+        is_over.set()
+        post(start.node, outcome)
+
+    def watch(told: Ready, probe: Mapping[str, Tree]) -> None:
+        while not is_over.wait(BETWEEN_QUESTIONS):
+            if running.groups and is_ready(start.template, probe, command):
+                told(start.node)
+                return
+
+    def command(argv: list[str]) -> list[str]:
+        return [machine.image_mode, "exec", running.containers[-1], *argv] if running.containers else argv
 
     threading.Thread(target=work, name=start.node, daemon=True).start()
+    probe = probe_of(start.template)
+    if ready is not None and probe is not None:
+        threading.Thread(target=watch, args=(ready, probe), name=f"{start.node} readiness", daemon=True).start()
     return running

@@ -15,7 +15,7 @@ IDENTITY = "pods run as you"
 ENDS = "what a run leaves stays until `athena runs prune`"
 METRICS = "no metrics are kept"
 IMAGE = "images are not pulled by athena; `--image-mode` leaves it to docker or podman"
-PROBES = "a pod is ready when its process runs"
+PROBES = "a pod is alive as long as its process"
 LIMITS = "processes have the whole machine"
 LOOKS = "only shown by Argo's page"
 STORE = "artifacts are files and folders below `.athena/artifacts`, by their key"
@@ -39,7 +39,7 @@ class Support:
 STORES = "artifactory azure gcs hdfs oss s3"
 CONTAINER = {
     IMAGE: "imagePullPolicy",
-    PROBES: "livenessProbe readinessProbe startupProbe",
+    PROBES: "livenessProbe startupProbe",
     LIMITS: "resources resizePolicy",
     IDENTITY: "securityContext",
     "the port is open where the process opens it": "ports",
@@ -111,6 +111,13 @@ SUPPORT: Mapping[str, Support] = {
     "Container": Support(CONTAINER, CONTAINER_REFUSED),
     "ScriptTemplate": Support(CONTAINER, CONTAINER_REFUSED),
     "UserContainer": Support(CONTAINER, CONTAINER_REFUSED),
+    "Probe": Support(
+        {
+            "a daemon is asked every tenth of a second until it is ready": "initialDelaySeconds periodSeconds"
+            " timeoutSeconds successThreshold failureThreshold terminationGracePeriodSeconds"
+        },
+        "grpc",
+    ),
     "EnvVar": Support(),
     "EnvVarSource": Support(refused="fileKeyRef resourceFieldRef"),
     "EnvFromSource": Support(refused="secretRef"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -179,7 +180,7 @@ spec:
 
 
 def test_a_hand_written_manifest_sees_its_paths(tmp_path: Path) -> None:
-    from athena_lsp.engine.processes import can_unshare  # noqa: PLC0415
+    from athena_lsp.engine.views import can_unshare  # noqa: PLC0415
 
     (tmp_path / "hand.yaml").write_text(MANIFEST, encoding="utf-8")
     found = athena(tmp_path, "run", "hand.yaml", "-a", "who=there")
@@ -188,6 +189,57 @@ def test_a_hand_written_manifest_sees_its_paths(tmp_path: Path) -> None:
         return
     assert found.stdout == '{"greeting": "HELLO THERE"}\n', found.stderr
     assert not Path("/data/out.txt").exists()
+
+
+DAEMON = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {{generateName: served-}}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    outputs: {{parameters: [{{name: text, valueFrom: {{parameter: '{{{{steps.ask.outputs.result}}}}'}}}}]}}
+    steps:
+    - - {{name: server, template: server}}
+    - - name: ask
+        template: ask
+        arguments: {{parameters: [{{name: ip, value: '{{{{steps.server.ip}}}}'}}]}}
+  - name: server
+    daemon: true
+    container:
+      image: python
+      command: [sh, -c, 'sleep 0.7; echo served > index.html; exec {python} -m http.server --bind 127.0.0.1 {port}']
+      ports: [{{name: web, containerPort: {port}}}]
+      readinessProbe: {probe}
+  - name: ask
+    inputs: {{parameters: [{{name: ip}}]}}
+    script:
+      image: python
+      command: ['{python}']
+      source: |
+        from urllib.request import urlopen
+        print(urlopen("http://{{{{inputs.parameters.ip}}}}:{port}/").read().decode())
+"""
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        "{httpGet: {path: /index.html, port: web}}",
+        "{tcpSocket: {port: PORT}}",
+        "{exec: {command: ['PYTHON', -c, 'import socket; socket.create_connection((\"127.0.0.1\", PORT))']}}",
+    ],
+)
+def test_a_daemon_is_ready_when_its_probe_is_content(tmp_path: Path, probe: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    probe = probe.replace("PORT", str(port)).replace("PYTHON", sys.executable)
+    text = DAEMON.format(port=port, python=sys.executable, probe=probe)
+    (tmp_path / "served.yaml").write_text(text, encoding="utf-8")
+    found = athena(tmp_path, "run", "served.yaml", "-j", "1")
+    assert json.loads(found.stdout)["text"].strip() == "served", found.stderr
 
 
 def test_ctrl_c_ends_every_process_and_the_run_can_go_on(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ INTO: dict[str, list[Any]] = {
     "UserContainer": ["templates", 0, "sidecars", 0],
     "EnvVarSource": ["templates", 0, "container", "env", 0, "valueFrom"],
     "EnvFromSource": ["templates", 0, "container", "envFrom", 0],
+    "Probe": ["templates", 0, "container", "readinessProbe"],
     "VolumeMount": ["templates", 0, "container", "volumeMounts", 0],
     "Volume": ["templates", 0, "volumes", 0],
 }
@@ -82,7 +83,7 @@ WITHOUT = frozenset(
     (
         *("Cache", "Named", "KeyOf", "SyncDatabaseRef", "KeyToPath", "ObjectField"),
         *("ConfigMapEnvSource", "Claim", "RawArtifact", "S3Artifact", "GCSArtifact", "AzureArtifact", "OSSArtifact"),
-        *("HDFSArtifact", "ArtifactoryArtifact"),
+        *("HDFSArtifact", "ArtifactoryArtifact", "HTTPGetAction", "TCPSocketAction", "ExecAction", "HTTPHeader"),
     )
 )
 """Types of which a run reads what names a thing: the key of an object in a bucket, the name of a ConfigMap."""
