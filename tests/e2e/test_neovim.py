@@ -65,7 +65,7 @@ def test_health_says_what_is_missing_and_what_to_do(folder: Path) -> None:
     script += "; vim.g.athena_command = { 'no-such-command' }; vim.cmd('checkhealth athena')"
     script += "; io.stdout:write(table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')); vim.cmd('qall!')"
     (folder / "health.lua").write_text(script, encoding="utf-8")
-    command = [NEOVIM, "--headless", "--clean", "-l", folder / "health.lua", ROOT / "clients/neovim"]
+    command = [str(NEOVIM), "--headless", "--clean", "-l", str(folder / "health.lua"), str(ROOT / "clients/neovim")]
     environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
     done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
