@@ -53,8 +53,8 @@ MODULES = (
 WITH_FIELDS = (
     "_pytest.mark.structures", "attr._make", "hera.shared._global_config",
     "hera.workflows.models.io.argoproj.workflow.v1alpha1", "hypothesis.internal.conjecture.data", "hypothesis.stateful",
-    "lsprotocol.types", "markdown_it.ruler", "markdown_it.token", "packaging.pylock", "rich.console", "rich.layout", "rich.progress",
-    "websockets.frames", "websockets.http11", "websockets.uri",
+    "lsprotocol.types", "markdown_it.ruler", "markdown_it.token", "packaging.pylock", "rich.console", "rich.layout",
+    "rich.progress", "websockets.frames", "websockets.http11", "websockets.uri",
 )  # fmt: skip
 """Modules with data classes, models and typed dicts."""
 
