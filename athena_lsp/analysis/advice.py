@@ -35,12 +35,11 @@ ADVICE: dict[type[ast.AST], tuple[str, str]] = {
 EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Await: ("a step is not awaited: Argo waits for it", "remove `await`"),
     ast.Lambda: (
-        "a lambda cannot be a step's argument: steps exchange data",
-        "pass data, and decide in the `@container`",
+        "a lambda cannot be lowered: a workflow's body is read, and steps exchange data",
+        "write the expression where it is needed, or decide in a `@container`",
     ),
-    ast.SetComp: ("a set comprehension in a workflow body is not lowered", "write a list: `[step(x) for x in xs]`"),
-    ast.DictComp: ("a dict comprehension in a workflow body is not lowered", "write a list: `[step(x) for x in xs]`"),
-    ast.GeneratorExp: ("a generator in a workflow body is not lowered", "write a list: `[step(x) for x in xs]`"),
+    ast.SetComp: ("a set comprehension cannot be lowered", "write a list: `[step(x) for x in xs]`"),
+    ast.GeneratorExp: ("a generator alone cannot be lowered", "write a list: `[step(x) for x in xs]`"),
     ast.Yield: ("a workflow is no generator", "remove `yield`"),
     ast.YieldFrom: ("a workflow is no generator", "remove `yield from`"),
     ast.Starred: ("arguments cannot be unpacked: each needs a parameter of its own", "write the arguments one by one"),
@@ -66,6 +65,23 @@ RUNTIME_CALLS = {
     "ask": "asking a person",
     "external": "calling a template that athena did not write",
 }
+
+
+BUILTINS = {
+    "print": "print in a `@container`: nothing of a workflow's body runs on the cluster",
+    "input": "ask with `ask(Form)` or `approval(...)`",
+    "map": "write a list: `[step(x) for x in xs]`",
+    "filter": "write a list: `[x for x in xs if condition]`",
+    "set": "keep the list, and make the set in the `@container` that takes it",
+    "frozenset": "keep the list, and make the set in the `@container` that takes it",
+    "open": "open files in a `@container`: pods have a disk, workflows have none",
+    "next": "write `rows[0]`, or loop with `for`",
+    "iter": "loop over the list itself",
+    "isinstance": "ask for one class at a time, where the JSON tells it: `isinstance(value, str)`",
+    "getattr": "write `value.name`: fields are checked when the workflow is read",
+    "round": "round in the `@container` that makes the number",
+}
+"""What to write instead of a built-in function."""
 
 
 def statement_advice(node: ast.stmt) -> tuple[str, str]:

@@ -23,11 +23,16 @@ def room_for_argument(tree: Tree, call: ast.Call, names: tuple[Named, ...]) -> R
     return Room(span=Span(at, at), separator=", " if extents else "", names=names)
 
 
-def with_spares(tree: Tree, call: ast.Call, given: tuple[Given, ...], spare: tuple[Given, ...]) -> tuple[Given, ...]:
-    """Arguments that nothing takes, each with its text; `given` are all of the call."""
+def with_spares(
+    tree: Tree,
+    call: ast.Call,
+    given: tuple[Given, ...],
+    written: tuple[ast.expr | ast.keyword, ...],
+    spare: tuple[Given, ...],
+) -> tuple[Given, ...]:
+    """Arguments that nothing takes, each with its text; `written` is where each of `given` comes from."""
     if not spare:
         return ()
-    written: tuple[ast.expr | ast.keyword, ...] = (*call.args, *call.keywords)
     nodes = {id(argument): node for argument, node in zip(given, written, strict=True)}
     return tuple(replace(each, spare=_spare(tree, call, nodes[id(each)])) for each in spare)
 

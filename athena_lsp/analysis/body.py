@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Sequence
 
 from athena_lsp.analysis.advice import statement_advice
+from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.annotations import read_type
 from athena_lsp.analysis.appending import Appending, with_assignments
-from athena_lsp.analysis.bounded import EMPTY, break_out, is_bounded, is_empty_list, lower_bounded, unbounded
+from athena_lsp.analysis.bounded import EMPTY, break_out, is_bounded, lower_bounded, unbounded
 from athena_lsp.analysis.branches import lower_conditional, lower_if
 from athena_lsp.analysis.caught import lower_throwing
 from athena_lsp.analysis.expressions import lower_call, lower_expression
@@ -19,13 +20,16 @@ from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering, refuse
 from athena_lsp.analysis.patterns import lower_match
 from athena_lsp.analysis.pure import SYMBOLS
-from athena_lsp.analysis.pure_base import as_list, bare
+from athena_lsp.analysis.pure_base import as_list, bare, is_empty_list
 from athena_lsp.analysis.raising import as_branch, lower_raise
+from athena_lsp.analysis.sources import lower_source
 from athena_lsp.analysis.special_calls import lower_special
 from athena_lsp.analysis.summary import FunctionNode
 from athena_lsp.analysis.tries import lower_try
-from athena_lsp.analysis.types import item_type
+from athena_lsp.analysis.types import item_type, show
 from athena_lsp.analysis.unfolding import Throwing
+from athena_lsp.analysis.unpacking import parts_of
+from athena_lsp.analysis.values import widened
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.model import (
     Access,
@@ -41,7 +45,7 @@ from athena_lsp.ir.model import (
     Unpack,
     WorkflowBody,
 )
-from athena_lsp.ir.types import UNRESOLVED, DictOf, ListOf, SetOf, TupleOf, TupleRest, Type
+from athena_lsp.ir.types import ANY, UNRESOLVED, DictOf, ListOf, SetOf, TupleOf, TupleRest, Type
 from athena_lsp.records import replace
 from athena_lsp.syntax.tree import Tree, descend
 from athena_lsp.text import Span
@@ -65,7 +69,9 @@ def lower_body(
         inner.id for inner in descend(*node.body) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )
     by_name = {parameter.name: parameter for parameter in parameters}
-    low = Lowering(view, path, tree, by_name, stored, Further(fan_out, lower_conditional, lower_block, lower_special))
+    low = Lowering(
+        view, path, tree, by_name, stored, Further(fan_out, lower_source, lower_conditional, lower_block, lower_special)
+    )
     lower_block(low, with_assignments(node.body))
     gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in descend(*node.body))
     return WorkflowBody(
@@ -202,8 +208,10 @@ def _augmented(low: Lowering, node: ast.AugAssign, target: ast.Name) -> None:
 
 
 def _is_target(target: ast.expr) -> bool:
+    """A name, or names in brackets, with a star at most once."""
     if isinstance(target, ast.Tuple | ast.List):
-        return all(isinstance(item, ast.Name) for item in target.elts) and bool(target.elts)
+        inner = [item.value if isinstance(item, ast.Starred) else item for item in target.elts]
+        return bool(inner) and all(map(_is_target, inner))
     return isinstance(target, ast.Name)
 
 
@@ -238,30 +246,60 @@ def _longer(low: Lowering, name: str, value: Expr) -> Expr:
 
 
 def _unpack(low: Lowering, target: ast.Tuple | ast.List, value: Expr) -> None:
+    """`a, (b, *rest) = value`: each name gets its own part."""
     span = low.span(target)
-    low.statements.append(Unpack(span=span, count=len(target.elts), value=value))
+    star = next((n for n, item in enumerate(target.elts) if isinstance(item, ast.Starred)), None)
+    parts = parts_of(low, value, span)
+    fits = parts is None or (len(parts) == len(target.elts) if star is None else len(parts) >= len(target.elts) - 1)
+    if star is not None and parts is None and not isinstance(value, Hole):
+        message = f"how many items a `{show(value.type)}` has is not known, so `*` takes an unknown part of it"
+        hint = "bind the whole value to one name, and write `rows[0]` and `rows[1:]`"
+        value = Hole(span=span, rule="unsupported-expression", message=message, hints=(hint,), type=UNRESOLVED)
+        low.statements.append(Bare(span=span, value=value))
+    elif star is None and not (parts is not None and fits and not isinstance(value.type, TupleOf)):
+        low.statements.append(Unpack(span=span, count=len(target.elts), value=value))
+    elif not fits:
+        low.statements.append(Unpack(span=span, count=len(target.elts) - 1, value=value))
+    behind = len(target.elts) - (star if star is not None else 0) - 1
     for index, item in enumerate(target.elts):
-        assert isinstance(item, ast.Name)  # by _is_target
-        access = Access(span=low.span(item), key=index, attribute=False)
-        type_ = _unpacked_type(low, value.type, index)
-        if isinstance(value, Hole):
-            part: Expr = value
-        elif isinstance(value, Computed):
-            part = _part_of_display(low, target, value, index)
-        elif isinstance(value, Projection):
-            part = replace(value, path=(*value.path, access), type=type_, span=low.span(item))
+        if isinstance(item, ast.Starred):
+            rest = parts[index : len(parts) - behind] if parts is not None and fits else ()
+            type_ = ListOf(union([widened(each.type) for each in rest]) if rest else ANY)
+            part: Expr = Computed(span=low.span(item), operation="list", operands=rest, type=type_)
+            _target(low, item.value, value if isinstance(value, Hole) else part)
+        elif parts is not None and fits:
+            number = index if star is None or index < star else len(parts) - len(target.elts) + index
+            _target(low, item, _placed(parts[number], low.span(item)))
         else:
-            part = Projection(span=low.span(item), base=value, path=(access,), type=type_)
-        _bind(low, item.id, part)
+            _target(low, item, _part(low, target, value, item, index))
 
 
-def _part_of_display(low: Lowering, target: ast.Tuple | ast.List, value: Computed, index: int) -> Expr:
-    """`a, b = b, a`: each name gets its own part."""
-    if value.operation in ("tuple", "list") and index < len(value.operands):
-        return value.operands[index]
-    message = "a computed value cannot be taken apart"
-    hints = ("bind the parts one by one",)
-    return Hole(span=low.span(target), rule="unsupported-expression", message=message, hints=hints, type=UNRESOLVED)
+def _target(low: Lowering, target: ast.expr, value: Expr) -> None:
+    if isinstance(target, ast.Name):
+        _bind(low, target.id, value)
+    elif isinstance(target, ast.Tuple | ast.List):
+        _unpack(low, target, value)
+
+
+def _placed(value: Expr, span: Span) -> Expr:
+    return replace(value, span=span) if isinstance(value, Projection) else value
+
+
+def _part(low: Lowering, target: ast.Tuple | ast.List, value: Expr, item: ast.expr, index: int) -> Expr:
+    """An item of a value whose length is not known."""
+    access = Access(span=low.span(item), key=index, attribute=False)
+    type_ = _unpacked_type(low, value.type, index)
+    match value:
+        case Hole():
+            return value
+        case Computed():
+            message, hints = "a computed value cannot be taken apart", ("bind the parts one by one",)
+            span = low.span(target)
+            return Hole(span=span, rule="unsupported-expression", message=message, hints=hints, type=UNRESOLVED)
+        case Projection(path=path):
+            return replace(value, path=(*path, access), type=type_, span=low.span(item))
+        case _:
+            return Projection(span=low.span(item), base=value, path=(access,), type=type_)
 
 
 def _unpacked_type(low: Lowering, type_: Type, index: int) -> Type:

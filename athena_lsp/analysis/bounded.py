@@ -28,6 +28,7 @@ from athena_lsp.analysis.joining import (
 )
 from athena_lsp.analysis.lowering import LoopAround, Lowering, read_key, refuse
 from athena_lsp.analysis.paths import leaving
+from athena_lsp.analysis.pure_base import is_empty_list
 from athena_lsp.analysis.scope import Runtime, resolve_node
 from athena_lsp.analysis.types import difference
 from athena_lsp.analysis.values import widened
@@ -52,7 +53,6 @@ from athena_lsp.ir.node import Node, walk
 from athena_lsp.ir.operations import HoleRule
 from athena_lsp.ir.types import ANY, BOOL, INT, UNRESOLVED, EnumOf, ListOf, Type, Unresolved
 from athena_lsp.ir.values import Number
-from athena_lsp.ir.values import Sequence as Items
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 from athena_runtime.contract import MAX_BOUND
@@ -278,10 +278,6 @@ def settled(
             break
         types = grown
     return turn, types
-
-
-def is_empty_list(value: Expr) -> bool:
-    return isinstance(value, Constant) and isinstance(value.value, Items) and not value.value.items
 
 
 def grown_type(low: Lowering, type_: Type, value: Expr | None) -> Type:

@@ -11,9 +11,10 @@ from athena_lsp.analysis.scope import Builtin, Declared, dotted, resolve_node
 from athena_lsp.analysis.signatures import signature
 
 OPERATIONS = (
-    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict
+    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict,
+    ast.DictComp,
 )  # fmt: skip
-NO_STEPS = ("isinstance", "zip", "enumerate", "range")
+NO_STEPS = ("isinstance", "zip", "enumerate", "range", "reversed")
 
 
 def has_calls(low: Lowering, *nodes: ast.AST) -> bool:

@@ -28,6 +28,7 @@ from athena_lsp.analysis.signatures import signature
 from athena_lsp.analysis.static import read_value
 from athena_lsp.analysis.task_names import task_name
 from athena_lsp.analysis.types import attribute_type, item_type, may_lack
+from athena_lsp.analysis.unpacking import given_by
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.analysis.wrapping import as_new_type
 from athena_lsp.ir.items import ItemRef
@@ -37,7 +38,6 @@ from athena_lsp.ir.model import (
     Computed,
     Constant,
     Expr,
-    Given,
     Hole,
     Kind,
     ParameterRef,
@@ -199,15 +199,22 @@ def reading_of(low: Lowering) -> Reading:
         with assuming(low, *((conditions, ()) if truth else ((), conditions))):
             return lower_expression(low, node)
 
+    def lower_items(node: ast.expr) -> Expr:
+        if isinstance(node, ast.GeneratorExp):
+            node = ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node)
+        return low.further.source(low, node)
+
     def is_written(value: Expr) -> bool:
         return isinstance(value, StepRef) and value.task in low.pods and value.output == RESULT
 
-    return Reading(low.view, low.tree, lambda node: lower_expression(low, node), lower_when, is_written)
+    return Reading(low.view, low.tree, lambda node: lower_expression(low, node), lower_when, lower_items, is_written)
 
 
 def _computed(low: Lowering, node: ast.expr) -> Expr:
     """An operation over values, or the hole that says why Argo cannot do it."""
     before = len(low.statements)
+    if (early := _stops_early(low, node)) is not None:
+        return early
     try:
         value = compute(reading_of(low), node)
     except NotExactError as found:
@@ -217,6 +224,23 @@ def _computed(low: Lowering, node: ast.expr) -> Expr:
         message = f"this value is computed from more than {MAX_PARTS} parts"
         return hole(low, node, "unsupported-expression", message, IN_CONTAINER, read=node)
     return next(iter(walk(value, Hole)), value)
+
+
+def _stops_early(low: Lowering, node: ast.expr) -> Hole | None:
+    """`any(check(x) for x in xs)`: Python stops at the first that decides, and the steps of a fan-out all run."""
+    match node:
+        case ast.Call(func=ast.Name(id="any" | "all" as name), args=[ast.GeneratorExp() as generator]) if has_calls(
+            low, generator.elt, *generator.generators[0].ifs
+        ):
+            span = low.span(generator)
+            inside = span.of(low.tree.source.text).removeprefix("(").removesuffix(")")
+            message = f"`{name}(...)` of a generator stops at the first that decides, and Argo's steps all run"
+            hint = f"write a list, whose steps all run: `{name}([...])`"
+            return replace(
+                hole(low, generator, "unsupported-expression", message, hint, read=generator), rewrite=f"([{inside}])"
+            )
+        case _:
+            return None
 
 
 def _unknown_name(low: Lowering, node: ast.Name | ast.Attribute) -> Hole:
@@ -260,7 +284,14 @@ def lower_step(
     low: Lowering, node: ast.Call, callee: Signature, name: str, target: ast.expr | None, nested: bool
 ) -> StepRef:
     task = task_name(low, name or callee.declaration.name)
-    given = (*(_given(low, argument) for argument in node.args), *(_given(low, word) for word in node.keywords))
+    arguments: tuple[ast.expr | ast.keyword, ...] = (*node.args, *node.keywords)
+
+    def lower(inner: ast.expr) -> Expr:
+        return lower_expression(low, inner)
+
+    written = [(each, argument) for argument in arguments for each in given_by(low, argument, lower)]
+    given = tuple(each for each, _ in written)
+    nodes = tuple(argument for _, argument in written)
     bound, missing, extra, unknown, repeated = match_arguments(callee, given)
     for known in low.own_names if missing else ():
         low.reads(known)  # until the call is whole, any of them may be what is missing
@@ -276,9 +307,9 @@ def lower_step(
             given=given,
             bound=bound,
             missing=missing,
-            extra=with_spares(low.tree, node, given, extra),
-            unknown=with_spares(low.tree, node, given, unknown),
-            repeated=with_spares(low.tree, node, given, repeated),
+            extra=with_spares(low.tree, node, given, nodes, extra),
+            unknown=with_spares(low.tree, node, given, nodes, unknown),
+            repeated=with_spares(low.tree, node, given, nodes, repeated),
             unpacked=isinstance(target, ast.Tuple | ast.List),
             nested=nested,
             room=room_for_argument(low.tree, node, low.at_hand) if missing else None,
@@ -291,24 +322,6 @@ def lower_step(
     return StepRef(span=span, task=task, type=callee.returns, name=name)
 
 
-def _given(low: Lowering, argument: ast.expr | ast.keyword) -> Given:
-    if isinstance(argument, ast.keyword):
-        if argument.arg is None:
-            message = "keywords cannot be unpacked: each argument needs a parameter of its own"
-            hint = "write the arguments one by one"
-            value: Expr = hole(low, argument.value, "unsupported-expression", message, hint, read=argument.value)
-            return Given(span=value.span, keyword="**", keyword_span=None, value=value)
-        start = low.span(argument).start
-        value = lower_expression(low, argument.value)
-        keyword_span = Span(start, start + len(argument.arg))
-        return Given(span=low.span(argument.value), keyword=argument.arg, keyword_span=keyword_span, value=value)
-    if isinstance(argument, ast.Starred):
-        advice = expression_advice(argument)
-        value = hole(low, argument, "unsupported-expression", *advice, read=argument.value)
-        return Given(span=low.span(argument), keyword="*", keyword_span=None, value=value)
-    return Given(span=low.span(argument), keyword="", keyword_span=None, value=lower_expression(low, argument))
-
-
 def _is_step_method(low: Lowering, function: ast.Attribute) -> bool:
     """`fetch.attempt`, `fetch.options`: a method of a template."""
     entity = resolve_node(low.view, low.path, function.value)
@@ -316,6 +329,9 @@ def _is_step_method(low: Lowering, function: ast.Attribute) -> bool:
 
 
 def _method(low: Lowering, node: ast.Call, function: ast.expr) -> Hole:
+    root = low.names.get(dotted(function).partition(".")[0])
+    if isinstance(root, Hole):
+        return root  # what is wrong with it is told where it is bound
     method = function.attr if isinstance(function, ast.Attribute) else ""
     if method in ("options", "attempt") or isinstance(function, ast.Call):
         what = f"`.{method}(...)`" if method else "per-call options"

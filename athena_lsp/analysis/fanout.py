@@ -6,15 +6,19 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.expressions import lower_expression
 from athena_lsp.analysis.lowering import LoopAround, Lowering, hole
+from athena_lsp.analysis.nested import in_turns
 from athena_lsp.analysis.paths import leaving
+from athena_lsp.analysis.pure_base import as_list
 from athena_lsp.analysis.scope import Runtime, resolve_node
 from athena_lsp.analysis.sources import Loop, lower_loop, made, product
 from athena_lsp.analysis.static import read_value
+from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import RESULT, Bare, Each, Expr, Hole, Inner, Output, Statement, Step, StepRef
 from athena_lsp.ir.operations import HoleRule
-from athena_lsp.ir.types import UNRESOLVED, ArtifactOf, ListOf
+from athena_lsp.ir.types import ANY, UNRESOLVED, ArtifactOf, ListOf, UnionOf
 from athena_lsp.ir.values import Number
 from athena_lsp.records import replace
 from athena_lsp.syntax.tree import descend
@@ -30,6 +34,8 @@ IN_ORDER = 1
 
 def lower_comprehension(low: Lowering, node: ast.ListComp, name: str, target: ast.expr | None) -> Expr:
     """`[step(x, k) for x in xs if condition]`: a step, several, or an expression, for each element."""
+    if (nested := in_turns(low, node)) is not None:
+        return _flat(low, node, lower_comprehension(low, nested, name, target))
     with _scope(low):
         loops: list[Loop] = []
         for number, generator in enumerate(node.generators):
@@ -65,6 +71,19 @@ def lower_comprehension(low: Lowering, node: ast.ListComp, name: str, target: as
             message = "a fan-out over this would give a list of artifacts, and Argo has none"
             return hole(low, node.elt, "unsupported-expression", message, "return plain data from the step", read=node)
         return _calls(low, whole, inside, element, name, span)
+
+
+def _flat(low: Lowering, node: ast.ListComp, lists: Expr) -> Expr:
+    """One list of the lists that the turns give."""
+    item = as_list(lists.type)
+    if isinstance(lists, Hole) or item is None:
+        return lists
+    members = item.members if isinstance(item, UnionOf) else (item,)
+    found = [inner for each in members if (inner := as_list(each)) is not None]
+    inner = union([each for each in found if each != ANY] or [ANY])
+    span = low.span(node)
+    element = ItemRef(span=span, name="part", type=item, loop=low.new_task("each"))
+    return made(span, "each-flat", ListOf(inner), lists, element, item=element)
 
 
 def lower_for(low: Lowering, node: ast.For) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.algebra import union
 from athena_lsp.analysis.lowering import Lowering, ValueKey, read_key, value_key
+from athena_lsp.analysis.pure_base import deciding
 from athena_lsp.analysis.types import difference
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.items import ItemRef
@@ -275,7 +276,7 @@ def _tasks(value: Expr) -> set[str]:
 
 def _type(view: View, values: tuple[Expr, ...]) -> Type:
     """The union of the arms' types, without what another one covers."""
-    types = [value.type for value in values if not is_no_value(value)]
+    types = [value.type for value in deciding(value for value in values if not is_no_value(value))]
     return simplified(view, union(types)) if types else UNRESOLVED
 
 

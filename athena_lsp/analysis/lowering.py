@@ -26,6 +26,7 @@ class Further:
     """What lowers the syntax that needs this module."""
 
     fan_out: Callable[[Lowering, ast.ListComp, str, ast.expr | None], Expr]
+    source: Callable[[Lowering, ast.expr], Expr]
     conditional: Callable[[Lowering, ast.IfExp | ast.BoolOp, str, ast.expr | None], Expr]
     block: Callable[[Lowering, Sequence[ast.stmt]], None]
     call: Callable[[Lowering, ast.Call, str, ast.expr | None, bool], Expr | None]
@@ -133,6 +134,10 @@ def refuse(low: Lowering, value: Hole, nodes: Sequence[ast.stmt]) -> None:
     for inner in (inner for node in nodes for inner in ast.walk(node)):
         if isinstance(inner, ast.AugAssign) and isinstance(inner.target, ast.Name):
             low.reads(inner.target.id)
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            low.names[inner.name] = value
+        if isinstance(inner, ast.alias):
+            low.names[(inner.asname or inner.name).partition(".")[0]] = value
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
             low.names[inner.id] = value
         elif isinstance(inner, ast.Name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from difflib import get_close_matches
 
-from athena_lsp.analysis.advice import RUNTIME_CALLS
+from athena_lsp.analysis.advice import BUILTINS, RUNTIME_CALLS
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.scope import Builtin, Declared, Entity, External, Module, Runtime, dotted
 from athena_lsp.ir.model import Hole, Signature
@@ -38,6 +38,7 @@ def not_a_template(low: Lowering, node: ast.Call, entity: Entity | None, callee:
             message = f"`{written}` is not a step"
         case Builtin():
             message = f"`{written}` is a built-in function, not a step"
+            hint = BUILTINS.get(written, hint)
         case External() | Module():
             message = f"`{written}` is not a step: it does not come from this project"
         case None if not dotted(node.func):

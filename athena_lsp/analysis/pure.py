@@ -8,11 +8,21 @@ cannot is refused with its reason, and belongs into a container.
 from __future__ import annotations
 
 import ast
-import re
 
 from athena_lsp.analysis.annotations import union
-from athena_lsp.analysis.pure_base import EXACT, NUMBERS, NotExactError, Reading, as_list, bare, present, truth
-from athena_lsp.analysis.pure_calls import as_text, call
+from athena_lsp.analysis.pure_base import (
+    EXACT,
+    NUMBERS,
+    NotExactError,
+    Reading,
+    as_list,
+    bare,
+    deciding,
+    present,
+    truth,
+)
+from athena_lsp.analysis.pure_calls import as_dict, call
+from athena_lsp.analysis.pure_texts import text_of_parts
 from athena_lsp.analysis.types import is_typed_dict, show
 from athena_lsp.analysis.values import widened
 from athena_lsp.ir.model import Constant, Expr
@@ -70,8 +80,6 @@ SYMBOLS: dict[type[ast.AST], str] = {
     ast.And: "and",
     ast.Or: "or",
 }
-WIDTH = re.compile(r"0?[1-9][0-9]?d?")
-"""The formats of whole numbers that are taken: a width of up to 99, with zeros or blanks before the number."""
 ARITHMETIC: dict[type[ast.AST], Operation] = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply"}
 ORDERINGS: dict[type[ast.AST], Operation] = {
     ast.Lt: "less",
@@ -91,6 +99,8 @@ def compute(reading: Reading, node: ast.expr) -> Expr:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             value = _of(reading, operand, NUMBERS, "-")
             return reading.made(node, "negate", bare(reading.view, value.type), value)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _of(reading, operand, NUMBERS, "+")
         case ast.BoolOp(op=op, values=values):
             return _either(reading, node, op, _in_turn(reading, op, values))
         case ast.Compare(left=left, ops=ops, comparators=comparators):
@@ -98,16 +108,23 @@ def compute(reading: Reading, node: ast.expr) -> Expr:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             condition = _bool(reading, test)
             arms = reading.lower_when(body, (condition,), True), reading.lower_when(orelse, (condition,), False)
-            type_ = union([widened(arm.type) for arm in arms])
+            type_ = union([widened(arm.type) for arm in deciding(arms)])
             return reading.made(node, "choose", type_, condition, *arms)
         case ast.JoinedStr(values=values):
-            return _text_of_parts(reading, node, values)
+            return text_of_parts(reading, node, values)
         case ast.List(elts=items):
             return _display(reading, node, items, "list")
         case ast.Tuple(elts=items):
             return _display(reading, node, items, "tuple")
         case ast.Dict(keys=keys, values=values):
             return _dict(reading, node, keys, values)
+        case ast.DictComp(key=key, value=value, generators=generators):
+            pair = ast.copy_location(ast.Tuple(elts=[key, value], ctx=ast.Load()), key)
+            return as_dict(
+                reading,
+                node,
+                reading.lower_items(ast.copy_location(ast.ListComp(elt=pair, generators=generators), node)),
+            )
         case ast.Call():
             return call(reading, node)
         case ast.Subscript(value=base, slice=ast.Slice() as part):
@@ -126,6 +143,8 @@ def _arithmetic(reading: Reading, node: ast.expr, op: ast.operator, left: Expr, 
     if isinstance(op, ast.Add) and kinds == (STR, STR):
         return reading.made(node, "concatenate", STR, left, right)
     items = as_list(kinds[0]), as_list(kinds[1])
+    if isinstance(op, ast.BitOr) and all(isinstance(kind, DictOf) for kind in kinds):
+        return _merged(reading, node, left, right)
     if isinstance(op, ast.Add) and all(isinstance(kind, ListOf) and not kind.abstract for kind in kinds):
         return reading.made(node, "chain", ListOf(union([item for item in items if item is not None])), left, right)
     if type(op) in ARITHMETIC and all(kind in NUMBERS for kind in kinds):
@@ -220,38 +239,9 @@ def _membership(
             raise NotExactError(node, f"`in` of {shown} cannot be lowered")
 
 
-def _text_of_parts(reading: Reading, node: ast.JoinedStr, parts: list[ast.expr]) -> Expr:
-    texts: list[Expr] = []
-    for part in parts:
-        if isinstance(part, ast.FormattedValue):
-            texts.append(_formatted(reading, part))
-        else:
-            texts.append(reading.lower(part))
-    return reading.made(node, "concatenate", STR, *texts)
-
-
-def _formatted(reading: Reading, part: ast.FormattedValue) -> Expr:
-    """`{day}`, `{month:02d}`: a whole number may be given a width, and zeros to fill it."""
-    value = reading.lower(part.value)
-    if part.conversion not in (-1, ord("s")):
-        raise NotExactError(part, f"`!{chr(part.conversion)}` cannot be lowered", "format the text in a `@container`")
-    match part.format_spec:
-        case None:
-            return as_text(reading, part.value, value)
-        case ast.JoinedStr(values=[ast.Constant(value=str(spec))]) if WIDTH.fullmatch(spec) and part.conversion == -1:
-            if reading.bare(value) == INT and not isinstance(widened(value.type), EnumOf):
-                fill, width = ("0", spec[1:]) if spec.startswith("0") else (" ", spec)
-                return reading.made(part, "padded", STR, value, keys=(fill, width.removesuffix("d")))
-        case _:
-            pass
-    message = "this format of an f-string cannot be lowered"
-    raise NotExactError(part, message, "format the text in a `@container`")
-
-
 def _display(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
-    for item in items:
-        if isinstance(item, ast.Starred):
-            raise NotExactError(item, "`*` in a list cannot be lowered")
+    if any(isinstance(item, ast.Starred) for item in items):
+        return _spread(reading, node, items, operation)
     values = [reading.lower(item) for item in items]
     types = [widened(value.type) for value in values]
     return reading.made(
@@ -259,8 +249,51 @@ def _display(reading: Reading, node: ast.expr, items: list[ast.expr], operation:
     )
 
 
+def _spread(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
+    """`[*first, x, *others]`: lists behind each other."""
+    found: Expr | None = None
+    for item in items:
+        if isinstance(item, ast.Starred):
+            part = reading.lower_items(item.value)
+            if isinstance(reading.bare(part), Unresolved):
+                return reading.made(node, "copy", UNRESOLVED, part)
+            if operation != "list" or as_list(reading.bare(part)) is None:
+                raise NotExactError(item, f"`*` of a `{show(part.type)}` cannot be lowered here")
+        else:
+            value = reading.lower(item)
+            part = reading.made(node, "list", ListOf(widened(value.type)), value)
+        before = as_list(found.type) if found is not None else None
+        item_type = as_list(reading.bare(part)) or UNRESOLVED
+        joined = ListOf(union([before, item_type]) if before is not None else item_type)
+        found = reading.made(
+            node, "copy" if found is None else "chain", joined, *(each for each in (found, part) if each)
+        )
+    assert found is not None  # there is a star
+    return found
+
+
+def _merged(reading: Reading, node: ast.expr, left: Expr, right: Expr) -> Expr:
+    """`a | b`, `{**a, **b}`: of what both have, the second counts."""
+    kinds = reading.bare(left), reading.bare(right)
+    for value, kind in zip((left, right), kinds, strict=True):
+        if isinstance(kind, Unresolved):
+            return reading.made(node, "copy", UNRESOLVED, value)
+        if not isinstance(kind, DictOf) or bare(reading.view, kind.key) != STR:
+            raise NotExactError(node, f"a `{show(value.type)}` cannot be merged: only dicts whose keys are texts can")
+    types = [kind.value for kind in kinds if isinstance(kind, DictOf)]
+    return reading.made(node, "merge", DictOf(STR, union(types)), left, right)
+
+
 def _dict(reading: Reading, node: ast.Dict, keys: list[ast.expr | None], values: list[ast.expr]) -> Expr:
     names: list[str] = []
+    if None in keys:
+        parts = [(key, value) for key, value in zip(keys, values, strict=True)]
+        found: Expr | None = None
+        for key, value in parts:
+            part = reading.lower(value) if key is None else _dict(reading, node, [key], [value])
+            found = part if found is None else _merged(reading, node, found, part)
+        assert found is not None  # there is one at least
+        return found if len(parts) > 1 else reading.made(node, "copy", found.type, found)
     for key in keys:
         if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
             raise NotExactError(key or node, "a key of a dict must be a literal text")
@@ -304,6 +337,8 @@ def _slice(reading: Reading, node: ast.expr, value: Expr, part: ast.Slice) -> Ex
     bounds = [_bound(bound) for bound in (part.lower, part.upper)]
     if isinstance(value.type, Unresolved):
         return reading.made(node, "copy", UNRESOLVED, value)
+    if item is not None and bounds == ["", ""] and _bound(part.step) == "-1":
+        return reading.made(node, "reversed", ListOf(item), value)
     if item is None or part.step is not None or any(bound is None for bound in bounds):
         raise NotExactError(node, "only a slice of a list with known bounds can be lowered")
     return reading.made(node, "slice", ListOf(item), value, keys=tuple(bound or "" for bound in bounds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.classes import class_info
@@ -32,7 +32,7 @@ from athena_lsp.ir.types import (
     UnionOf,
     Unresolved,
 )
-from athena_lsp.ir.values import Number, Text
+from athena_lsp.ir.values import Number, Sequence, Text
 from athena_lsp.records import dataclass
 from athena_lsp.syntax.tree import Tree
 
@@ -59,6 +59,8 @@ class Reading:
     lower: Callable[[ast.expr], Expr]
     lower_when: Callable[[ast.expr, tuple[Expr, ...], bool], Expr]
     """The same for a part that counts only when all of these conditions hold, or none of them does."""
+    lower_items: Callable[[ast.expr], Expr]
+    """The same for what is gone through: a generator and `range(...)` are lists there."""
     is_written: Callable[[Expr], bool]
     """Whether a value's JSON text is known to be spelled by Python."""
 
@@ -112,6 +114,17 @@ def as_list(type_: Type) -> Type | None:
             return items[0]
         case _:
             return None
+
+
+def is_empty_list(value: Expr) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, Sequence) and not value.value.items
+
+
+def deciding(values: Iterable[Expr]) -> list[Expr]:
+    """The values that say what type one of them has: an empty list is a list of whatever the others are lists of."""
+    known = list(values)
+    lists = [value for value in known if as_list(value.type) is not None and not is_empty_list(value)]
+    return [value for value in known if not (lists and is_empty_list(value))]
 
 
 def truth(reading: Reading, node: ast.expr, value: Expr) -> Expr:

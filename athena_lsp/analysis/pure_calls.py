@@ -8,7 +8,7 @@ from collections.abc import Callable
 from athena_lsp.analysis.annotations import union
 from athena_lsp.analysis.attempts import STEP_FAILED_TYPE, said
 from athena_lsp.analysis.heritage import Automatic, heritage
-from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare, present
+from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading, as_list, bare, present, truth
 from athena_lsp.analysis.types import is_typed_dict, item_type, may_lack, show
 from athena_lsp.analysis.values import widened
 from athena_lsp.ir.model import Computed, Constant, Expr
@@ -28,6 +28,7 @@ from athena_lsp.ir.types import (
     Scalar,
     ScalarKind,
     TupleOf,
+    TupleRest,
     Type,
     UnionOf,
     Unresolved,
@@ -153,15 +154,19 @@ def _abs(reading: Reading, node: ast.Call, name: str) -> Expr:
 def _extreme(reading: Reading, node: ast.Call, name: str) -> Expr:
     """`min`, `max`: of two numbers or more, or of a list of numbers."""
     operation: Operation = "least" if name == "min" else "greatest"
-    if node.keywords or not node.args:
+    default = next((each.value for each in node.keywords if each.arg == "default"), None)
+    if not node.args or len(node.keywords) != (default is not None) or (default is not None and len(node.args) > 1):
         raise NotExactError(node, f"`{name}(...)` with keywords cannot be lowered")
-    values = [reading.lower(argument) for argument in node.args]
+    values = (
+        [reading.lower(argument) for argument in node.args] if len(node.args) > 1 else [_gone_through(reading, node)]
+    )
     if len(values) == 1:
         item = as_list(reading.bare(values[0]))
         kind = bare(reading.view, item) if item is not None else reading.bare(values[0])
         if (kind in NUMBERS and item is not None) or isinstance(kind, Unresolved):
             one: Operation = "least-of" if name == "min" else "greatest-of"
-            return reading.made(node, one, kind, values[0])
+            found = reading.made(node, one, kind, values[0])
+            return _or_default(reading, node, found, values[0], default) if default is not None else found
         raise _refusal(node, name, values[0])
     kinds = [reading.bare(value) for value in values]
     if all(kind in NUMBERS or isinstance(kind, Unresolved) for kind in kinds):
@@ -169,17 +174,31 @@ def _extreme(reading: Reading, node: ast.Call, name: str) -> Expr:
     raise _refusal(node, name, next(v for v, kind in zip(values, kinds, strict=True) if kind not in NUMBERS))
 
 
+def _or_default(reading: Reading, node: ast.Call, found: Expr, items: Expr, default: ast.expr) -> Expr:
+    """`min(xs, default=0)`: the default is worked out in any case, and has no effects."""
+    otherwise = reading.lower(default)
+    length = reading.made(node, "length", INT, items)
+    some = reading.made(node, "greater", BOOL, length, reading.number(node, 0))
+    return reading.made(node, "choose", union([found.type, widened(otherwise.type)]), some, found, otherwise)
+
+
 def _sum(reading: Reading, node: ast.Call, name: str) -> Expr:
     """Of whole numbers: Python adds floats with a correction that Go does not have."""
-    value = _only(reading, node, name)
+    if len(node.args) not in (1, 2) or node.keywords:
+        raise NotExactError(node, "`sum(...)` can be lowered of a list, with a number to start from")
+    value = _gone_through(reading, node)
     item = as_list(reading.bare(value))
-    if isinstance(reading.bare(value), Unresolved) or (item is not None and bare(reading.view, item) == INT):
-        return reading.made(node, "sum", INT, value)
-    raise _refusal(node, name, value)
+    if not (isinstance(reading.bare(value), Unresolved) or (item is not None and bare(reading.view, item) == INT)):
+        raise _refusal(node, name, value)
+    found = reading.made(node, "sum", INT, value)
+    start = reading.lower(node.args[1]) if len(node.args) == 2 else None
+    if start is not None and reading.bare(start) != INT:
+        raise _refusal(node, name, start)
+    return reading.made(node, "add", INT, found, start) if start is not None else found
 
 
 def _any_all(reading: Reading, node: ast.Call, name: str) -> Expr:
-    value = _only(reading, node, name)
+    value = _gone_through(reading, _with_one(node, name))
     item = as_list(reading.bare(value))
     if isinstance(reading.bare(value), Unresolved) or (item is not None and bare(reading.view, item) == BOOL):
         return reading.made(node, "any" if name == "any" else "all", BOOL, value)
@@ -195,7 +214,7 @@ def _sorted(reading: Reading, node: ast.Call, name: str) -> Expr:
             operation = "sorted-down" if reverse else "sorted"
         case _:
             raise NotExactError(node, "`sorted(...)` with a key cannot be lowered")
-    value = reading.lower(argument)
+    value = reading.lower_items(argument)
     kind = reading.bare(value)
     if isinstance(kind, DictOf) and bare(reading.view, kind.key) == STR:
         return reading.made(node, operation, ListOf(kind.key), reading.made(node, "keys", ListOf(kind.key), value))
@@ -206,11 +225,62 @@ def _sorted(reading: Reading, node: ast.Call, name: str) -> Expr:
 
 
 def _list(reading: Reading, node: ast.Call, name: str) -> Expr:
-    value = _only(reading, node, name)
+    """`list(xs)`, `tuple(xs)`: the same JSON."""
+    if not node.args and not node.keywords:
+        return reading.made(node, "list" if name == "list" else "tuple", ListOf(ANY) if name == "list" else TupleOf(()))
+    value = _gone_through(reading, _with_one(node, name))
     item = as_list(reading.bare(value))
-    if item is not None or isinstance(reading.bare(value), Unresolved):
-        return reading.made(node, "copy", ListOf(item) if item is not None else value.type, value)
+    if item is not None:
+        return reading.made(node, "copy", ListOf(item) if name == "list" else TupleRest(item), value)
+    if isinstance(reading.bare(value), Unresolved):
+        return reading.made(node, "copy", value.type, value)
     raise _refusal(node, name, value)
+
+
+def _dict_of(reading: Reading, node: ast.Call, name: str) -> Expr:
+    """`dict(a=1, b=x)`, and `dict(pairs)` of a list of pairs whose keys are texts."""
+    words = [each.arg for each in node.keywords]
+    if not node.args and None not in words:
+        values = [reading.lower(each.value) for each in node.keywords]
+        item = union([widened(value.type) for value in values]) if values else ANY
+        return reading.made(node, "dict", DictOf(STR, item), *values, keys=tuple(word or "" for word in words))
+    value = _gone_through(reading, _with_one(node, name))
+    return as_dict(reading, node, value)
+
+
+def as_dict(reading: Reading, node: ast.expr, pairs: Expr) -> Expr:
+    """A dict of a list of pairs; of several with one key the last one counts."""
+    pair = as_list(reading.bare(pairs))
+    if isinstance(reading.bare(pairs), Unresolved):
+        return reading.made(node, "copy", pairs.type, pairs)
+    if isinstance(pair, TupleOf) and len(pair.items) == 2 and bare(reading.view, pair.items[0]) == STR:
+        return reading.made(node, "pairs", DictOf(pair.items[0], pair.items[1]), pairs)
+    raise NotExactError(node, f"a dict of `{show(pairs.type)}` cannot be lowered: its keys must be texts")
+
+
+def _bool_of(reading: Reading, node: ast.Call, name: str) -> Expr:
+    return truth(reading, node, _only(reading, node, name))
+
+
+def _divmod(reading: Reading, node: ast.Call, name: str) -> Expr:
+    values = [reading.lower(argument) for argument in node.args]
+    if len(values) != 2 or node.keywords or any(reading.bare(value) != INT for value in values):
+        raise NotExactError(node, f"`{name}(...)` can be lowered with two whole numbers only")
+    parts = (reading.made(node, word, INT, *values) for word in ("quotient", "remainder"))
+    return reading.made(node, "tuple", TupleOf((INT, INT)), *parts)
+
+
+def _gone_through(reading: Reading, node: ast.Call) -> Expr:
+    """The first argument, which is gone through: a generator is a list there."""
+    if not node.args or isinstance(node.args[0], ast.Starred):
+        raise NotExactError(node, "this can be lowered of one list only")
+    return reading.lower_items(node.args[0])
+
+
+def _with_one(node: ast.Call, name: str) -> ast.Call:
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        raise NotExactError(node, f"`{name}(...)` can be lowered with one argument only")
+    return node
 
 
 FUNCTIONS: dict[str, Callable[[Reading, ast.Call, str], Expr]] = {
@@ -226,6 +296,10 @@ FUNCTIONS: dict[str, Callable[[Reading, ast.Call, str], Expr]] = {
     "all": _any_all,
     "sorted": _sorted,
     "list": _list,
+    "tuple": _list,
+    "dict": _dict_of,
+    "bool": _bool_of,
+    "divmod": _divmod,
 }
 
 
@@ -258,7 +332,7 @@ def _method(reading: Reading, node: ast.Call, owner: ast.expr, name: str) -> Exp
 
 
 def _join(reading: Reading, node: ast.Call, separator: Expr, argument: ast.expr) -> Expr:
-    items = reading.lower(argument)
+    items = reading.lower_items(argument)
     item = as_list(reading.bare(items))
     if isinstance(reading.bare(items), Unresolved) or (item is not None and bare(reading.view, item) == STR):
         return reading.made(node, "join", STR, items, separator)

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Callable
 
 from athena_lsp.analysis.algebra import union
+from athena_lsp.analysis.calling import is_local
+from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.expressions import lower_expression, reading_of
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.pure_base import NotExactError, bare, truth
-from athena_lsp.analysis.scope import Builtin, resolve_node
+from athena_lsp.analysis.pure_base import NotExactError, as_list, bare, truth
+from athena_lsp.analysis.scope import Builtin, Declared, resolve_node
 from athena_lsp.analysis.types import item_type, show
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Access, Computed, Constant, Expr, Hole, Projection
@@ -20,6 +22,9 @@ from athena_lsp.ir.types import (
     INT,
     UNRESOLVED,
     AnyType,
+    ClassKind,
+    DictOf,
+    EnumOf,
     ListOf,
     Opaque,
     SetOf,
@@ -28,7 +33,7 @@ from athena_lsp.ir.types import (
     Type,
     Unresolved,
 )
-from athena_lsp.ir.values import Number, Sequence
+from athena_lsp.ir.values import EnumCase, Number, Sequence
 from athena_lsp.records import dataclass, replace
 from athena_lsp.text import Span
 
@@ -52,7 +57,10 @@ def lower_loop(low: Lowering, target: ast.expr, iterated: ast.expr, conditions: 
     element = element_type(source.type)
     if element is None:
         message = f"a fan-out needs a list, and this is `{show(source.type)}`"
-        return hole(low, iterated, "not-iterable", message, "return a list from the step", read=iterated)
+        hint = "return a list from the step"
+        if isinstance(bare(low.view, source.type), DictOf):
+            hint = f"write `sorted({ast.unparse(iterated)})` for its keys: JSON keeps no order of keys"
+        return hole(low, iterated, "not-iterable", message, hint, read=iterated)
     simple = target.id if isinstance(target, ast.Name) else ""
     item = ItemRef(span=low.span(target), name=simple or "element", type=element, loop=low.new_task("each"))
     names: dict[str, Expr] = {}
@@ -116,9 +124,32 @@ def lower_source(low: Lowering, node: ast.expr) -> Expr:
         case ast.Call(func=ast.Name(id=name) as function, keywords=[]) if name in SOURCES:
             if isinstance(resolve_node(low.view, low.path, function), Builtin):
                 return SOURCES[name](low, node)
+        case ast.Name() | ast.Attribute() if (cases := _cases(low, node)) is not None:
+            return cases
         case _:
             pass
     return lower_expression(low, node)
+
+
+def _cases(low: Lowering, node: ast.Name | ast.Attribute) -> Expr | None:
+    """The members of an enum, in order."""
+    if is_local(low, node):
+        return None
+    entity = resolve_node(low.view, low.path, node)
+    info = class_info(low.view, entity.declaration) if isinstance(entity, Declared) and entity.class_ else None
+    if not isinstance(entity, Declared) or info is None or info.is_flag or info.kind is not ClassKind.ENUM:
+        return None
+    span, declaration = low.span(node), entity.declaration
+    first = {value: name for name, value in reversed(info.cases)}
+    cases = tuple(
+        EnumCase(span=span, declaration=declaration, case=name, value=value)
+        for name, value in info.cases
+        if value is not None and first[value] == name
+    )
+    if len(cases) != len({name for name, _ in info.cases if first.get(_) == name}) or not cases:
+        return None
+    type_ = ListOf(EnumOf(declaration, declaration.name))
+    return Constant(span=span, value=Sequence(span=span, kind="list", items=cases), type=type_)
 
 
 def _bind(low: Lowering, target: ast.expr, value: Expr, type_: Type, names: dict[str, Expr]) -> Hole | None:
@@ -238,7 +269,26 @@ def _numbers(low: Lowering, node: ast.Call, bounds: list[int]) -> Expr:
     return Constant(span=span, value=Sequence(span=span, kind="list", items=items), type=ListOf(INT))
 
 
-SOURCES: dict[str, Callable[[Lowering, ast.Call], Expr]] = {"zip": _zip, "enumerate": _enumerate, "range": _range}
+def _reversed(low: Lowering, node: ast.Call) -> Expr:
+    """A list from its end; a set has none, and `reversed` refuses it."""
+    if len(node.args) != 1:
+        return hole(low, node, "unsupported-expression", "`reversed` takes a list", "name the list")
+    source = lower_source(low, node.args[0])
+    item = as_list(bare(low.view, source.type))
+    if isinstance(source, Hole) or isinstance(source.type, Unresolved):
+        return source
+    if item is None:
+        message = f"`reversed` takes a list, and this is `{show(source.type)}`"
+        return hole(low, node.args[0], "not-iterable", message, "return a list from the step")
+    return made(low.span(node), "reversed", ListOf(item), source)
+
+
+SOURCES: dict[str, Callable[[Lowering, ast.Call], Expr]] = {
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "range": _range,
+    "reversed": _reversed,
+}
 
 
 def items_in(value: Expr) -> frozenset[str]:

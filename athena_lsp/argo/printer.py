@@ -52,6 +52,9 @@ FLOAT_TEXT = (
 REMAINDER = "((int({0}) % int({1}) + int({1})) % int({1}))"
 """Go's remainder has the sign of the dividend, Python's that of the divisor."""
 
+OBJECT = r"fromJSON('\u007b' + join(map({}, toJson(#[0]) + ':' + toJson(#[1])), ',') + '\u007d')"
+"""An object of pairs, the last of a key counts. What `fromPairs` makes has keys of any type, and no JSON text."""
+
 TEMPLATES: dict[Operation, str] = {
     "negate": "(-{0})",
     "not": "(not {0})",
@@ -88,6 +91,9 @@ TEMPLATES: dict[Operation, str] = {
     "get": "get({0}, {1})",
     "range": "(int({0})..(int({1}) - 1))",
     "enumerate": "map(0..(len({0}) - 1), [# + int({1}), {0}[#]])",
+    "reversed": "map(0..(len({0}) - 1), {0}[len({0}) - 1 - #])",
+    "pairs": OBJECT.format("{0}"),
+    "merge": OBJECT.format("concat(toPairs({0}), toPairs({1}))"),
     "get-or": "(get({0}, {1}) ?? {2})",
 }
 """How operations are written; a `fromJSON` of what is no JSON fails, as Python does."""
@@ -247,13 +253,13 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
         case "zip":
             lengths, parts = (", ".join(form.format(o) for o in operands) for form in ("len({})", "{}[#]"))
             return f"map(0..(min({lengths}) - 1), [{parts}])"
-        case "padded":
-            fill, width = value.keys
-            sign, digits = ("trimSuffix(t, d) + ", "d") if fill == "0" else ("", "t")
-            padding = f"repeat('{fill}', max(0, {width} - len(t)))"
-            return f"(let t = string(int({operands[0]})); let d = trimPrefix(t, '-'); {sign}{padding} + {digits})"
         case "slice":
             return f"{operands[0]}[{value.keys[0]}:{value.keys[1]}]"
+        case "pad-left" | "pad-right":
+            fill, width = quoted(value.keys[0]), value.keys[1]
+            blanks = f"repeat({fill}, max(0, {width} - len({operands[0]})))"
+            sides = (blanks, operands[0]) if operation == "pad-left" else (operands[0], blanks)
+            return f"({' + '.join(sides)})"
         case "has-kind":
             return f"({' || '.join(f'type({operands[0]}) == {quoted(kind)}' for kind in value.keys)})"
         case "dict":
@@ -291,7 +297,7 @@ def _over(facts: Facts, value: Computed, item: ItemRef, wires: Wires) -> str:
 
 def _has_elements(value: Expr) -> bool:
     """Whether something in it has elements of its own, which hide those around."""
-    own = ("any", "all", "zip", "enumerate")
+    own = ("any", "all", "zip", "enumerate", "reversed", "merge", "pairs", "chain")
     return any(each.item is not None or each.operation in own for each in walk(value, Computed))
 
 

@@ -10,7 +10,8 @@ Operation: TypeAlias = Literal[
     "choose", "list", "tuple", "dict", "divide", "quotient", "remainder", "absolute", "float", "least", "greatest",
     "least-of", "greatest-of", "sum", "any", "all", "sorted", "sorted-down", "keys", "copy", "chain", "slice", "item",
     "starts-with", "ends-with", "remove-prefix", "remove-suffix", "replace", "split", "join", "get", "get-or",
-    "has-kind", "each", "each-flat", "keep", "zip", "enumerate", "range", "make", "float-text", "json-text", "padded",
+    "has-kind", "each", "each-flat", "keep", "zip", "enumerate", "range", "make", "float-text", "json-text", "reversed",
+    "pairs", "merge", "pad-left", "pad-right",
 ]  # fmt: skip
 """What a pure expression can do with values; the types of the operands have been looked at."""
 

@@ -66,7 +66,11 @@ FLOATS = (0.0, 1.0, -1.5, 0.1, 3.0, 1e21, 1e-7, 123456.789, -2.5e300, 1e16, -1.2
 """Around every number at which Python or Go begins to write an exponent."""
 BATCH = 100
 BUILTINS = {
-    f.__name__: f for f in (len, str, int, float, abs, min, max, sum, any, all, sorted, list, zip, enumerate, range)
+    f.__name__: f
+    for f in (
+        *(len, str, int, float, abs, min, max, sum, any, all, sorted, list, zip, enumerate, range),
+        *(bool, dict, divmod, reversed, tuple),
+    )
 }
 
 
@@ -194,6 +198,11 @@ def _int(rng: random.Random, depth: int) -> str:
             f"({left} or {right})",
             f"({left} and {right})",
             f"len({_list(rng, depth - 1)})",
+            f"sum((k + {right} for k in {_list(rng, depth - 1)}), {left})",
+            f"max({_list(rng, depth - 1)}, default={left})",
+            f"divmod({left}, {rng.choice(('3', '-5'))})[1]",
+            f"({{**ds, 'a': {left}}} | dict(zip(ls, {_list(rng, depth - 1)}))).get({_str(rng, 0)}, {right})",
+            f"len({{k: {left} for k in {_texts(rng, depth - 1)}}})",
         )
     )
 
@@ -242,6 +251,8 @@ def _str(rng: random.Random, depth: int) -> str:
             f"({left}).upper()",
             f"({left} or {right})",
             f"{_texts(rng, depth - 1)}[0]",
+            f"f'{{{_int(rng, 0)}:0{rng.randrange(1, 9)}d}}'",
+            f"f'{{{rng.choice('st')}:{rng.choice(('<', '>', '_>', ''))}{rng.randrange(1, 9)}}}'",
         )
     )
 
@@ -302,7 +313,15 @@ def _list(rng: random.Random, depth: int) -> str:
         return rng.choice(LOOPS).format(i=_int(rng, 0))
     if depth > 0 and rng.random() < 0.3:
         inner = _list(rng, depth - 1)
-        return rng.choice((f"sorted({inner}, reverse=True)", f"({inner} + {inner})", f"({inner} + [1, 2])[-2:5]"))
+        return rng.choice(
+            (
+                f"sorted({inner}, reverse=True)",
+                f"({inner} + {inner})",
+                f"({inner} + [1, 2])[-2:5]",
+                f"[*{inner}, 1]",
+                f"{inner}[::-1]",
+            )
+        )
     return "[" + ", ".join(_int(rng, max(depth - 1, 0)) for _ in range(rng.randrange(1, 4))) + "]"
 
 

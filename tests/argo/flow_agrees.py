@@ -94,7 +94,7 @@ def note(x: int) -> None:
 NAMES = ("a", "b", "c")
 SIMPLE = (
     "assign", "choose", "note", "fan-out", "call", "logic", "for", "attempt", "finally", "caught", "augment", "walrus",
-    "chain", "raise", "skip", "fill",
+    "chain", "raise", "skip", "fill", "apart",
 )  # fmt: skip
 """Statements that hold no others, or only some that are made for them."""
 PARAMETERS = {
@@ -209,6 +209,29 @@ class Writer:
                     f"{indent}        {name}.append(add(each, len({name})))",
                     f"{indent}{self.chance.choice(NAMES)} = sum({name}) + len({name})",
                 ]
+            case "apart":
+                name, (one, two) = self.chance.choice(NAMES), (self.number(), self.number())
+                self.lines += self.chance.choice(
+                    [
+                        [f"{indent}{name} = sum([add(x, {one}) for x in spread({two}) if odd(x)])"],
+                        [f"{indent}{name} = sum(z for x in spread({two}) if x > 0 if (z := add(x, {one})) > 2)"],
+                        [f"{indent}{name} = sum([add(x, z) for x in spread({one}) for z in spread(x + {two})])"],
+                        [f"{indent}{name} = add(*({one}, {two})) + add(**{{'x': {two}, 'z': {one}}})"],
+                        [
+                            f"{indent}first, (second, *others) = {one}, (add({two}, 1), 3, {one})",
+                            f"{indent}{name} = first + second + len(others) + others[1]",
+                        ],
+                        [
+                            f"{indent}found = {{str(x): add(x, {one}) for x in spread({two})}}",
+                            f"{indent}{name} = len(found) + found.get('1', {two})",
+                        ],
+                        [
+                            f"{indent}for each in Mode:",
+                            f"{indent}    if each == mode({one}):",
+                            f"{indent}        {name} += 1",
+                        ],
+                    ]
+                )
             case "logic":
                 value = f"{self.chance.choice(NAMES)} {self.chance.choice(['and', 'or'])} add({self.number()}, 2)"
                 self.lines.append(f"{indent}{self.chance.choice(NAMES)} = {value}")
