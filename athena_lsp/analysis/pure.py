@@ -118,13 +118,8 @@ def compute(reading: Reading, node: ast.expr) -> Expr:
             return _display(reading, node, items, "tuple")
         case ast.Dict(keys=keys, values=values):
             return _dict(reading, node, keys, values)
-        case ast.DictComp(key=key, value=value, generators=generators):
-            pair = ast.copy_location(ast.Tuple(elts=[key, value], ctx=ast.Load()), key)
-            return as_dict(
-                reading,
-                node,
-                reading.lower_items(ast.copy_location(ast.ListComp(elt=pair, generators=generators), node)),
-            )
+        case ast.DictComp():
+            return _dict_of_turns(reading, node)
         case ast.Call():
             return call(reading, node)
         case ast.Subscript(value=base, slice=ast.Slice() as part):
@@ -303,6 +298,13 @@ def _dict(reading: Reading, node: ast.Dict, keys: list[ast.expr | None], values:
     lowered = [reading.lower(value) for value in values]
     item = union([widened(value.type) for value in lowered])
     return reading.made(node, "dict", DictOf(STR, item), *lowered, keys=tuple(names))
+
+
+def _dict_of_turns(reading: Reading, node: ast.DictComp) -> Expr:
+    """`{k: v for ...}` as the dict of a list of pairs."""
+    pair = ast.copy_location(ast.Tuple(elts=[node.key, node.value], ctx=ast.Load()), node.key)
+    pairs = ast.copy_location(ast.ListComp(elt=pair, generators=node.generators), node)
+    return as_dict(reading, node, reading.lower_items(pairs))
 
 
 def _bool(reading: Reading, node: ast.expr) -> Expr:
