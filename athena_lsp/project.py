@@ -19,6 +19,7 @@ from athena_lsp.analysis.lower import unit
 from athena_lsp.analysis.memo import WORKED_OUT, Key, Memo
 from athena_lsp.analysis.references import decoration, place_of, references
 from athena_lsp.analysis.runtime_names import RUNTIME_NAMES
+from athena_lsp.analysis.spelling import has_name
 from athena_lsp.analysis.templates import FoundTemplates
 from athena_lsp.analysis.view import File
 from athena_lsp.argo.emit import Emission, emit
@@ -292,8 +293,7 @@ class Project:
                 return None
             edits += (FileEdit(declaration.path, edit) for edit in rewritten)
             edits += (FileEdit(declaration.path, import_edit(blocks, each)) for each in spelling.imports)
-        known = self.facts.names(path) if mend.imports else ()
-        new = (each for each in mend.imports if (each.name or each.module) not in known)
+        new = (each for each in mend.imports if not has_name(self.facts, path, each))
         edits += (FileEdit(path, import_edit(self.blocks(path), each)) for each in new)
         return Fix(mend.title, tuple(dict.fromkeys(edits)), mend.safe) if edits else None
 

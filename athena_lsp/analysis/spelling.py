@@ -63,6 +63,13 @@ class NewImport:
     name: str
 
 
+def has_name(view: View, path: str, wanted: NewImport) -> bool:
+    """Whether a file has a name for it already, also by `from athena_runtime import *`."""
+    if (wanted.name or wanted.module) in view.names(path):
+        return True
+    return bool(wanted.name) and resolve(view, path, wanted.name) == Runtime(wanted.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """The text of a type in one place of a file, and the imports that it needs there."""

@@ -29,7 +29,6 @@ from athena_lsp.ide.slots import template_called
 from athena_lsp.ir.model import Kind, ParameterFace, Signature, Step
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
-from athena_lsp.ir.room import Named
 from athena_lsp.ir.types import (
     BOOL,
     INT,
@@ -65,7 +64,7 @@ def calls(project: Project, path: str, hand: AtHand, word: str) -> Iterator[Item
         face = project.facts.signature(entity.declaration) if isinstance(entity, Declared) else None
         if face is not None and face.kind is not Kind.FRAGMENT and face.declaration not in seen:
             seen.add(face.declaration)
-            yield _call(project, face, name, hand.names)
+            yield _call(project, face, name, hand)
     taken = frozenset(project.facts.names(path))
     known = (face for face in templates_like(project, word) if face is not None) if word else iter(())
     elsewhere = (face for face in known if face.declaration not in seen and face.kind is not Kind.FRAGMENT)
@@ -73,7 +72,7 @@ def calls(project: Project, path: str, hand: AtHand, word: str) -> Iterator[Item
         wanted = new_import(project, path, face.declaration)
         if wanted is not None and face.declaration.name not in taken:
             edit = import_edit(project.blocks(path), wanted)
-            item = _call(project, face, face.declaration.name, hand.names)
+            item = _call(project, face, face.declaration.name, hand)
             detail = f"{item.detail} (import from {wanted.module})"
             yield Item(item.label, item.kind, detail, item.new_text, True, item.rank + 2, False, (edit,), item.about)
 
@@ -102,7 +101,7 @@ def arguments(
     for each in face.callable_parameters:
         if each.name not in taken:
             detail = described[each.name].removeprefix(f"{each.name}: ")
-            found = _best(project, each, hand.names, frozenset())
+            found = _best(project, each, hand, frozenset())
             text = f"{each.name}={found}" if found else f"{each.name}="
             yield Item(f"{each.name}=", "argument", detail, text, rank=1 if not each.has_default else 2)
 
@@ -151,7 +150,7 @@ def templates_of(project: Project, path: str, written: str, hand: AtHand) -> Ite
     module = entity.path if isinstance(entity, Module) and entity.path in project.files else None
     for face in definitions_of(project.facts, module) if module is not None else ():
         if face.kind is not Kind.FRAGMENT and face.declaration != hand.definition.declaration:
-            yield _call(project, face, face.declaration.name, hand.names)
+            yield _call(project, face, face.declaration.name, hand)
 
 
 def lists(project: Project, hand: AtHand) -> Iterator[Item]:
@@ -253,24 +252,29 @@ def _fits(project: Project, given: Type, wanted: Type) -> bool:
     return not unknown and difference(project.facts, given, wanted) is None
 
 
-def _best(project: Project, parameter: ParameterFace, names: Sequence[Named], used: frozenset[str]) -> str:
-    """What at hand a parameter most probably is to be given; empty where that is not clear."""
+def _best(project: Project, parameter: ParameterFace, hand: AtHand, used: frozenset[str]) -> str:
+    """What at hand a parameter most probably is to be given: what has its name, the only one that fits, the only result
+    of a step that nobody has taken yet. Empty where that is not clear."""
+    names = hand.names
     found = best(candidates(project.facts, names, parameter, used))
     if found is not None and (found.is_named_so or not parameter.has_default):
         return found.text
     fitting = [each.name for each in names if _fits(project, each.type, parameter.type) and each.name not in used]
     if parameter.name in fitting:
         return parameter.name
+    if len(fitting) > 1:
+        unread = {each.name for each in walk(hand.definition.body, Step) if each.name and not each.result_used}
+        fitting = [each for each in fitting if each in unread]
     return fitting[0] if found is None and len(fitting) == 1 and not parameter.has_default else ""
 
 
-def _call(project: Project, face: Signature, word: str, names: Sequence[Named]) -> Item:
+def _call(project: Project, face: Signature, word: str, hand: AtHand) -> Item:
     """A call of a template. One whose arguments are all at hand comes first."""
     parts: list[str] = []
     used: frozenset[str] = frozenset()
     filled, number = True, 0
     for parameter in face.callable_parameters:
-        found = _best(project, parameter, names, used)
+        found = _best(project, parameter, hand, used)
         if parameter.has_default and found.rpartition(".")[2] != parameter.name:
             continue
         by_keyword = parameter.keyword_only or parameter.has_default

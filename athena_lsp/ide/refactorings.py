@@ -8,6 +8,7 @@ from typing import Literal
 from athena_lsp.analysis.annotating import import_edit
 from athena_lsp.analysis.extracting import Change, extract_steps, inline_workflow
 from athena_lsp.analysis.looping import comprehension_to_loop, loop_to_comprehension
+from athena_lsp.analysis.spelling import has_name
 from athena_lsp.analysis.stubbing import extract_expression
 from athena_lsp.diagnostics import FileEdit, Severity
 from athena_lsp.ide.artifacts import exchanged
@@ -68,20 +69,24 @@ def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[R
             extract_expression(facts, path, block, definition, selected) if selected.end > selected.start else None,
         ),
         ("Put the steps of the sub-workflow here", "refactor.inline", inline_workflow(facts, path, block, offset)),
-        (
-            "Write the loop as a comprehension",
-            "refactor.rewrite",
-            loop_to_comprehension(block, definition.name, offset),
-        ),
-        (
-            "Write the comprehension as a loop",
-            "refactor.rewrite",
-            comprehension_to_loop(block, definition.name, offset),
-        ),
     )
     for title, kind, change in changes:
         if change is not None:
             yield _refactoring(place, title, kind, change)
+    yield from _loops(place, definition)
+
+
+def _loops(place: Place, definition: Definition) -> Iterator[Refactoring]:
+    """A loop as a comprehension and back; the title says where turns begin or end to run at once."""
+    block, name, offset = place.block, definition.name, place.offset
+    found = loop_to_comprehension(block, name, offset)
+    if found is not None:
+        title = f"Write the loop as a comprehension{', all turns at once' if found.in_order else ''}"
+        yield _refactoring(place, title, "refactor.rewrite", found.change)
+    found = comprehension_to_loop(block, name, offset)
+    if found is not None:
+        title = f"Write the comprehension as a loop{', one turn after the other' if found.in_order else ''}"
+        yield _refactoring(place, title, "refactor.rewrite", found.change)
 
 
 def _selected(place: Place, definition: Definition, selected: Span) -> Change | None:
@@ -136,8 +141,8 @@ def _option_edit(definition: Definition, decorator: Span, text: str) -> TextEdit
 
 def _refactoring(place: Place, title: str, kind: RefactoringKind, change: Change) -> Refactoring:
     edits = [FileEdit(place.path, edit.shift(place.start)) for edit in change.edits]
-    blocks, names = place.project.blocks(place.path), place.project.facts.names(place.path)
-    new = [wanted for wanted in dict.fromkeys(change.imports) if wanted.name not in names]
+    blocks, facts = place.project.blocks(place.path), place.project.facts
+    new = [wanted for wanted in dict.fromkeys(change.imports) if not has_name(facts, place.path, wanted)]
     edits += (FileEdit(place.path, import_edit(blocks, wanted)) for wanted in new)
     return Refactoring(title, kind, tuple(edits))
 

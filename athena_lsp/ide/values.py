@@ -33,6 +33,7 @@ from athena_lsp.analysis.timezones import NAMES
 from athena_lsp.ide.items import Item
 from athena_lsp.ir.model import Kind
 from athena_lsp.project import Project
+from athena_lsp.rules.missing_argument import EXAMPLES as ARGUMENT_EXAMPLES
 from athena_lsp.text import TextEdit
 
 EXAMPLES = ("0 2 * * *", "0 2 * * 1-5", "*/15 * * * *", "0 0 1 * *")
@@ -92,9 +93,15 @@ def construct(project: Project, path: str, name: str) -> Item:
     """A call of an option type, with a tab stop for each argument that it needs."""
     word, imports = runtime_word(project, path, name)
     required = [field.name for field in CONSTRUCTS[name] if field.required]
-    stops = ", ".join(f"{field}=${{{number}}}" for number, field in enumerate(required, 1)) or "$1"
+    stops = ", ".join(_stop(name, field, number) for number, field in enumerate(required, 1)) or "$1"
     about = (name,)
     return Item(f"{name}(...)", "value", "", f"{word}({stops})", snippet=True, rank=0, imports=imports, about=about)
+
+
+def _stop(owner: str, field: str, number: int) -> str:
+    """An argument with a tab stop, which holds a value that most people would write where there is one."""
+    example = ARGUMENT_EXAMPLES.get((owner, field), "").partition("=")[2]
+    return f"{field}=${{{number}:{example}}}" if example else f"{field}=${{{number}}}"
 
 
 def joins(project: Project, path: str) -> Iterator[Item]:

@@ -16,15 +16,14 @@ def computed(unit: Unit, facts: Facts, span: Span) -> tuple[Mend, ...]:
     if definition is None:
         return ()
     change = extract_expression(facts, unit.path, unit.text, definition, whole_text(unit.text, span))
-    return (_mend(facts, unit, "Compute it in a container", change),) if change is not None else ()
+    return (_mend("Compute it in a container", change),) if change is not None else ()
 
 
 def created(unit: Unit, facts: Facts, offset: int) -> tuple[Mend, ...]:
     """A container of the name that is called at an offset, with the types of the call."""
     found = missing_container(facts, unit.path, unit.text, offset)
-    return (_mend(facts, unit, f"Create the container `{found[0]}`", found[1]),) if found is not None else ()
+    return (_mend(f"Create the container `{found[0]}`", found[1]),) if found is not None else ()
 
 
-def _mend(facts: Facts, unit: Unit, title: str, change: Change) -> Mend:
-    known = facts.names(unit.path)
-    return Mend(title, change.edits, imports=tuple(each for each in change.imports if each.name not in known))
+def _mend(title: str, change: Change) -> Mend:
+    return Mend(title, change.edits, imports=change.imports)

@@ -29,7 +29,7 @@ def missing_return(unit: Unit, facts: Facts) -> Iterator[Finding]:
                 message=f"`{definition.name}` declares `{show(definition.returns)}` and never returns a value",
                 related=(declared,),
                 hints=("return the result of a step, or remove the return annotation",),
-                fixes=_return_last(facts, definition, body),
+                fixes=_return_last(facts, definition, body) or _return_named(unit, facts, definition, body),
             )
         elif difference(facts, NONE, definition.returns) is not None:
             yield Finding(
@@ -68,3 +68,20 @@ def _return_last(facts: Facts, definition: Definition, body: WorkflowBody) -> tu
     begin = last.name_span.start if last.name_span is not None else last.span.start
     title = f"Return the result of `{last.callee.declaration.name}`"
     return (Mend(title, (TextEdit(Span(begin, last.span.start), "return "),)),)
+
+
+def _return_named(unit: Unit, facts: Facts, definition: Definition, body: WorkflowBody) -> tuple[Mend, ...]:
+    """A `return` below all statements, of the latest result that is of the declared type."""
+    steps = [each for each in body.statements if isinstance(each, Step) and each.name and each.item is None]
+    fitting = [each for each in steps if difference(facts, each.callee.returns, definition.returns) is None]
+    if not fitting or fitting[-1].attempted:
+        return ()
+    last = max(each.span.end for each in body.statements)
+    start = unit.text.rfind("\n", 0, (fitting[-1].name_span or fitting[-1].span).start) + 1
+    indent = unit.text[start : (fitting[-1].name_span or fitting[-1].span).start]
+    end = unit.text.find("\n", last)
+    at = end if end >= 0 else len(unit.text)
+    if indent.strip() or not indent:
+        return ()
+    name = fitting[-1].name
+    return (Mend(f"Return `{name}`", (TextEdit(Span(at, at), f"\n{indent}return {name}"),)),)

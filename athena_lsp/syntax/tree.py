@@ -103,10 +103,14 @@ def parse(text: str) -> Tree:
 
 
 def _span_of(error: SyntaxError, source: Source) -> Span:
-    """Where Python sees the error; its columns count code points from 1, and 0 means none."""
+    """Where Python sees the error; its columns count code points from 1, and 0 means none. What lacks a body lacks it
+    behind its colon, and not where the next statement stands."""
     line = min(max((error.lineno or 1) - 1, 0), source.line_count - 1)
     whole = source.line_span(line)
     start = min(whole.start + max((error.offset or 1) - 1, 0), whole.end)
+    if error.msg.startswith("expected an indented block"):
+        end = len(source.text[:start].rstrip())
+        return Span(max(end - 1, 0), end)
     end = start
     if error.end_lineno is not None and error.end_offset is not None and error.end_lineno - 1 == line:
         end = min(whole.start + max(error.end_offset - 1, 0), whole.end)
