@@ -58,7 +58,7 @@ MIXINS = {
     "enum.IntFlag": ScalarKind.INT,
     **{name: ScalarKind(name) for name in ("str", "int", "float", "bytes")},
 }
-HARMLESS = frozenset({"deprecated", "doc", "export", "expr_dispatch", "final", "public", "runtime_checkable",
+HARMLESS = frozenset({"auto", "deprecated", "doc", "export", "expr_dispatch", "final", "public", "runtime_checkable",
                       "set_module", "total_ordering"})  # fmt: skip
 """Decorators of classes that leave the class what it is."""
 ROOT_MODELS = frozenset({"pydantic.RootModel", "pydantic.root_model.RootModel"})
@@ -150,7 +150,8 @@ def _adds_nothing(view: View, path: str, base: ast.expr) -> bool:
         case (External() | Builtin()) as entity:
             name = canonical(entity)
             is_standard = isinstance(entity, Builtin) or entity.name.partition(".")[0] in KNOWN_BY_NAME
-            return is_standard and name not in BASES
+            # Classes on top of a path are written as paths.
+            return is_standard and name not in BASES and not name.startswith("pathlib.")
         case _:
             return False
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeGuard
 
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.default_nodes import Default
+from athena_lsp.analysis.heritage import heritage
 from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, key_of, making
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.options import CONSTRUCTS
@@ -108,6 +109,8 @@ def read_value(place: Place, node: ast.expr) -> Value:
             return _f_string(inner, node, span)
         case ast.BinOp(op=ast.Add() | ast.Mult()):
             return _computed(inner, node, span)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _flags(inner, read_value(inner, left), read_value(inner, right), span)
         case ast.Name() | ast.Attribute():
             return _name(inner, node, span)
         case ast.Call():
@@ -176,6 +179,18 @@ def _f_string(place: Place, node: ast.JoinedStr, span: Span) -> Value:
     if static:
         return Text(span=span, value="".join(texts))
     return Concatenated(span=span, fixed=quoted("".join(pieces)) if fixable else None, names=tuple(names))
+
+
+def _flags(place: Place, left: Value, right: Value, span: Span) -> Value:
+    """Members of a `Flag` together."""
+    match left, right:
+        case EnumCase(value=int(one)), EnumCase(value=int(other)) if left.declaration == right.declaration:
+            above = heritage(place.view, left.declaration)
+            if above is not None and above.is_flag:
+                return EnumCase(span=span, declaration=left.declaration, case="", value=one | other)
+        case _:
+            pass
+    return NotStatic(span=span, what="a computed value")
 
 
 def _computed(place: Place, node: ast.BinOp, span: Span) -> Value:

@@ -124,7 +124,10 @@ def is_static(value: Value) -> bool:
 def _difference(view: View, value: Value, type_: Type, path: str) -> Difference | None:
     expected = unfolded(view, type_)
     match value, expected:
-        case ((Text() | Number() | Flag() | Bytes() | Duration() | Sequence() | Mapping()), NewTypeOf(base=base)):
+        case (
+            (Text() | Concatenated() | Number() | Flag() | Bytes() | Duration() | Sequence() | Mapping()),
+            NewTypeOf(base=base),
+        ):
             # Nobody can call `UserId(3)` in a workflow: what fits the base will do.
             return _difference(view, value, base, path)
         case ((Sequence() | Mapping()), UnionOf(members=members)):

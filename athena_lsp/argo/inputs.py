@@ -93,11 +93,12 @@ def choices(facts: Facts, type_: Type) -> tuple[str, ...]:
     """Every value that the type allows, as JSON text, when they can be counted: Literal, enum, bool."""
     match type_:
         case LiteralOf(values=values):
-            return tuple(json_text(value) for value in values if not isinstance(value, bytes))
+            plain = [value for value in values if not isinstance(value, bytes)]
+            return tuple(map(json_text, plain)) if len(plain) == len(values) else ()
         case EnumOf(declaration=declaration, case=only):
             info = facts.class_info(declaration)
             cases = info.cases if info is not None else ()
-            if any(value is None for _, value in cases):
+            if any(value is None for _, value in cases) or (info is not None and info.is_flag and not only):
                 return ()
             return tuple(json_text(value) for name, value in cases if not only or name == only)
         case NewTypeOf(base=base):

@@ -73,7 +73,7 @@ class Spelled(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumCase(Node):
-    """A member of an enum; `value` is its value when that is a literal."""
+    """A member of an enum; `value` is its value when that is a literal. Of several flags together, `case` is empty."""
 
     declaration: Declaration
     case: str
