@@ -62,8 +62,9 @@ def _workflows(asked: Asked) -> Iterator[Workflow]:
 
 
 def _lines(workflows: list[Workflow], taken: Mapping[Key, int]) -> Iterator[str]:
-    names = {workflow.name: f"{workflow.name}  {shown_path(workflow.path)}" for workflow in workflows}
-    width = max(map(len, (*names.values(), "all")), default=0)
+    longest = max((len(workflow.name) for workflow in workflows), default=0)
+    names = {workflow.name: f"{workflow.name:<{longest}}  {shown_path(workflow.path)}" for workflow in workflows}
+    width = max(map(len, names.values()), default=0)
     for workflow in workflows:
         count, total = _counts(workflow, taken)
         if not taken.get(workflow.key) and not count:

@@ -14,10 +14,8 @@ from athena_runtime.testing.processes import athena
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["FOLDER", "Golden", "emitted_text", "folder_of"]
+__all__ = ["Golden", "emitted_text"]
 
-FOLDER = "golden"
-"""The folder beside the tests."""
 TAG = "golden"
 _LAYER = re.compile(r"/layers/(?:py|deps|app)/([\w.-]+)\.tgz")
 _VERSION = re.compile(r"^(    athena/version: ).*$", re.MULTILINE)
@@ -66,11 +64,6 @@ class Golden:
         before = path.read_text(encoding="utf-8")
         if before != text:
             raise AssertionError(_difference(before, text, shown, str(getattr(target, "__name__", target))))
-
-
-def folder_of(test_file: Path) -> Path:
-    """Where the files of a test module lie."""
-    return test_file.parent / FOLDER / test_file.stem
 
 
 def emitted_text(target: str, folder: str | os.PathLike[str], options: Sequence[str] = ()) -> str:

@@ -6,12 +6,18 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from athena_runtime.testing.golden import folder_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Goldens"]
+__all__ = ["FOLDER", "Goldens", "folder_of"]
+
+FOLDER = "golden"
+"""The folder beside the tests."""
+
+
+def folder_of(test_file: Path) -> Path:
+    """Where the files of a test module lie."""
+    return test_file.parent / FOLDER / test_file.stem
 
 
 class Goldens:

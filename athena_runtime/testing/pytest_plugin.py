@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from athena_runtime.testing import Clock, recording, run_emitted, run_workflow
-from athena_runtime.testing.coverage import Taken
-from athena_runtime.testing.golden import Golden, folder_of
-from athena_runtime.testing.goldens import Goldens
-from athena_runtime.testing.processes import Told, athena
+from athena_runtime.testing import recording
+from athena_runtime.testing.goldens import Goldens, folder_of
 
+# pytest imports this module wherever athena is installed. All else is imported by what uses it: it takes as long as a
+# third of pytest itself.
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
+    from athena_runtime.testing.clock import Clock
+    from athena_runtime.testing.coverage import Taken
     from athena_runtime.testing.emitted import EmittedRun
+    from athena_runtime.testing.golden import Golden
     from athena_runtime.testing.local import LocalRun
+    from athena_runtime.testing.processes import Told
 
 KEY = "athena"
 """Under which a worker of pytest-xdist tells what it knows."""
@@ -74,7 +78,7 @@ class Plugin:
         """Of the test that runs now."""
         self.goldens = Goldens(update=bool(config.getoption("--athena-update")))
         wanted = config.getoption("--athena-cov")
-        self.taken = Taken() if wanted else None
+        self.taken: Taken | None = import_module("athena_runtime.testing.coverage").Taken() if wanted else None
         self.covered = [str(config.invocation_params.dir / path) if path else str(config.rootpath) for path in wanted]
         self.coverage: Told | None = None
 
@@ -143,7 +147,9 @@ class Plugin:
             command.append(f"--json={self.config.invocation_params.dir / option('--athena-cov-json')}")
         with TemporaryDirectory(prefix="athena-") as folder:
             taken.write(Path(folder, "taken.json"))
-            return athena([*command, f"--data={folder}/taken.json"], self.config.rootpath)
+            athena = import_module("athena_runtime.testing.processes").athena
+            told: Told = athena([*command, f"--data={folder}/taken.json"], self.config.rootpath)
+            return told
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -176,7 +182,8 @@ class Plugin:
 @pytest.fixture
 def athena_local() -> Callable[..., LocalRun[Any]]:
     """`athena_runtime.testing.run_workflow`: a workflow in the test's own process."""
-    return run_workflow
+    run: Callable[..., LocalRun[Any]] = import_module("athena_runtime.testing.local").run_workflow
+    return run
 
 
 @pytest.fixture
@@ -185,6 +192,8 @@ def athena_emitted(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[.
 
     A text as target is looked up from pytest's root folder.
     """
+
+    run_emitted: Callable[..., EmittedRun[Any]] = import_module("athena_runtime.testing.emitted").run_emitted
 
     def run(target: Any, /, inputs: Any = None, **given: Any) -> EmittedRun[Any]:
         return run_emitted(target, inputs, **{"folder": request.config.rootpath, "state": tmp_path / "athena", **given})
@@ -195,7 +204,8 @@ def athena_emitted(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[.
 @pytest.fixture
 def athena_clock() -> Clock:
     """A clock that shows the beginning of 2024 in every run of the test."""
-    return Clock("2024-01-01T00:00:00+00:00")
+    clock: Clock = import_module("athena_runtime.testing.clock").Clock("2024-01-01T00:00:00+00:00")
+    return clock
 
 
 @pytest.fixture
@@ -203,6 +213,9 @@ def athena_golden(request: pytest.FixtureRequest) -> Iterator[Golden]:
     """Compares manifests with a file beside the test: `athena_golden(pipeline)`."""
     plugin = request.config.pluginmanager.get_plugin("athena-session")
     assert isinstance(plugin, Plugin)
-    golden = Golden(folder_of(request.path), request.node.name, request.config.rootpath, update=plugin.goldens.update)
+    made = import_module("athena_runtime.testing.golden").Golden
+    golden: Golden = made(
+        folder_of(request.path), request.node.name, request.config.rootpath, update=plugin.goldens.update
+    )
     yield golden
     plugin.goldens.use(golden.used)

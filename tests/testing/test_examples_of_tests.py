@@ -26,4 +26,4 @@ def test_the_tests_of_the_nightly_run_pass_and_take_every_branch() -> None:
     )
     assert found.returncode == 0, found.stdout + found.stderr
     assert "6 passed" in found.stdout
-    assert "etl.flow.nightly  src/etl/flow.py           3 of 3     100%" in found.stdout
+    assert "etl.flow.nightly     src/etl/flow.py        3 of 3     100%" in found.stdout
