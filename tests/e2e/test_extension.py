@@ -52,6 +52,27 @@ from athena_runtime import container
 def small() -> None:
     Path({path!r}).write_text(sys.prefix, encoding="utf-8")
 """
+STEPS = """from athena_runtime import container, workflow
+
+
+@container
+def first(given: int) -> int:
+    with open({path!r}, "a") as ran:
+        ran.write(f"first {{given}}\\n")
+    return given + 1
+
+
+@container
+def second(given: int) -> None:
+    with open({path!r}, "a") as ran:
+        ran.write(f"second {{given}}\\n")
+
+
+@workflow
+def steps() -> None:
+    one = first(1)
+    second(one)
+"""
 ASKS = """import json
 from pathlib import Path
 from typing import Literal
@@ -130,6 +151,7 @@ def _project(home: Path) -> Path:
     (folder / "pipeline.py").write_text(QUICKSTART + MUTABLE, encoding="utf-8")
     (folder / "other.py").write_text(OTHER, encoding="utf-8")
     (folder / "small.py").write_text(SMALL.format(path=str(folder / "ran-by")), encoding="utf-8")
+    (folder / "steps.py").write_text(STEPS.format(path=str(folder / "steps-ran")), encoding="utf-8")
     (folder / "asks.py").write_text(ASKS.format(path=str(folder / "asked")), encoding="utf-8")
     (folder / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "0.1.0"\n', encoding="utf-8")
     old = home / "old-python"

@@ -47,7 +47,7 @@ def need(path: Path | str | None, what: str) -> Path:
     found = Path(path) if path else None
     if found and found.exists():
         return found
-    message = f"{what} is not installed: `make clients` does that"
+    message = f"{what} is not installed: `make clients` or `.ci/run` does that"
     if os.environ.get(REQUIRED):
         pytest.fail(message)
     pytest.skip(message)

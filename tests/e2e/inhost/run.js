@@ -198,6 +198,20 @@ const tests = {
     assert.equal(await ended("athena run small", () => run("athena.run", small, "small")), 0);
     assert.match(fs.readFileSync(join(folder, "ran-by"), "utf8"), new RegExp(`^${environments[0].replace(/\/bin\/python$/, "")}`));
   },
+  async "a step that has run is run by itself"() {
+    const uri = vscode.Uri.file(join(folder, "steps.py"));
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: 1 });
+    const put = (text) => {
+      const place = editor.document.positionAt(editor.document.getText().lastIndexOf(text));
+      editor.selection = new vscode.Selection(place, place);
+    };
+    put("first(1)");
+    await run("athena.runStep"); // nothing has run yet: says so, and runs nothing
+    assert.equal(await ended("athena run steps", () => run("athena.run", uri.toString(), "steps")), 0);
+    put("second(one)");
+    assert.equal(await ended("athena run steps", () => run("athena.runStep")), 0);
+    assert.equal(fs.readFileSync(join(folder, "steps-ran"), "utf8"), "first 1\nsecond 2\nsecond 2\n");
+  },
   async "the arguments of a run are asked for, and wrong ones are not taken"() {
     const asks = vscode.Uri.file(join(folder, "asks.py")).toString();
     const text = `it's "quoted" $HOME %PATH% \`x\` & | ; \\ é😋`;
