@@ -39,7 +39,7 @@ def annotation_of(function: FunctionNode, parameter: str) -> ast.expr | None:
 
 def import_edit(blocks: Blocks, wanted: NewImport) -> TextEdit:
     """The edit that makes a file import a name: in an import that is there already, else in a line of its own."""
-    for start, tree, statement in _statements(blocks):
+    for start, tree, statement in _statements([each for each in blocks if wanted.module in each[1]]):
         if (
             isinstance(statement, ast.ImportFrom)
             and wanted.name

@@ -264,14 +264,16 @@ def _in_body(place: _Place, before: str) -> Iterator[Item]:
     if hand is not None and face is not None and opened is not None and opened.fresh:
         behind = keywords_behind(place.block, place.offset)
         yield from in_body.arguments(project, path, face, opened, behind, hand)
-        yield from (replace(item, rank=item.rank + 3) for item in _calls(place, hand))
+        parameter = in_body.parameter_at(face, opened)
+        wanted = parameter.type if parameter else None
+        yield from (replace(item, rank=item.rank + 3) for item in _calls(place, hand, wanted))
     elif opened is None or opened.fresh:
         yield from (replace(item, rank=item.rank + 3) if first else item for item in _calls(place, hand))
 
 
-def _calls(place: _Place, hand: AtHand | None) -> Iterator[Item]:
+def _calls(place: _Place, hand: AtHand | None, wanted: Type | None = None) -> Iterator[Item]:
     if hand is not None:
-        yield from in_body.calls(place.project, place.path, hand, place.cursor.word.of(place.block))
+        yield from in_body.calls(place.project, place.path, hand, place.cursor.word.of(place.block), wanted)
 
 
 def _unnamed(place: _Place, items: tuple[Item, ...]) -> tuple[Item, ...]:

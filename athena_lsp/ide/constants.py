@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from athena_lsp.analysis.references import constant_placeholders, constant_texts, constants_of
 from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.spots import PlaceholderSpot, Spot, spot_at
@@ -18,15 +20,22 @@ def spot_of(place: Place) -> Spot | None:
     return spot_at(place.unit, place.offset) or _in_constant(place)
 
 
-def users_of(project: Project, constant: Declaration) -> tuple[Definition, ...]:
-    """The definitions whose decorators take a module-level name, by path and place."""
-    found: dict[Declaration, Definition] = {}
-    for location in project.references(constant):
-        place = place_at(project, location.path, location.span.start)
-        definition = place.definition if place else None
-        if definition is not None and constant in constants_of(project.facts, definition.declaration):
-            found[definition.declaration] = definition
-    return tuple(found.values())
+def users_of(project: Project, constant: Declaration) -> Iterator[Definition]:
+    """The definitions whose decorators take a module-level name, those of its own file first. Of other files those are
+    looked at that speak of its module."""
+    *folders, file = constant.path.removesuffix(".py").split("/")
+    module = folders[-1] if file == "__init__" and folders else file
+    others = (path for path, each in sorted(project.files.items()) if module in each.text and path != constant.path)
+    seen: set[Declaration] = set()
+    for path in (constant.path, *others):
+        for location in project.references(constant, path) if constant.name in project.files[path].text else ():
+            place = place_at(project, location.path, location.span.start)
+            definition = place.definition if place else None
+            if definition is None or definition.declaration in seen:
+                continue
+            seen.add(definition.declaration)
+            if constant in constants_of(project.facts, definition.declaration):
+                yield definition
 
 
 def user_at(place: Place) -> tuple[Declaration, Definition, int] | None:

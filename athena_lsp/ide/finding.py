@@ -29,7 +29,8 @@ def templates_like(project: Project, query: str) -> Iterator[Signature | None]:
     decorators give them. None in between: a moment to do something else, or to stop."""
     words = kebab(query)
     names = project.templates.candidates.by_function
-    ranked = sorted((rank(words, name), name) for name in names)
+    letters = re.compile(".*?".join(map(re.escape, words)))  # as `rank` finds them, at a fifth of its price
+    ranked = sorted((rank(words, name), name) for name in names if letters.search(name))
     seen: set[Declaration] = set()
     for fit, name in ranked:
         for path in sorted(names[name]) if fit < NO_MATCH else ():

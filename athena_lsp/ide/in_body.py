@@ -23,7 +23,7 @@ from athena_lsp.analysis.types import (
     unfolded,
 )
 from athena_lsp.ide.faces import parameter_texts, with_star
-from athena_lsp.ide.finding import templates_like
+from athena_lsp.ide.finding import NO_MATCH, rank, templates_like
 from athena_lsp.ide.items import Item
 from athena_lsp.ide.slots import template_called
 from athena_lsp.ir.model import Kind, ParameterFace, Signature, Step
@@ -51,29 +51,38 @@ from athena_lsp.rules._bindings import best, candidates
 from athena_lsp.syntax.cursor import Opened
 from athena_lsp.text import TextEdit
 
-MOST_ELSEWHERE = 20
+MOST_HERE = 30
+"""So many templates of the file are offered at most."""
+MOST_ELSEWHERE = 12
 """So many templates that a file does not import yet are offered at most; more letters lead to others."""
 
 
-def calls(project: Project, path: str, hand: AtHand, word: str) -> Iterator[Item]:
+def calls(project: Project, path: str, hand: AtHand, word: str, wanted: Type | None = None) -> Iterator[Item]:
     """Templates as calls: with the names at hand that fit their parameters, and tab stops for the others. Those that
-    the file has a name for; once some letters are there, also those of other files."""
+    the file has a name for; once some letters are there, also those of other files. Of a long file only some, and of
+    those that give what is `wanted`; more letters lead to others."""
     seen: set[Declaration] = {hand.definition.declaration}
+    found = 0
     for name in project.facts.names(path):
+        if rank(word, name) == NO_MATCH or found == MOST_HERE:
+            continue
         entity = resolve(project.facts, path, name)
         face = project.facts.signature(entity.declaration) if isinstance(entity, Declared) else None
-        if face is not None and face.kind is not Kind.FRAGMENT and face.declaration not in seen:
-            seen.add(face.declaration)
+        if face is None or face.kind is Kind.FRAGMENT or face.declaration in seen:
+            continue
+        seen.add(face.declaration)
+        if wanted is None or word or _fits(project, face.returns, wanted):
+            found += 1
             yield _call(project, face, name, hand)
     taken = frozenset(project.facts.names(path))
     known = (face for face in templates_like(project, word) if face is not None) if word else iter(())
     elsewhere = (face for face in known if face.declaration not in seen and face.kind is not Kind.FRAGMENT)
     for face in islice(elsewhere, MOST_ELSEWHERE):
-        wanted = new_import(project, path, face.declaration)
-        if wanted is not None and face.declaration.name not in taken:
-            edit = import_edit(project.blocks(path), wanted)
+        new = new_import(project, path, face.declaration)
+        if new is not None and face.declaration.name not in taken:
+            edit = import_edit(project.blocks(path), new)
             item = _call(project, face, face.declaration.name, hand)
-            detail = f"{item.detail} (import from {wanted.module})"
+            detail = f"{item.detail} (import from {new.module})"
             yield Item(item.label, item.kind, detail, item.new_text, True, item.rank + 2, False, (edit,), item.about)
 
 
