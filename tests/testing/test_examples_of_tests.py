@@ -13,10 +13,10 @@ ETL = Path(__file__).parent.parent.parent / "examples/etl"
 
 
 @pytest.mark.slow  # a session of pytest, with processes for the pods of a whole run
-def test_the_tests_of_the_nightly_run_pass_and_take_every_branch() -> None:
+def test_the_tests_of_the_nightly_run_pass_and_take_every_branch(update: bool) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio"]
     found = subprocess.run(
-        [*command, "--athena-cov=src", "--athena-cov-fail-under=100"],
+        [*command, "--athena-cov=src", "--athena-cov-fail-under=100", *(["--athena-update=ci"] if update else [])],
         cwd=ETL,
         env={key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
         capture_output=True,
