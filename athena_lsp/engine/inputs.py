@@ -20,6 +20,7 @@ KINDS: tuple[tuple[str, NodeKind], ...] = (
     ("suspend", "Suspend"),
     ("container", "Pod"),
     ("script", "Pod"),
+    ("http", "Pod"),
 )
 TYPES = ("dag", "steps", "suspend", "container", "script", "containerSet", "data", "http", "plugin", "resource")
 

@@ -141,6 +141,11 @@ def absent_here(program: Program, machine: Machine) -> tuple[str, ...]:
             path = as_text(as_map(volume.get("hostPath")).get("path"))
             if path and "{{" not in path and not machine.hosts.get(path, Path(path)).exists():
                 found[_no_host(path)] = None
+        for header in map(as_map, as_list(as_map(template.get("http")).get("headers"))):
+            try:
+                header_value(header, machine.settings)
+            except PlaceError as error:
+                found[str(error)] = None
         for container in (template.get("container"), template.get("script"), *as_list(template.get("sidecars"))):
             for variable in map(as_map, as_list(as_map(container).get("env"))):
                 try:
@@ -204,6 +209,18 @@ def _variable(start: StartPod, name: str, variable: Mapping[str, Tree], machine:
             return None
         raise PlaceError(f"the {what} `{object_}`, key `{key}`, is not on this machine: set {name} in `.env`")
     raise PlaceError(f"variable `{name}`: `{', '.join(source)}` is not known to the local engine")
+
+
+def header_value(header: Mapping[str, Tree], settings: Mapping[str, str]) -> str:
+    """The value of a header; that of a secret stands in `.env`, under the header's name."""
+    reference = as_map(as_map(header.get("valueFrom")).get("secretKeyRef"))
+    if not reference:
+        return as_text(header.get("value"))
+    variable = as_text(header.get("name")).upper().replace("-", "_")
+    if variable not in settings:
+        secret, key = as_text(reference.get("name")), as_text(reference.get("key"))
+        raise PlaceError(f"the secret `{secret}`, key `{key}`, is not on this machine: set {variable} in `.env`")
+    return settings[variable]
 
 
 # --- volumes ------------------------------------------------------------------------------------------------------

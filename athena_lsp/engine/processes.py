@@ -18,6 +18,7 @@ from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside, se
 from athena_lsp.engine.podspec import CODE, Machine, Mount, Process, further_process, main_process, outside
 from athena_lsp.engine.program import as_list, as_map, as_text, named
 from athena_lsp.engine.readiness import is_ready, probe_of
+from athena_lsp.engine.requests import STANDARD_OUTPUT, ask
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.engine.views import view_argv
 from athena_lsp.records import dataclass, field
@@ -28,7 +29,7 @@ EXIT, PROCESS, MOUNTS, KILLED = "exit", "process", "mounts", "killed"
 WRAPPER = 'out=$1; shift; "$@"; code=$?; echo $code > "$out.new"; mv "$out.new" "$out"; exit $code'
 """Runs a command and remembers its exit code, whoever may have died meanwhile."""
 LARGEST_RESULT = 256 * 1024
-STDOUT, STDERR = "stdout.log", "stderr.log"
+STDOUT, STDERR = STANDARD_OUTPUT, "stderr.log"
 
 
 @dataclass
@@ -75,6 +76,8 @@ def prepare(start: StartPod, machine: Machine, places: Places) -> tuple[Process,
 
 def run_pod(start: StartPod, machine: Machine, places: Places, running: Running) -> Outcome:
     """Runs a pod from its folder to its outcome. Whatever is missing on this machine is an outcome too."""
+    if start.template.get("http") is not None:
+        return ask(start, machine.settings, places)
     folder = places.pod(start.node)
     try:
         process, mounts = prepare(start, machine, places)

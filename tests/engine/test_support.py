@@ -81,9 +81,10 @@ def test_every_type_of_argo_that_a_run_meets_is_in_the_table() -> None:
 HOLDERS = frozenset({"Arguments", "Inputs", "Outputs"})
 WITHOUT = frozenset(
     (
-        *("Cache", "Named", "KeyOf", "SyncDatabaseRef", "KeyToPath", "ObjectField"),
-        *("ConfigMapEnvSource", "Claim", "RawArtifact", "S3Artifact", "GCSArtifact", "AzureArtifact", "OSSArtifact"),
-        *("HDFSArtifact", "ArtifactoryArtifact", "HTTPGetAction", "TCPSocketAction", "ExecAction", "HTTPHeader"),
+        *("Cache", "Named", "KeyOf", "SyncDatabaseRef", "KeyToPath", "ObjectField", "ConfigMapEnvSource", "Claim"),
+        *("RawArtifact", "S3Artifact", "GCSArtifact", "AzureArtifact", "OSSArtifact", "HDFSArtifact"),
+        *("ArtifactoryArtifact", "HTTPGetAction", "TCPSocketAction", "ExecAction", "HTTPHeader", "RequestHeader"),
+        *("HTTPBodySource", "HTTPHeaderSource"),
     )
 )
 """Types of which a run reads what names a thing: the key of an object in a bucket, the name of a ConfigMap."""
