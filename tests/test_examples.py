@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,3 +139,56 @@ def examples_on_path() -> Iterator[Path]:
 def load(folder: Path, module: str) -> ModuleType:
     sys.path.insert(0, str(folder))
     return importlib.import_module(module)
+
+
+SETTINGS = "ATHENA_SECRET_DATABASE__PASSWORD=p\nATHENA_CONFIG_DATABASE__USER=u\n"
+RUNS = {
+    "quickstart": ((), '{"id":"latest-3874fe1c","rows":3,"total":30}'),
+    "etl/src/etl/flow.py": (
+        ("--host", "/srv/orders={examples}/etl/sample", "--env-file", "{examples}/etl/sample/settings.env"),
+        '{"day":"2024-01-31","orders":4,"cents":6330}',
+    ),
+    "kitchen_sink/artifacts.py": ((), ""),
+    # The model and its proxy are images that nobody has: the rest runs with what they would give.
+    "kitchen_sink/images_and_pods.py": (("-a", "text=hi", "--set", "serve=null", "--set", "polished=salut"), '"salut"'),
+    "kitchen_sink/resources.py": ((), "0.15"),
+    "kitchen_sink/retries_and_timeouts.py": ((), '"the page at https://"'),
+    "kitchen_sink/root_options.py": ((), None),
+    "kitchen_sink/schedules.py:archive": ((), "31"),
+    "kitchen_sink/schedules.py:refresh": ((), "13"),
+    "kitchen_sink/schedules.py:sweep": (("-a", "days=3"), None),
+    "kitchen_sink/scheduling.py": (("-a", "region=eu"), '"2 and 4; 6 and 8"'),
+    "kitchen_sink/storage_and_secrets.py": (
+        ("--host", "/var/run/postgres={here}", "--host", "/srv/database={here}", "--env-file", "{here}/settings.env"),
+        "54",
+    ),
+    "kitchen_sink/synchronization.py": (("-a", "tenant=t"), None),
+}
+"""How each example is run, and what it gives; None where that is another thing each time, or nothing."""
+
+
+@pytest.mark.slow  # a run in processes for each example
+@pytest.mark.parametrize("target", RUNS)
+def test_every_example_runs_on_this_machine(target: str, tmp_path: Path) -> None:
+    arguments, result = RUNS[target]
+    (tmp_path / "settings.env").write_text(SETTINGS, encoding="utf-8")
+    for name in ("books/latest.txt", "pictures/empty.png"):
+        (tmp_path / "artifacts" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "artifacts" / name).write_text("some text", encoding="utf-8")
+    given = [each.format(examples=EXAMPLES, here=tmp_path) for each in arguments]
+    command = [
+        str(Path(sys.executable).parent / "athena"),
+        "run",
+        str(EXAMPLES / target),
+        "-q",
+        "--state",
+        str(tmp_path),
+    ]
+    done = subprocess.run([*command, *given], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    assert result in (None, "", done.stdout.strip())
+
+
+def test_every_example_has_a_run() -> None:
+    sink = {path.name for path in (EXAMPLES / "kitchen_sink").glob("*.py")}
+    assert sink <= {target.rpartition("/")[2].partition(":")[0] for target in RUNS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 from athena_lsp.engine.podspec import CODE, KEPT, Machine, Mount, Process
 from athena_runtime.contract import ROOT, TERMINATION_LOG
 
+NOT_BEGUN = 125
+"""The exit code of docker and podman when they cannot begin a container, and of athena's bootstrap."""
 SLOW = 60
 """Seconds that a command about a container may take."""
 
 
 def name_of(folder: Path, process: Process) -> str:
     """The name of a container: one for each of a pod's, the same again when the pod begins anew."""
-    return f"athena-{folder.parents[1].name}-{folder.name}"[:100] + f"-{process.name}"
+    pod = re.sub(r"[^a-zA-Z0-9_.-]", "_", folder.name)
+    return f"athena-{folder.parents[1].name}-{pod}-{process.name}"
 
 
 def container_argv(process: Process, machine: Machine, folder: Path, mounts: Sequence[Mount]) -> tuple[str, ...]:

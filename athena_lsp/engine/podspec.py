@@ -10,9 +10,11 @@ from athena_lsp.engine.places import PlaceError, Places, inside
 from athena_lsp.engine.program import Program, as_list, as_map, as_text, named
 from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
-from athena_runtime.contract import ROOT
+from athena_runtime.contract import ROOT, RUNTIME
 
 BOOTSTRAP = f"{ROOT}/app/boot.sh"
+PROGRAMS = ("athena_runtime", f"{ROOT}/{RUNTIME}/__main__.py")
+"""The runtime, as the Python of a bundle or of an image is told to run it."""
 CODE = frozenset({f"{ROOT}/py", f"{ROOT}/deps", f"{ROOT}/app"})
 SCRIPT = "/argo/staging/script"
 """Where a script lies in its image, as on the cluster."""
@@ -118,8 +120,7 @@ def _own_command(argv: Sequence[str], machine: Machine) -> Iterator[str]:
         yield from argv
     elif list(argv[:2]) == ["sh", BOOTSTRAP]:
         yield from _with_python(machine, argv[2:])
-    elif f"{ROOT}/app/athena_runtime" in argv[:8] or (argv[:1] and "athena_runtime" in argv[:8]):
-        place = next(number for number, part in enumerate(argv) if "athena_runtime" in part)
+    elif (place := next((n for n, part in enumerate(argv[:8]) if part in PROGRAMS), None)) is not None:
         yield from _with_python(machine, argv[place + 1 :])
     else:
         yield from argv

@@ -116,6 +116,8 @@ def _ended(start: StartPod, machine: Machine, places: Places, code: int) -> Outc
         main = as_map(start.template.get("container") or start.template.get("script"))
         name = name_of(folder, Process("main", (), {}, "", as_text(main.get("image")), ()))
         fetch(machine.image_mode, name, [(path, _place(folder, path)) for path in inner])
+        if code == images.NOT_BEGUN:
+            return Outcome("Error", code, (_read(folder / STDERR).strip().splitlines() or ["it did not begin"])[-1])
     return outcome_of(start, places, code)
 
 

@@ -40,7 +40,7 @@ def ask(start: StartPod, settings: Mapping[str, str], places: Places) -> Outcome
         answer = _answer(asked, request)
     except (PlaceError, OSError, http.client.HTTPException, ValueError) as error:
         why = error.reason if isinstance(error, urllib.error.URLError) else error
-        return Outcome("Error", None, f"{request_of(asked)}: {why}")
+        return Outcome("Error", None, f"{_words(asked)}: {why}")
     folder = places.pod(start.node)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STANDARD_OUTPUT).write_text(answer.body, encoding="utf-8")
@@ -63,7 +63,7 @@ def _request(asked: Mapping[str, Tree], settings: Mapping[str, str]) -> urllib.r
     return request
 
 
-def request_of(asked: Mapping[str, Tree]) -> str:
+def _words(asked: Mapping[str, Tree]) -> str:
     """A request in words."""
     return f"{_method(asked)} {as_text(asked.get('url'))}"
 

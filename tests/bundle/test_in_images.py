@@ -161,6 +161,15 @@ def test_outputs_are_fetched_from_anywhere_in_an_image(project: tuple[Path, Mapp
     assert done.stdout == '{"text": "hello\\nhello"}\n', done.stderr
 
 
+def test_an_image_that_is_nowhere_is_an_error_of_its_step(project: tuple[Path, Mapping[str, str]]) -> None:
+    folder, variables = project
+    (folder / "none.yaml").write_text(MANIFEST.replace(IMAGE, "localhost/athena-none:1"), encoding="utf-8")
+    arguments = ("run", "none.yaml", "--image-mode", "podman")
+    done = athena(*arguments, cwd=folder, environment=variables, code=1)
+    assert "make error: " in done.stderr
+    assert "localhost/athena-none:1" in done.stderr
+
+
 def test_ctrl_c_leaves_no_container(project: tuple[Path, Mapping[str, str]]) -> None:
     folder, variables = project
     environment = {**os.environ, **variables}

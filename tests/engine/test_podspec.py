@@ -65,6 +65,14 @@ def test_the_bootstrap_is_the_projects_interpreter(tmp_path: Path) -> None:
     ]
 
 
+def test_the_images_own_python_is_the_projects_interpreter_too(tmp_path: Path) -> None:
+    command = ["python3", "-I", "-X", "utf8", "-u", "-B", "/athena/deps/any/athena_runtime/__main__.py"]
+    template = {"name": "x", "container": {"image": "i", "command": command, "args": ["--", "1"]}}
+    process = main_process(start(template), machine(tmp_path), Places(tmp_path / "state", tmp_path / "run"))
+    assert process.argv[0] == "/venv/bin/python"
+    assert process.argv[-3:] == ("/runtime/__main__.py", "--", "1")
+
+
 def test_the_environment_is_the_manifests_and_little_else(tmp_path: Path) -> None:
     found = environment_of(start(), TEMPLATE["container"], machine(tmp_path))
     assert found == {
