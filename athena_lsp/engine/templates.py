@@ -54,15 +54,7 @@ def execute(draft: Draft, call: Call, kinds: Mapping[NodeKind, Run]) -> Node | N
 
 def _given(draft: Draft, call: Call, outputs: Outputs) -> Node:
     """The node of a template that is not here, and need not be: its result was given."""
-    draft.add(
-        call.id,
-        "Pod",
-        "Running",
-        parent=call.parent,
-        boundary=call.boundary,
-        task=call.task,
-        is_hook=call.is_hook,
-    )
+    _made(draft, call, "Pod", "Running")
     draft.dirty.discard(call.id)
     return draft.end(call.id, "Succeeded", GIVEN, outputs)
 
@@ -72,14 +64,19 @@ def _errored(draft: Draft, call: Call, error: Exception) -> Node:
         raise error
     if call.id in draft.nodes:
         return draft.end(call.id, "Error", str(error))
+    return _made(draft, call, "Skipped", "Error", str(error))
+
+
+def _made(draft: Draft, call: Call, kind: NodeKind, phase: Phase, message: str = "") -> Node:
+    """A node for a call whose template is not looked at."""
     return draft.add(
         call.id,
-        "Skipped",
-        "Error",
+        kind,
+        phase,
         parent=call.parent,
         boundary=call.boundary,
         task=call.task,
-        message=str(error),
+        message=message,
         is_hook=call.is_hook,
     )
 
