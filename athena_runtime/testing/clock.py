@@ -45,8 +45,11 @@ class Clock:
 
 def moment(time: datetime | str) -> datetime:
     """A point in time; without a zone it is UTC. Raises ValueError."""
-    # Python 3.10 does not read the `Z`.
-    found = datetime.fromisoformat(time.replace("Z", "+00:00")) if isinstance(time, str) else time  # noqa: FURB162
+    try:
+        # Python 3.10 does not read the `Z`.
+        found = datetime.fromisoformat(time.replace("Z", "+00:00")) if isinstance(time, str) else time  # noqa: FURB162
+    except ValueError:
+        raise ValueError(f"`{time}` is no time: write it as `2024-03-31T01:30:00+01:00`") from None
     return found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)  # noqa: UP017
 
 
