@@ -135,6 +135,7 @@ bench: $(READY)
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python -m bench.peers
 	@$(BIN)/python -m bench.soak
+	@$(BIN)/python -m bench.fuzz
 	@$(MAKE) agree
 
 agree: $(READY)

@@ -15,6 +15,7 @@ NAVIGATION = "tests/mdtest/editor/navigation.md"
 RENAME = "tests/mdtest/editor/rename.md"
 SHOWN = "tests/mdtest/editor/shown.md"
 ACTIONS = "tests/mdtest/editor/actions.md"
+EDITS = "tests/e2e/test_edits.py"
 LIFE = "tests/e2e/test_life.py"
 WIRE = "tests/e2e/test_wire.py"
 SESSION = "tests/e2e/test_editor_session.py"
@@ -37,6 +38,13 @@ Of the client, as `initializationOptions` or as the section `athena` of its sett
 | `diagnosticMode` | `"openFilesOnly"` (the default), or `"workspace"`: files that are not open, too |
 | `commands` | the client's own commands; lenses use `athena.preview`, `.graph`, `.run`, `.showReferences` |
 | every key of `[tool.athena]` | a setting of the project; what its files say counts more |
+
+## Answers that take long
+
+References, callers, symbols and diagnostics of the workspace, and renames, are made in slices of some milliseconds:
+what comes in meanwhile is handled first. They are told in parts where the client gives a `partialResultToken`, show a
+progress bar where it gives a `workDoneToken`, stop when they are cancelled, and are answered with `ContentModified`
+when the text that they are about changes. Renaming a file changes nothing here: imports are the Python server's.
 
 ## Positions and texts
 
@@ -91,6 +99,12 @@ GROUPS = (
                 ACTIONS,
                 "actions",
             ),
+            Feature(
+                lsp.CODE_ACTION_RESOLVE,
+                "the edit of the action that was chosen, for clients that ask for it then; others have it at once",
+                EDITS,
+                "codeAction/resolve",
+            ),
         ),
     ),
     Group(
@@ -113,7 +127,8 @@ GROUPS = (
             Feature(
                 lsp.TEXT_DOCUMENT_RENAME,
                 "templates, parameters with placeholders and keyword arguments, fields, results, volumes; in "
-                "all files; refused with the reason where it would break something",
+                "all files; refused with the reason where it would break something; clients that show notes on edits "
+                "ask before texts are changed",
                 RENAME,
                 "rename",
             ),
@@ -195,6 +210,7 @@ GROUPS = (
                 "tests/ide/test_definition.py",
                 "definition",
             ),
+            Feature(lsp.TEXT_DOCUMENT_DECLARATION, "the same", EDITS, "declaration"),
             Feature(
                 lsp.TEXT_DOCUMENT_TYPE_DEFINITION,
                 "the classes and enums in a value's type",

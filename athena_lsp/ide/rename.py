@@ -12,9 +12,10 @@ from athena_lsp.analysis.placeholders import Placeholder, parse_placeholders
 from athena_lsp.analysis.references import local_names
 from athena_lsp.analysis.signatures import template_prefix
 from athena_lsp.diagnostics import FileEdit, Location
-from athena_lsp.ide.constants import users_of
+from athena_lsp.ide.constants import spot_of, users_of
 from athena_lsp.ide.place import place_at
 from athena_lsp.ide.references import find_places
+from athena_lsp.ide.spots import PlaceholderSpot
 from athena_lsp.ide.steps import Steps, finish
 from athena_lsp.ide.thing import Thing, thing_at
 from athena_lsp.ir.model import Definition, Kind
@@ -79,6 +80,12 @@ def renaming(project: Project, path: str, offset: int, new_name: str) -> Steps[t
     if reason:
         return Refused(reason)
     return tuple(FileEdit(place.path, TextEdit(place.span, new_name)) for place in places)
+
+
+def is_in_text(project: Project, edit: FileEdit) -> bool:
+    """Whether an edit changes a placeholder in a text, and not a name of Python's."""
+    place = place_at(project, edit.path, edit.edit.span.start)
+    return place is not None and isinstance(spot_of(place), PlaceholderSpot)
 
 
 def _name(thing: Thing) -> str:

@@ -11,6 +11,7 @@ from athena_lsp.ide.actions import Action
 from athena_lsp.ide.definition import Target
 from athena_lsp.ide.hover import Hover
 from athena_lsp.ide.symbols import Symbol, SymbolKind
+from athena_lsp.records import dataclass
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.convert import Files, to_diagnostic, to_location, to_range, to_workspace_edit
 from athena_lsp.text import Source, Span
@@ -76,16 +77,36 @@ def to_flat_symbols(symbol: Symbol, uri: str, source: Source, client: Client) ->
     return [own, *children]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What code actions were asked about. It goes to the client and comes back with the one that was chosen."""
+
+    uri: str
+    version: int | None
+    span: Span
+
+
+def from_action_data(data: object) -> Asked | None:
+    """None when it is not one of ours."""
+    match data:
+        case {"uri": str(uri), "version": int() | None as version, "start": int(start), "end": int(end)}:
+            return Asked(uri, version, Span(start, end)) if 0 <= start <= end else None
+        case _:
+            return None
+
+
 def is_wanted(kind: str, only: Sequence[str] | None) -> bool:
     """Whether a client that asked for these kinds of action (LSP `CodeActionContext.only`) wants one of this kind."""
     return only is None or any(kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
 
 
-def to_action(action: Action, files: Files, client: Client) -> lsp.CodeAction:
+def to_action(action: Action, files: Files, client: Client, asked: Asked | None = None) -> lsp.CodeAction:
+    """With its edit; or, for a client that asks for that later, with what it was asked about."""
     return lsp.CodeAction(
         title=action.title,
         kind=action.kind,
         diagnostics=[to_diagnostic(action.diagnostic, files, client)] if action.diagnostic else None,
         is_preferred=True if action.preferred else None,
-        edit=to_workspace_edit(action.edits, files, client),
+        edit=None if asked else to_workspace_edit(action.edits, files, client),
+        data=asked and {"uri": asked.uri, "version": asked.version, "start": asked.span.start, "end": asked.span.end},
     )

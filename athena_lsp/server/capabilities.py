@@ -22,6 +22,10 @@ class Client:
     unnecessary_tag: bool = False
     versioned_edits: bool = False
     """`WorkspaceEdit.documentChanges`."""
+    resolves_edits: bool = False
+    """Asks for the edit of a code action when somebody chooses it."""
+    annotated_edits: bool = False
+    """Tells changes of one kind from others, and asks before it does those that want that."""
     markdown: bool = True
     nested_symbols: bool = False
     definition_links: bool = False
@@ -66,6 +70,7 @@ def read_client(capabilities: lsp.ClientCapabilities, options: object = None) ->
     def has(name: str) -> bool:
         return bool(get_capability(capabilities, name))
 
+    resolved = get_capability(capabilities, "text_document.code_action.resolve_support.properties") or ()
     tags = get_capability(capabilities, "text_document.publish_diagnostics.tag_support.value_set") or ()
     return Client(
         encoding=encoding,
@@ -77,6 +82,9 @@ def read_client(capabilities: lsp.ClientCapabilities, options: object = None) ->
         code_description=has("text_document.publish_diagnostics.code_description_support"),
         unnecessary_tag=lsp.DiagnosticTag.Unnecessary in tags,
         versioned_edits=has("workspace.workspace_edit.document_changes"),
+        resolves_edits="edit" in resolved and has("text_document.code_action.data_support"),
+        annotated_edits=has("workspace.workspace_edit.document_changes")
+        and get_capability(capabilities, "workspace.workspace_edit.change_annotation_support") is not None,
         markdown=hover_formats is None or lsp.MarkupKind.Markdown in hover_formats,
         nested_symbols=has("text_document.document_symbol.hierarchical_document_symbol_support"),
         definition_links=has("text_document.definition.link_support"),

@@ -9,7 +9,17 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from athena_lsp.records import dataclass, field
-from athena_lsp.server.pump import Cancelled, Channel, Inbox, Item, Json, Message, Unreadable, start_reading
+from athena_lsp.server.pump import (
+    Cancelled,
+    Channel,
+    Inbox,
+    Item,
+    Json,
+    Message,
+    Unreadable,
+    cancel_target,
+    start_reading,
+)
 
 if TYPE_CHECKING:
     from pygls.server import JsonRPCServer
@@ -64,6 +74,10 @@ class Conversation:
 
     def _take_message(self, message: Message) -> None:
         method, request = message.content.get("method"), message.request_id
+        if problem := _problem(message):
+            log.warning("not a message of the protocol (%s): %.500s", problem, message.content)
+            self._refuse(request, INVALID_REQUEST, problem)
+            return
         if method is not None and (refusal := self._out_of_order(method)):
             log.info("refused %s: %s", method, refusal[1])
             self._refuse(request, *refusal)
@@ -112,6 +126,20 @@ class Conversation:
         body = json.dumps(answer).encode()
         header = b"Content-Length: %d\r\n\r\n" % len(body) if self.channel.framed else b""
         self.channel.write(header + body)
+
+
+def _problem(message: Message) -> str:
+    """Why a JSON object is no message of JSON-RPC 2.0; empty when it is one."""
+    content = message.content
+    if content.get("jsonrpc") != "2.0":
+        return '`jsonrpc` must be "2.0"'
+    if "method" not in content:
+        return "" if "id" in content and ("result" in content or "error" in content) else "there is no `method`"
+    if not isinstance(content["method"], str):
+        return "`method` must be a string"
+    if content["method"] == "$/cancelRequest" and cancel_target(message) is None:
+        return "`$/cancelRequest` names a request by its number or its string"
+    return ""
 
 
 async def converse(server: JsonRPCServer, channel: Channel, inbox: Inbox) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 from lsprotocol import types as lsp
 
@@ -11,6 +12,15 @@ from athena_lsp.records import dataclass
 from athena_lsp.server.capabilities import Client
 from athena_lsp.server.documents import Change
 from athena_lsp.text import Encoding, Source, Span
+
+Note = Literal["files", "texts"]
+NOTES: Mapping[Note, lsp.ChangeAnnotation] = {
+    "files": lsp.ChangeAnnotation("In other files"),
+    "texts": lsp.ChangeAnnotation("Placeholders in texts", needs_confirmation=True),
+}
+"""What is said of an edit. That one changes other files as well, people expect; that it changes texts, they do not."""
+NO_NOTES: Mapping[FileEdit, Note] = {}
+AnyEdit = lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit
 
 SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
@@ -79,22 +89,32 @@ def to_location(location: Location, files: Files, encoding: Encoding) -> lsp.Loc
     return lsp.Location(files.uri(location.path), to_range(source, location.span, encoding))
 
 
-def to_workspace_edit(edits: Iterable[FileEdit], files: Files, client: Client) -> lsp.WorkspaceEdit:
-    """Edits by file, for the versions that they were made for where the client can check that."""
-    by_path: dict[str, list[lsp.TextEdit]] = {}
+def to_workspace_edit(
+    edits: Iterable[FileEdit], files: Files, client: Client, notes: Mapping[FileEdit, Note] = NO_NOTES
+) -> lsp.WorkspaceEdit:
+    """Edits by file, for the versions that they were made for where the client can check that; notes on some of them go
+    to those clients that show them."""
+    by_path: dict[str, list[AnyEdit]] = {}
     for edit in edits:
-        source = files.source(edit.path) or Source("")
-        change = lsp.TextEdit(to_range(source, edit.edit.span, client.encoding), edit.edit.new_text)
+        source, note = files.source(edit.path) or Source(""), notes.get(edit) if client.annotated_edits else None
+        where, text = to_range(source, edit.edit.span, client.encoding), edit.edit.new_text
+        change = lsp.AnnotatedTextEdit(note, where, text) if note else lsp.TextEdit(where, text)
         by_path.setdefault(edit.path, []).append(change)
     if not client.versioned_edits:
-        return lsp.WorkspaceEdit(changes={files.uri(path): changes for path, changes in by_path.items()})
+        plain = {
+            path: [each for each in changes if isinstance(each, lsp.TextEdit)] for path, changes in by_path.items()
+        }
+        return lsp.WorkspaceEdit(changes={files.uri(path): changes for path, changes in plain.items()})
     return lsp.WorkspaceEdit(
         document_changes=[
             lsp.TextDocumentEdit(
                 lsp.OptionalVersionedTextDocumentIdentifier(files.uri(path), files.version(path)), changes
             )
             for path, changes in by_path.items()
-        ]
+        ],
+        change_annotations={note: NOTES[note] for note in dict.fromkeys(notes.values())}
+        if client.annotated_edits and notes
+        else None,
     )
 
 

@@ -32,6 +32,7 @@ from athena_lsp.server.protocol import (
     EmitParams,
     InputParams,
     LogParams,
+    ModifiedError,
 )
 from athena_lsp.server.questions import TITLES
 from athena_lsp.server.session import Cursor
@@ -199,7 +200,26 @@ def on_code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.Cod
     span = convert.from_range(at.source, params.range, session.client.encoding)
     found = actions(session.project, at.path, span)
     wanted = [each for each in found if answers.is_wanted(each.kind, params.context.only)]
-    return [answers.to_action(each, session.files, session.client) for each in wanted]
+    asked = answers.Asked(params.text_document.uri, session.version(at.path), span)
+    later = asked if session.client.resolves_edits else None
+    return [answers.to_action(each, session.files, session.client, later) for each in wanted]
+
+
+def on_code_action_resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
+    """The edit of an action that was chosen; refused when the text is not the one any more that it was offered for."""
+    asked = answers.from_action_data(action.data)
+    if asked is None:
+        return action
+    session = server.roots.of(asked.uri).session
+    path = session.path(asked.uri)
+    if path not in session.project.files or session.version(path) != asked.version:
+        raise ModifiedError("the text has changed since this was offered")
+    same = (each for each in actions(session.project, path, asked.span) if each.title == action.title)
+    chosen = next((each for each in same if each.kind == action.kind), None)
+    if chosen is None:
+        raise ModifiedError("this is not offered any more")
+    action.edit = convert.to_workspace_edit(chosen.edits, session.files, session.client)
+    return action
 
 
 def on_emit(server: Server, params: EmitParams) -> dict[str, Any] | None:
@@ -318,8 +338,9 @@ HANDLERS: Mapping[str, tuple[Handler, Any]] = {
     lsp.WORKSPACE_DID_RENAME_FILES: (did_rename_files, OF_PROGRAMS),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
         on_code_action,
-        lsp.CodeActionOptions(ACTION_KINDS),
+        lsp.CodeActionOptions(ACTION_KINDS, resolve_provider=True),
     ),
+    lsp.CODE_ACTION_RESOLVE: (on_code_action_resolve, None),
     lsp.WORKSPACE_SYMBOL: (on_workspace_symbols, lsp.WorkspaceSymbolOptions(work_done_progress=True)),
     EMIT: (on_emit, None),
     GRAPH: (on_graph, None),

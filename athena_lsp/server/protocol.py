@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Generator, Mapping
 from functools import lru_cache
@@ -179,6 +180,20 @@ class Protocol(LanguageServerProtocol):
     @lru_cache  # noqa: B019 - one protocol lives as long as the process
     def get_message_type(self, method: str) -> type[Any] | None:
         return OWN_REQUESTS.get(method) or super().get_message_type(method)
+
+    def _send_data(self, data: Any) -> None:
+        """pygls 2.1.1 logs an answer that cannot be written, and the client waits for ever."""
+        try:
+            body = json.dumps(data, default=self._serialize_message).encode()
+        except Exception as error:
+            log.exception("what cannot be written: %.500r", data)
+            if isinstance(data, dict) or hasattr(data, "method") or getattr(data, "id", None) is None:
+                return
+            failure = {"code": JsonRpcException.CODE, "message": f"the answer cannot be written: {error}"}
+            body = json.dumps({"jsonrpc": "2.0", "id": data.id, "error": failure}).encode()
+        header = b"Content-Length: %d\r\n\r\n" % len(body) if self._include_headers else b""
+        if self.writer is not None:
+            self.writer.write(header + body)
 
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:

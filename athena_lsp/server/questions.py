@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lsprotocol import types as lsp
 
 from athena_lsp.config.read import CONFIG_NAMES
+from athena_lsp.diagnostics import FileEdit
 from athena_lsp.ide.calls import call_item, find_incoming_calls, outgoing_calls
 from athena_lsp.ide.completion import completions, documentation
 from athena_lsp.ide.definition import definition
@@ -20,7 +21,7 @@ from athena_lsp.ide.lenses import lenses
 from athena_lsp.ide.links import LINKS, links
 from athena_lsp.ide.ranges import FOLDINGS, foldings, selections
 from athena_lsp.ide.references import find_references, highlights
-from athena_lsp.ide.rename import Refused, prepare_rename, renaming
+from athena_lsp.ide.rename import Refused, is_in_text, prepare_rename, renaming
 from athena_lsp.ide.signature_help import signature_help
 from athena_lsp.ide.steps import Steps
 from athena_lsp.ide.symbols import SYMBOLS, symbols
@@ -117,7 +118,16 @@ def on_rename(session: Session, params: lsp.RenameParams) -> Steps[lsp.Workspace
     if at is None:
         return None
     found = _not_refused((yield from renaming(session.project, at.path, at.offset, params.new_name)))
-    return convert.to_workspace_edit(found, session.files, session.client) if found is not None else None
+    if found is None:
+        return None
+    notes: dict[FileEdit, convert.Note] = {}
+    for edit in found if session.client.annotated_edits else ():
+        if is_in_text(session.project, edit):
+            notes[edit] = "texts"
+        elif edit.path != at.path:
+            notes[edit] = "files"
+        yield
+    return convert.to_workspace_edit(found, session.files, session.client, notes)
 
 
 def on_prepare_calls(session: Session, params: lsp.CallHierarchyPrepareParams) -> list[lsp.CallHierarchyItem] | None:
@@ -248,6 +258,7 @@ QUESTIONS: Mapping[str, tuple[Handler, Any]] = {
         lsp.SignatureHelpOptions(trigger_characters=["(", ","], retrigger_characters=["=", ")"]),
     ),
     lsp.TEXT_DOCUMENT_DEFINITION: (on_definition, None),
+    lsp.TEXT_DOCUMENT_DECLARATION: (on_definition, None),
     lsp.TEXT_DOCUMENT_TYPE_DEFINITION: (on_type_definition, None),
     lsp.TEXT_DOCUMENT_IMPLEMENTATION: (on_implementation, None),
     lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: (on_highlight, None),

@@ -15,7 +15,7 @@ from athena_lsp.server.protocol import SCHEME
 
 def path_of_uri(uri: str, root: PurePath) -> str:
     """The project's path of a URI: from the root where it is inside, else absolute, else the URI itself."""
-    path = to_fs_path(uri) if uri.startswith("file:") else None
+    path = _of_file(uri)
     if path is None:
         return uri
     found = PurePath(path)
@@ -29,7 +29,7 @@ def uri_of_path(path: str, root: PurePath) -> str:
 
 def folder_of_uri(uri: str) -> PurePath | None:
     """Where a file is on this machine; None for what is no file."""
-    path = to_fs_path(uri) if uri.startswith("file:") else None
+    path = _of_file(uri)
     return PurePath(path) if path else None
 
 
@@ -50,7 +50,7 @@ def workspace_folders(params: lsp.InitializeParams) -> tuple[str, ...]:
 
 def folders_of(uris: Iterable[str]) -> tuple[str, ...]:
     """The folders on this machine that URIs name."""
-    return tuple(path for uri in uris if uri.startswith("file:") and (path := to_fs_path(uri)))
+    return tuple(path for uri in uris if (path := _of_file(uri)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,12 @@ def parse_preview_uri(uri: str) -> PreviewName | None:
     if parts.scheme != SCHEME or not source:
         return None
     return PreviewName(source, unquote(parts.fragment) or _stem(unquote(parts.path)))
+
+
+def _of_file(uri: str) -> str | None:
+    """The path that a URI stands for; None when it can be none of a file."""
+    path = to_fs_path(uri) if uri.startswith("file:") else None
+    return path if path and "\0" not in path else None
 
 
 def _stem(path: str) -> str:

@@ -163,7 +163,7 @@ METHODS = sorted({lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.TEXT_DOCUMENT_DIAGNOSTIC, *
     "more",
     [
         'x = "' + "a" * 2_000_000 + '"\n',
-        "x = " + "[" * 3000 + "]" * 3000 + "\n",
+        "x = " + "[" * 20_000 + "]" * 20_000 + "\n",
         "x = (" + "a, " * 100_000,
         "#" * 10**6,
     ],

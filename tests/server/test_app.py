@@ -102,6 +102,23 @@ def test_a_handler_that_fails_is_answered_logged_and_forgotten(
     assert not [each for each in client.heard if each.get("method") == "window/showMessage"]
 
 
+def test_an_answer_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Memory(tmp_path)
+    monkeypatch.setattr("athena_lsp.server.answers.to_hover", lambda *_: {1, 2})
+    client.begin()
+    client.ask_for_hover(2)
+
+    def again(_: object) -> None:
+        monkeypatch.undo()
+        client.ask_for_hover(3)
+
+    client.steps = [lambda _: None, again, lambda _: client.end()]
+    assert serve(client) == 0
+    answers = client.answers()
+    assert "cannot be written" in answers[2]["error"]["message"]
+    assert "def fetch(url: str) -> str" in answers[3]["result"]["contents"]["value"]
+
+
 def test_a_notification_that_fails_is_logged_and_the_next_message_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 import pytest
 
-from athena_lsp.server.uris import PreviewName, parse_preview_uri, path_of_uri, preview_uri, uri_of_path
+from athena_lsp.server.uris import (
+    PreviewName,
+    folder_of_uri,
+    folders_of,
+    parse_preview_uri,
+    path_of_uri,
+    preview_uri,
+    uri_of_path,
+)
 
 ROOT = PurePosixPath("/w/my project")
 
@@ -45,3 +53,9 @@ def test_editors_may_encode_a_preview_in_their_own_way() -> None:
     assert parse_preview_uri(encoded_more) == parse_preview_uri(encoded_less) == PreviewName(source, "pipeline")
     assert parse_preview_uri("file:///a.yaml") is None
     assert parse_preview_uri("athena-yaml:///a.yaml") is None
+
+
+def test_a_uri_that_can_be_no_file_is_its_own_name() -> None:
+    assert path_of_uri("file:///%00/main.py", PurePosixPath("/w")) == "file:///%00/main.py"
+    assert folder_of_uri("file:///%00") is None
+    assert folders_of(["file:///%00", "file:///w"]) == ("/w",)
