@@ -164,16 +164,21 @@ def _graph_of(window: Page, program: str) -> FrameLocator:
 
 
 def test_a_killed_server_comes_back(editor: Editor, window: Page) -> None:
-    """The server is started again by itself, and finds the mistake that was made meanwhile."""
+    """The server is started again by itself, and finds the mistake that was made meanwhile; a graph says so."""
     window.locator(".codelens-decoration", has_text="Preview YAML").first.wait_for()
+    command(window, "athena: Show Graph")
+    page = window.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
+    page.locator("[data-id=clean]").wait_for()
     before = servers(editor.home)
     for server in before:
         os.kill(server, 9)
+    page.locator("#athena.gone .banner", has_text="athena is not running").wait_for()
     line, column = _place(PROGRAM, "fetch(url)", "url")
     go_to(window, line, column)
     window.keyboard.type("3 + ")
     window.wait_for_selector(".squiggly-error")
     assert set(servers(editor.home)) - set(before)
+    page.locator("#athena:not(.gone)").wait_for()
 
 
 def servers(folder: Path) -> list[int]:
