@@ -46,11 +46,12 @@ class Goldens:
 
     def told(self) -> dict[str, Any]:
         """What a process of several knows, as JSON."""
-        return {name: [str(path) for path in sorted(getattr(self, name))] for name in ("modules", "used")}
+        return {name: [str(path) for path in sorted(getattr(self, name))] for name in ("modules", "broken", "used")}
 
     def hear(self, told: Mapping[str, Any]) -> None:
         """What another process knows."""
         self.modules |= {Path(path) for path in told["modules"]}
+        self.broken |= {Path(path) for path in told["broken"]}
         self.used |= {Path(path) for path in told["used"]}
 
     def finish(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 ETL = Path(__file__).parent.parent.parent / "examples/etl"
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.slow  # a session of pytest, with processes for the pods of a whole run
 def test_the_tests_of_the_nightly_run_pass_and_take_every_branch(update: bool) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio"]
@@ -22,7 +23,7 @@ def test_the_tests_of_the_nightly_run_pass_and_take_every_branch(update: bool) -
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=250,
     )
     assert found.returncode == 0, found.stdout + found.stderr
     assert "6 passed" in found.stdout

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow  # each test is a session of pytest, most of them with processes for pods
+# Each test is some sessions of pytest, most of them with processes for pods.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 FLOW = """
 import os
@@ -84,7 +85,7 @@ def session(folder: Path, *arguments: str, **environment: str) -> subprocess.Com
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=200,
     )
 
 
@@ -271,7 +272,7 @@ def test_manifests_are_compared_with_files(project: Path) -> None:
         '[project]\nname = "shop"\nversion = "7.1"\n[tool.pytest.ini_options]\npythonpath = ["src"]\n'
     )
     write(project, "tests/test_flow.py", GOLDEN.replace('"hanging"', '"other"'))
-    found = session(project, "-q", "-k", "manifests")
+    found = session(project, "-q", "-k", "manifests", "-n", "2")
     assert found.returncode == 0, found.stdout
     assert "no test asks for" not in found.stdout
     write(project, "src/shop/flow.py", FLOW.replace("limit=1", "limit=2"))
@@ -283,7 +284,7 @@ def test_manifests_are_compared_with_files(project: Path) -> None:
     assert "removed tests/golden/test_flow/hanging.yaml, for which no test asks" in updated.stdout
     assert sorted(path.name for path in folder.iterdir()) == ["other.yaml", "test_manifests.yaml"]
     write(project, "tests/golden/test_flow/old.yaml", "")
-    unused = session(project, "-q")
+    unused = session(project, "-q", "-n", "2")
     assert (unused.returncode, "no test asks for tests/golden/test_flow/old.yaml" in unused.stdout) == (0, True)
 
 
