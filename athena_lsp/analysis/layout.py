@@ -85,10 +85,12 @@ class Layout:
         return is_folder and self.module(importer, module, level) is None
 
     def is_compiled(self, importer: str, module: str, level: int) -> bool:
-        """Whether a module is of the project and has no source: `_fast.cpython-312-x86_64-linux-gnu.so`."""
-        parts = module.replace(".", "/")
+        """Whether a module is of the project and has no source: `_fast.cpython-312-x86_64-linux-gnu.so`, and whatever
+        that may hold."""
+        parts = module.split(".") if module else []
         starts = [_above(importer, level)] if level else self.search(importer) if self.compiled else ()
-        return bool(parts) and any(_join(start, parts) in self.compiled for start in starts)
+        above = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        return any(_join(start, each) in self.compiled for start in starts for each in above)
 
     def search(self, importer: str) -> tuple[str, ...]:
         """The folders in which an absolute import of this file is looked for, in order."""

@@ -17,6 +17,8 @@ from athena_lsp.text import Source
 
 KNOWN_BY_NAME = sys.stdlib_module_names | {"typing_extensions", "athena_runtime"}
 """Modules and packages that are never looked into: what athena knows of them, it knows by their names."""
+MAKES_NAMES = ("globals()", "sys.modules", "\nexec(")
+"""What stands in modules that bind names in other ways than by statements."""
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 PACKAGE_FILES = ("__init__.pyi", "__init__.py")
 
@@ -70,7 +72,7 @@ class LibraryFile:
     @property
     def writes_globals(self) -> bool:
         """Whether the module may bind names that are not written in it."""
-        return "globals()" in self.text or "sys.modules" in self.text
+        return any(mark in self.text for mark in MAKES_NAMES)
 
     @cached_property
     def stars(self) -> tuple[Star, ...]:

@@ -12,7 +12,7 @@ from athena_lsp.analysis.candidates import Words, kebab, words_of, words_of_bloc
 from athena_lsp.analysis.exports import Export
 from athena_lsp.analysis.imports import Import, imports_in
 from athena_lsp.analysis.layout import Layout
-from athena_lsp.analysis.library import KNOWN_BY_NAME, Library, LibraryFile, Located, Unread, is_installed
+from athena_lsp.analysis.library import KNOWN_BY_NAME, MAKES_NAMES, Library, LibraryFile, Located, Unread, is_installed
 from athena_lsp.analysis.memo import BLOCK, IMPORTS, Key, Memo, Recorder
 from athena_lsp.analysis.summary import Binding, Function, Imported, Star, Summary, face_of, summarise
 from athena_lsp.ir.model import Kind
@@ -95,7 +95,7 @@ class File:
     @property
     def writes_globals(self) -> bool:
         """Whether the module may bind names that are not written in it: `globals().update(...)`, `sys.modules[...]`."""
-        return "globals()" in self.text or "sys.modules" in self.text
+        return any(mark in self.text for mark in MAKES_NAMES)
 
     def bindings_of(self, name: str) -> tuple[Binding, ...]:
         """All that binds a top-level name, in order."""

@@ -65,5 +65,6 @@ def test_the_name_of_a_compiled_module_ends_at_its_first_dot() -> None:
     assert layout.is_compiled("a/b.py", "_x", 1)
     assert layout.is_compiled("a/b.py", "a._x", 0)
     assert layout.is_compiled("a/b.py", "_y", 0)
+    assert layout.is_compiled("a/b.py", "_x.inner.more", 1), "a compiled module may hold others"
     assert not layout.is_compiled("a/b.py", "_z", 1)
     assert not layout.is_compiled("a/b.py", "", 1)
