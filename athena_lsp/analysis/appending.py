@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
+from athena_lsp.syntax.tree import descend
+
 FILLING = ("append", "extend")
 READING = (ast.Call, ast.keyword, ast.Return, ast.Compare, ast.Subscript, ast.BinOp, ast.UnaryOp)
 """What reads a list, or makes a new one of it."""
@@ -23,7 +25,9 @@ class Appending(ast.Assign):
 
 def with_assignments(nodes: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
     """The statements with such calls as assignments; the same ones when there are none."""
-    filled = {name for node in nodes for inner in ast.walk(node) if (name := _filled(inner))}
+    filled = {name for inner in descend(*nodes) if isinstance(inner, ast.Expr) and (name := _filled(inner))}
+    if not filled:  # nearly always, and quicker to tell than the rest
+        return nodes
     own = filled - set(_shared(nodes)) - set(_filled_at_once(nodes))
     if not own:
         return nodes

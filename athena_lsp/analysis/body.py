@@ -65,15 +65,14 @@ def lower_body(
     fan_out: FanOut = lower_comprehension,
 ) -> WorkflowBody:
     """The steps of a workflow's body, with holes where it could not be understood."""
-    stored = frozenset(
-        inner.id for inner in descend(*node.body) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-    )
+    inside = descend(*node.body)
+    stored = frozenset(each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
     by_name = {parameter.name: parameter for parameter in parameters}
     low = Lowering(
         view, path, tree, by_name, stored, Further(fan_out, lower_source, lower_conditional, lower_block, lower_special)
     )
     lower_block(low, with_assignments(node.body))
-    gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in descend(*node.body))
+    gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in inside)
     return WorkflowBody(
         span=tree.span(node),
         statements=needed(low, result := low.names.get(RETURN) if gives else None),

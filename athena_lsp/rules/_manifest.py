@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.argo.emit import own_documents
 from athena_lsp.argo.preflight import Refusal, emission_refusals
-from athena_lsp.ir.model import Definition, Kind, PodBody, Unit
+from athena_lsp.ir.model import Definition, Kind, PodBody, Unit, WorkflowBody
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.values import Text
@@ -78,7 +78,10 @@ def _may_be_refused(definition: Definition) -> bool:
         return True
     if any(parameter.inject is not None for parameter in definition.parameters):
         return True
-    return any("{{" in text.value or len(text.value) > LONG for text in walk(definition, Text))
+    # What the code of a pod returns is no part of its manifest.
+    steps = definition.body if isinstance(definition.body, WorkflowBody) else ()
+    texts = walk((definition.options, definition.parameters, steps), Text)
+    return any("{{" in text.value or len(text.value) > LONG for text in texts)
 
 
 def finding(definition: Definition, refusal: Refusal, message: str, hint: str) -> Finding:
