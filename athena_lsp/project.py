@@ -34,7 +34,7 @@ from athena_lsp.suppressions import apply_suppressions
 from athena_lsp.syntax.blocks import defined_name
 from athena_lsp.syntax.comments import suppressions
 from athena_lsp.syntax.tree import parse
-from athena_lsp.text import Source, Span, TextEdit
+from athena_lsp.text import Source, Span, TextEdit, in_style_of
 
 KNOWN_NAMES = frozenset({*BASES, *DECORATORS, *COMPUTED, *FIELD_CALLS, *KEY_MAKERS, *ALIASES, *KNOWN_TYPES})
 Found = tuple[Rule, Finding]
@@ -295,6 +295,7 @@ class Project:
             edits += (FileEdit(declaration.path, import_edit(blocks, each)) for each in spelling.imports)
         new = (each for each in mend.imports if not has_name(self.facts, path, each))
         edits += (FileEdit(path, import_edit(self.blocks(path), each)) for each in new)
+        edits = [FileEdit(each.path, in_style_of(self.source(each.path).text, each.edit)) for each in edits]
         return Fix(mend.title, tuple(dict.fromkeys(edits)), mend.safe) if edits else None
 
     def blocks(self, path: str) -> Blocks:

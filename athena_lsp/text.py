@@ -18,6 +18,7 @@ from athena_lsp.records import dataclass
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 LINE_END = re.compile(r"\r\n|\r|\n")
+BARE_END = re.compile(r"(?<!\r)\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +59,14 @@ class TextEdit:
 
 class OverlappingEditsError(ValueError):
     """Two edits of one set change the same text."""
+
+
+def in_style_of(text: str, edit: TextEdit) -> TextEdit:
+    """The edit with the line ends of the text that it is for, told from the first one there."""
+    first = LINE_END.search(text)
+    if first is None or first[0] == "\n" or "\n" not in edit.new_text:
+        return edit
+    return TextEdit(edit.span, BARE_END.sub(first[0], edit.new_text))
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:

@@ -29,7 +29,7 @@ from athena_lsp.syntax.cursor import (
     value_before,
 )
 from athena_lsp.syntax.statement import subject_of_case
-from athena_lsp.text import Span
+from athena_lsp.text import Span, in_style_of
 
 DIRECTIVE = re.compile(r"#.*?athena:[ \t]*(?:(?P<word>ignore(?:-file)?)\[(?P<rules>[\w\-, \t]*)|(?P<start>[\w-]*))\Z")
 BRACES = re.compile(r"(?<!\{)\{(?P<code>[^{}:]*?)(?P<word>[^\W\d]?\w*)\Z")
@@ -59,8 +59,14 @@ def completions(project: Project, path: str, offset: int) -> Items | None:
             span, items = _of_text(found)
         case "code":
             span, items = cursor.word, _unnamed(found, tuple(_of_code(found)))
+    items = tuple(_in_style(file.text, item) if item.imports else item for item in items)
     more = any(item.kind == "template" for item in items)
     return Items(span.shift(start), _unique(items), more) if items else None
+
+
+def _in_style(text: str, item: Item) -> Item:
+    """The offer with the line ends of its file."""
+    return replace(item, imports=tuple(in_style_of(text, each) for each in item.imports))
 
 
 def documentation(project: Project, about: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from athena_lsp.analysis.annotating import import_edit
 from athena_lsp.analysis.extracting import Change, extract_steps, inline_workflow
 from athena_lsp.analysis.looping import comprehension_to_loop, loop_to_comprehension
+from athena_lsp.analysis.options import CONSTRUCTS
 from athena_lsp.analysis.spelling import has_name
 from athena_lsp.analysis.stubbing import extract_expression
 from athena_lsp.diagnostics import FileEdit, Severity
@@ -16,9 +17,11 @@ from athena_lsp.ide.place import Place, place_at
 from athena_lsp.ide.runtime_docs import runtime_docs
 from athena_lsp.ide.values import runtime_word
 from athena_lsp.ir.model import Definition, Kind
+from athena_lsp.ir.node import walk
+from athena_lsp.ir.values import Construct
 from athena_lsp.project import Project
-from athena_lsp.records import dataclass
-from athena_lsp.text import OverlappingEditsError, Span, TextEdit, apply_edits
+from athena_lsp.records import dataclass, replace
+from athena_lsp.text import OverlappingEditsError, Span, TextEdit, apply_edits, in_style_of
 
 RefactoringKind = Literal["refactor.extract", "refactor.inline", "refactor.rewrite"]
 SKELETONS: Mapping[str, str] = {
@@ -28,6 +31,21 @@ SKELETONS: Mapping[str, str] = {
     "timeout": '"1h"',
     "schedule": 'Cron("0 2 * * *", timezone="UTC")',
     "parallelism": "10",
+    "backoff": '"30s"',
+    "factor": "2",
+    "cap": '"10m"',
+    "max_duration": '"1h"',
+    "timezone": '"UTC"',
+    "starting_deadline": '"5m"',
+    "cpu": '"500m"',
+    "memory": '"512Mi"',
+    "ephemeral_storage": '"1Gi"',
+    "gpu": "1",
+    "max_age": '"24h"',
+    "after_completion": '"7d"',
+    "after_success": '"1d"',
+    "after_failure": '"7d"',
+    "delete_delay": '"10m"',
 }
 """What is written for an argument whose default is that there is none; others are written with their default."""
 OFFERED: Mapping[Kind, tuple[str, ...]] = {
@@ -54,8 +72,14 @@ def refactorings(project: Project, path: str, span: Span) -> tuple[Refactoring, 
         return ()
     found = [*_of_workflow(place, definition, span)] if definition.kind is Kind.WORKFLOW else []
     found += _artifact(place, definition)
-    kept = tuple(each for each in found if _is_no_worse(project, each))
-    return (*kept, *_options(place, definition))
+    kept = [each for each in found if _is_no_worse(project, each)]
+    return tuple(_in_style(project, each) for each in (*kept, *_options(place, definition)))
+
+
+def _in_style(project: Project, found: Refactoring) -> Refactoring:
+    """The same with the line ends of the files."""
+    edits = (FileEdit(each.path, in_style_of(project.source(each.path).text, each.edit)) for each in found.edits)
+    return replace(found, edits=tuple(edits))
 
 
 def _of_workflow(place: Place, definition: Definition, span: Span) -> Iterator[Refactoring]:
@@ -112,24 +136,57 @@ def _covers(name: Span, annotation: Span | None, place: Place) -> bool:
 
 
 def _options(place: Place, definition: Definition) -> Iterator[Refactoring]:
-    """Arguments that the decorator at the cursor does not have yet, with their default or an example."""
+    """Arguments that the decorator at the cursor, or the call of an option type in it, does not have yet, with their
+    default or an example."""
     decorator = next((each for each in reversed(definition.decorators) if each.kind is definition.kind), None)
     if decorator is None or not decorator.span.touches(place.offset):
         return
+    constructs = [each for each in walk(definition.options, Construct) if _is_inside(place, each)]
+    inner = min(constructs, key=lambda each: each.span.end - each.span.start, default=None)
+    if inner is not None:
+        yield from _fields(place, inner)
+        return
     given = {each.name for each in definition.options}
-    documented = runtime_docs().get(definition.kind.value)
     for name in OFFERED[definition.kind]:
-        entry = documented.entry(name) if documented else None
-        if name in given or entry is None:
-            continue
-        text, imports = SKELETONS.get(name, entry.default), tuple[TextEdit, ...]()
-        construct = text.partition("(")[0]
-        if construct.isidentifier() and "(" in text:
-            word, imports = runtime_word(place.project, place.path, construct)
-            text = word + text[len(construct) :]
-        edit = _option_edit(definition, decorator.span, f"{name}={text}")
-        edits = (edit.shift(place.start), *imports)
-        yield Refactoring(f"Add `{name}=`", "refactor.rewrite", tuple(FileEdit(place.path, each) for each in edits))
+        found = _example(place, definition.kind.value, name) if name not in given else None
+        if found is not None:
+            text, imports = found
+            edit = _option_edit(definition, decorator.span, f"{name}={text}")
+            edits = (edit.shift(place.start), *imports)
+            yield Refactoring(f"Add `{name}=`", "refactor.rewrite", tuple(FileEdit(place.path, each) for each in edits))
+
+
+def _fields(place: Place, construct: Construct) -> Iterator[Refactoring]:
+    """Arguments of an option type."""
+    for field in CONSTRUCTS[construct.name]:
+        found = _example(place, construct.name, field.name) if construct.argument(field.name) is None else None
+        if found is not None:
+            text, imports = found
+            at = construct.span.end - 1
+            separator = "" if place.block[:at].rstrip().endswith(("(", ",")) else ", "
+            edit = TextEdit(Span(at, at), f"{separator}{field.name}={text}").shift(place.start)
+            edits = tuple(FileEdit(place.path, each) for each in (edit, *imports))
+            yield Refactoring(f"Add `{field.name}=`", "refactor.rewrite", edits)
+
+
+def _is_inside(place: Place, construct: Construct) -> bool:
+    """Whether the cursor stands in the brackets of a call that is written here."""
+    source = construct.span.of(place.block)
+    return construct.span.start < place.offset < construct.span.end and source.endswith(")") and "(" in source
+
+
+def _example(place: Place, owner: str, name: str) -> tuple[str, tuple[TextEdit, ...]] | None:
+    """What is written for an argument, and what the file must import for it; None where nobody could say."""
+    documented = runtime_docs().get(owner)
+    entry = documented.entry(name) if documented else None
+    text = SKELETONS.get(name, entry.default if entry else "")
+    if entry is None or not text or text == "None":
+        return None
+    construct = text.partition("(")[0]
+    if not construct.isidentifier() or "(" not in text:
+        return text, ()
+    word, imports = runtime_word(place.project, place.path, construct)
+    return word + text[len(construct) :], imports
 
 
 def _option_edit(definition: Definition, decorator: Span, text: str) -> TextEdit:

@@ -87,6 +87,8 @@ def _own_parameter(facts: Facts, flow: Flow, name: str, expected: Type) -> Itera
     spelling = spell(facts, definition.declaration.path, definition.name, expected)
     if parameter is None or parameter.annotation_span is None or spelling is None or parameter.inject is not None:
         return
+    if parameter.type == expected:
+        return  # a condition has narrowed it to something else
     default = parameter.default
     if default is not None and is_static(default) and value_difference(facts, default, expected) is not None:
         return

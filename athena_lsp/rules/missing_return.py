@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
@@ -11,6 +12,8 @@ from athena_lsp.ir.types import NONE, Scalar, ScalarKind
 from athena_lsp.rules._bodies import flows, values_read
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
+
+LINE = re.compile(r"[^\r\n]*")
 
 
 @rule("a workflow that declares a result and does not return one", fixable=True, required=True)
@@ -79,8 +82,8 @@ def _return_named(unit: Unit, facts: Facts, definition: Definition, body: Workfl
     last = max(each.span.end for each in body.statements)
     start = unit.text.rfind("\n", 0, (fitting[-1].name_span or fitting[-1].span).start) + 1
     indent = unit.text[start : (fitting[-1].name_span or fitting[-1].span).start]
-    end = unit.text.find("\n", last)
-    at = end if end >= 0 else len(unit.text)
+    line = LINE.match(unit.text, last)
+    at = line.end() if line is not None else last
     if indent.strip() or not indent:
         return ()
     name = fitting[-1].name

@@ -32,8 +32,8 @@ def without_statement(text: str, offset: int, instead: str) -> str:
         if following >= len(text) or ends_statement(text, start, following):
             break
         end = _line_end(text, following)
-    indent = indent_at(text, start)
-    return f"{text[:start]}{' ' * indent}{_with_head(text, start + indent, end, instead)}{text[end:]}"
+    inner = start + indent_at(text, start)
+    return f"{text[:inner]}{_with_head(text, inner, end, instead)}{text[end:]}"
 
 
 def clauses_at(text: str, offset: int) -> tuple[str, ...]:

@@ -233,3 +233,23 @@ def test_mistakes_of_a_beginner_are_mended_by_fixes_alone() -> None:
         editor.apply(fixes[0].edits)
     assert editor.diagnostics() == ()
     assert editor.text == MENDED
+
+
+@pytest.mark.parametrize(("end", "indent"), [("\r\n", "    "), ("\n", "\t"), ("\r\n", "\t")])
+def test_fixes_keep_line_ends_and_tabs(end: str, indent: str) -> None:
+    editor = Editor(styled(BEGINNER, end, indent))
+    for _ in range(20):
+        fixes = [fix for each in editor.diagnostics() for fix in each.fixes[:1]]
+        if not fixes:
+            break
+        editor.apply(fixes[0].edits)
+    assert editor.text == styled(MENDED, end, indent)
+    editor.at = editor.text.index("clean.id") + len("clean.i")
+    found = completions(editor.project, "main.py", editor.at)
+    assert found is not None
+    assert [item.label for item in found.items] == ["id", "rows"]
+
+
+def styled(text: str, end: str, indent: str) -> str:
+    """The program with other line ends and another indent, and letters beyond the first plane of Unicode."""
+    return text.replace("Load a page", "Load \U0001d4b3").replace("    ", indent).replace("\n", end)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     *sorted((ROOT / "athena_lsp" / "rules").glob("*.md")),
     *sorted((ROOT / "tests" / "mdtest").rglob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 SECTIONS = [section for page in PAGES for section in sections(page)]
 
