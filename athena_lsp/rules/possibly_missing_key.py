@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.types import show
+from athena_lsp.analysis.types import attribute_type, item_type, may_lack, show
 from athena_lsp.ir.model import Access, Projection, Unit
 from athena_lsp.ir.node import walk
 from athena_lsp.ir.types import Type
+from athena_lsp.records import replace
 from athena_lsp.rules._bodies import flows, values_read
 from athena_lsp.rules._paths import accesses, bare_class, quoted
+from athena_lsp.rules._placeholders import Found, meaning, placeholders, span_in
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 
@@ -23,18 +25,33 @@ def possibly_missing_key(unit: Unit, facts: Facts) -> Iterator[Finding]:
             for owner, access in accesses(facts, projection):
                 if access.unsure and access.span not in seen:
                     seen.add(access.span)
-                    yield _finding(facts, owner, access)
+                    yield _in_body(facts, owner, access)
+    for definition in unit.definitions:
+        for _, text, placeholder in placeholders(definition, allowed=True):
+            found = meaning(facts, definition, placeholder)
+            part: Type | None = found.parameter.type if isinstance(found, Found) else None
+            for name, span in zip(placeholder.fields, placeholder.spans[1:], strict=True):
+                if part is not None and may_lack(facts, part, name):
+                    hint = f"require `{name}`, or pass it as a parameter of its own, with a default"
+                    yield replace(_finding(facts, part, name, span_in(text, span)), hints=(hint,))
+                part = attribute_type(facts, part, name) or item_type(facts, part, name) if part is not None else None
 
 
-def _finding(facts: Facts, owner: Type, access: Access) -> Finding:
-    key, class_ = quoted(access.key), bare_class(owner)
-    fields = facts.fields_of(class_) if class_ is not None else ()
-    declared = next((field.declaration for field in fields if field.name == access.key), None)
-    whole = Span(access.span.start - 1, access.span.end + 1)
-    return Finding(
-        span=access.span,
-        message=f"the key `{key}` of `{show(owner)}` may be missing",
-        related=(Related(f"`{key}` is declared here", declared),) if declared is not None else (),
+def _in_body(facts: Facts, owner: Type, access: Access) -> Finding:
+    key, whole = quoted(access.key), Span(access.span.start - 1, access.span.end + 1)
+    return replace(
+        _finding(facts, owner, access.key, access.span),
         fixes=(Mend(f"Write `.get({key})`", (TextEdit(whole, f".get({key})"),)),),
         hints=(f"ask first: `if {key} in ...:`, or read it with a default: `.get({key}, ...)`",),
+    )
+
+
+def _finding(facts: Facts, owner: Type, name: str | int, span: Span) -> Finding:
+    class_ = bare_class(owner)
+    fields = facts.fields_of(class_) if class_ is not None else ()
+    declared = next((field.declaration for field in fields if field.name == name), None)
+    return Finding(
+        span=span,
+        message=f"the key `{quoted(name)}` of `{show(owner)}` may be missing",
+        related=(Related(f"`{quoted(name)}` is declared here", declared),) if declared is not None else (),
     )
