@@ -13,6 +13,7 @@ from typing import IO
 
 from athena_lsp.engine.clock import Clock
 from athena_lsp.engine.core import begin, step
+from athena_lsp.engine.lifetimes import is_locked
 from athena_lsp.engine.model import (
     ENDED,
     Action,
@@ -268,14 +269,7 @@ def new_run(
 
 def is_driven(places: Places) -> bool:
     """Whether a process drives the run; a crash leaves one that nobody drives."""
-    try:
-        with open(places.run / LOCK, encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
+    return is_locked(places.run / LOCK)
 
 
 def places_of(state: Path, run: str) -> Places:

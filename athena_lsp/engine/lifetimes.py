@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import threading
@@ -42,10 +43,16 @@ def _finish(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def started_at(pid: int) -> str:
-    """When a process began, as the system counts; empty when it is gone, or the system does not tell."""
-    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
+def is_locked(path: Path) -> bool:
+    """Whether some process keeps a file locked: it may be one that nobody knows the number of."""
+    try:
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from athena_lsp.engine import images
 from athena_lsp.engine.images import container_argv, fetch, name_of, remove
-from athena_lsp.engine.lifetimes import GRACE, boot, end_group, is_alive, started_at
+from athena_lsp.engine.lifetimes import GRACE, boot, end_group, is_alive, is_locked
 from athena_lsp.engine.model import Outcome, StartPod
 from athena_lsp.engine.places import PlaceError, Places, bring, copy, inside, set_mode
 from athena_lsp.engine.podspec import CODE, Machine, Mount, Process, further_process, main_process, outside
@@ -26,7 +27,12 @@ from athena_runtime.contract import ROOT_VARIABLE, TERMINATION_LOG
 
 EXIT, PROCESS, MOUNTS, KILLED = "exit", "process", "mounts", "killed"
 """Files of a pod's folder: how its main process ended, which one it is, what lies at which path; that it was ended."""
-WRAPPER = 'out=$1; shift; "$@"; code=$?; echo $code > "$out.new"; mv "$out.new" "$out"; exit $code'
+BOOT, ALIVE = "boot", "alive"
+"""And since which start of the machine; a file that its processes keep locked for as long as they live."""
+WRAPPER = """
+echo $$ > "$1.new"; mv "$1.new" "$1"; out=$2; shift 2
+"$@"; code=$?; echo $code > "$out.new"; mv "$out.new" "$out"; exit $code
+"""
 """Runs a command and remembers its exit code, whoever may have died meanwhile."""
 LARGEST_RESULT = 256 * 1024
 STDOUT, STDERR = STANDARD_OUTPUT, "stderr.log"
@@ -124,13 +130,13 @@ def _ended(start: StartPod, machine: Machine, places: Places, code: int) -> Outc
 def adopt_pod(start: StartPod, machine: Machine, places: Places, running: Running) -> Outcome | None:
     """The outcome of a pod that an earlier engine began; None when it must begin anew."""
     folder = places.pod(start.node)
-    known = _read(folder / PROCESS).split()
-    if (folder / KILLED).exists() or known[1:2] != [boot()]:
+    if (folder / KILLED).exists() or _read(folder / BOOT) != boot():
         return None  # after a power cut, what it wrote may be missing though its exit code is there
-    if len(known) == 3 and not (folder / EXIT).exists() and started_at(int(known[0])) == known[2]:
-        running.add(int(known[0]))
-        while not (folder / EXIT).exists() and started_at(int(known[0])) == known[2]:
-            time.sleep(0.05)
+    while not (folder / EXIT).exists() and is_locked(folder / ALIVE):
+        group = _read(folder / PROCESS).strip()
+        if group and not running.groups and not running.add(int(group)):
+            end_group(int(group))
+        time.sleep(0.05)
     code = _read(folder / EXIT).strip()
     return _ended(start, machine, places, int(code)) if code.isdecimal() else None
 
@@ -250,11 +256,17 @@ def _begin(
         environment[ROOT_VARIABLE] = str(folder / "athena")
         argv = tuple(str(folder / "athena" / inner) if (inner := inside(part)) else part for part in argv)
     if is_main:
-        argv = ("sh", "-c", WRAPPER, "sh", str(folder / EXIT), *argv)
+        argv = ("sh", "-c", WRAPPER, "sh", str(folder / PROCESS), str(folder / EXIT), *argv)
+        (folder / BOOT).write_text(boot(), encoding="utf-8")
     prefix = "" if is_main else f"{process.name}."
     work = folder / "work"
     work.mkdir(exist_ok=True)
-    with open(folder / f"{prefix}{STDOUT}", "wb") as out, open(folder / f"{prefix}{STDERR}", "wb") as err:
+    with (
+        open(folder / f"{prefix}{STDOUT}", "wb") as out,
+        open(folder / f"{prefix}{STDERR}", "wb") as err,
+        open(folder / f"{prefix}{ALIVE}", "wb") as alive,
+    ):
+        fcntl.flock(alive, fcntl.LOCK_EX)  # it is theirs from before they begin, and goes with the last of them
         started = subprocess.Popen(
             argv,
             env=environment,
@@ -263,9 +275,8 @@ def _begin(
             stdout=out,
             stderr=err,
             start_new_session=True,
+            pass_fds=(alive.fileno(),),
         )
-    if is_main:
-        (folder / PROCESS).write_text(f"{started.pid} {boot()} {started_at(started.pid)}", encoding="utf-8")
     if not running.add(started.pid):
         end_group(started.pid)
     return started
