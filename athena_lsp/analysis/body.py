@@ -18,6 +18,7 @@ from athena_lsp.analysis.folding import is_fold, lower_fold
 from athena_lsp.analysis.joining import RETURN, RETURNED, has_left, is_true, no_value, truth
 from athena_lsp.analysis.liveness import needed
 from athena_lsp.analysis.lowering import Further, Lowering, refuse
+from athena_lsp.analysis.paths import may_leave
 from athena_lsp.analysis.patterns import lower_match
 from athena_lsp.analysis.pure import SYMBOLS
 from athena_lsp.analysis.pure_base import as_list, bare, is_empty_list
@@ -71,7 +72,10 @@ def lower_body(
     low = Lowering(
         view, path, tree, by_name, stored, Further(fan_out, lower_source, lower_conditional, lower_block, lower_special)
     )
-    lower_block(low, with_assignments(node.body))
+    try:
+        lower_block(low, with_assignments(node.body))
+    except RecursionError:
+        low.statements = [Bare(span=tree.span(node), value=_too_long(tree, node))]
     gives = any(isinstance(inner, ast.Return) and inner.value is not None for inner in inside)
     return WorkflowBody(
         span=tree.span(node),
@@ -81,33 +85,51 @@ def lower_body(
     )
 
 
+def _too_long(tree: Tree, node: FunctionNode) -> Hole:
+    """What is said of a body that is nested deeper than the reader goes."""
+    start = tree.span(node.body[0]).start
+    message = "this body has too many statements that may leave it, one behind the other, to be read"
+    hints = ("put the later ones into a `@workflow`, and call that",)
+    return Hole(
+        span=Span(start, start + 1), rule="unsupported-statement", message=message, hints=hints, type=UNRESOLVED
+    )
+
+
 def lower_block(low: Lowering, nodes: Sequence[ast.stmt]) -> None:
-    """Statements one after the other. A branch takes those after it: an early `return` makes them one more arm."""
+    """Statements one after the other. One that may leave takes those after it: an early `return` makes them an arm."""
     for index, node in enumerate(nodes):
         if has_left(low):
             _unreachable(low, node)
             return
-        if isinstance(node, ast.Assert):
-            node = as_branch(node)
-        if isinstance(node, Throwing):
-            lower_throwing(low, node, nodes[index + 1 :])
-            return
-        if isinstance(node, ast.If):
-            lower_if(low, node, nodes[index + 1 :])
-            return
-        if isinstance(node, ast.Match):
-            lower_match(low, node, nodes[index + 1 :])
-            return
-        if isinstance(node, ast.For) and is_bounded(low, node):
-            lower_bounded(low, node, nodes[index + 1 :])
-            return
-        if isinstance(node, ast.For) and is_in_order(low, node) and is_fold(low, node):
-            lower_fold(low, node, nodes[index + 1 :])
-            return
-        if isinstance(node, ast.Try):
-            lower_try(low, node, nodes[index + 1 :])
-            return
-        _statement(low, node)
+        leaves = low.throwing or may_leave((node,)) or isinstance(node, Throwing | ast.Assert)
+        rest = nodes[index + 1 :] if leaves else ()
+        if _lower_compound(low, node, rest):
+            if leaves:
+                return
+        else:
+            _statement(low, node)
+
+
+def _lower_compound(low: Lowering, node: ast.stmt, rest: Sequence[ast.stmt]) -> bool:
+    """A statement that holds others, and those after it where it may leave; False for any other statement."""
+    match node:
+        case ast.Assert():
+            lower_if(low, as_branch(node), rest)
+        case Throwing():
+            lower_throwing(low, node, rest)
+        case ast.If():
+            lower_if(low, node, rest)
+        case ast.Match():
+            lower_match(low, node, rest)
+        case ast.For() if is_bounded(low, node):
+            lower_bounded(low, node, rest)
+        case ast.For() if is_in_order(low, node) and is_fold(low, node):
+            lower_fold(low, node, rest)
+        case ast.Try():
+            lower_try(low, node, rest)
+        case _:
+            return False
+    return True
 
 
 def _unreachable(low: Lowering, node: ast.stmt) -> None:

@@ -12,6 +12,7 @@ from athena_lsp.argo.layers import Layers
 from athena_lsp.argo.manifest import Document, WorkflowTemplate
 from athena_lsp.argo.resources import PersistentVolume, asked_by, persistent_volumes
 from athena_lsp.argo.root import cron_workflows, event_bindings, exit_handler, run, workflow_template_object
+from athena_lsp.argo.splitting import split
 from athena_lsp.argo.tree import Origin
 from athena_lsp.argo.workflow import workflow_templates
 from athena_lsp.argo.yaml import Written, write
@@ -65,7 +66,8 @@ def emit(facts: Facts, root: Declaration, *, with_workflow: bool = False, layers
     documents: list[Document] = []
     for definition in reached.values():
         document = template_object(facts, definition, used, volumes.get(definition.declaration, ()))
-        documents.append(_with_defaults(document, facts) if definition.declaration == root else document)
+        document = _with_defaults(document, facts) if definition.declaration == root else document
+        documents += split(facts.settings, document)
         documents += (*cron_workflows(facts.settings, definition), *event_bindings(facts.settings, definition))
     if with_workflow and root in reached:
         documents.append(run(facts.settings, reached[root]))
@@ -98,7 +100,8 @@ def own_documents(facts: Facts, definition: Definition) -> tuple[Document, ...]:
     """The objects of one definition alone: its WorkflowTemplate and its timetables."""
     volumes = _volumes(facts, {definition.declaration: definition}).get(definition.declaration, ())
     timetables, bindings = cron_workflows(facts.settings, definition), event_bindings(facts.settings, definition)
-    return template_object(facts, definition, Layers(), volumes), *timetables, *bindings
+    own = split(facts.settings, template_object(facts, definition, Layers(), volumes))
+    return *own, *timetables, *bindings
 
 
 def reachable(facts: Facts, root: Declaration) -> dict[Declaration, Definition]:
