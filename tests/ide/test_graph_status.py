@@ -21,6 +21,10 @@ def inner(given: int) -> list[int]:
     return [load(each) for each in [1, 2, given]]
 
 @workflow
+def one(given: int) -> int:
+    return load(given)
+
+@workflow
 def flow(given: int = 3) -> int:
     inner(given)
     b = given
@@ -28,6 +32,7 @@ def flow(given: int = 3) -> int:
         if b > 4:
             break
         b = load(b)
+    each = [one(x) for x in [1, 2]]
     return b
 """
 
@@ -109,3 +114,19 @@ def test_the_steps_of_a_node_are_those_that_failed_if_any_did() -> None:
     assert steps_of(GRAPH, "inner/load", steps) == [steps[1]]
     assert steps_of(GRAPH, "inner/load", steps[:1]) == [steps[0]]
     assert steps_of(GRAPH, "nothing", steps) == []
+
+
+def test_what_runs_for_items_of_a_sub_workflow_counts_together() -> None:
+    """The graph draws a step once, and the run has one for each item; the one that failed can be run by itself."""
+    steps = (
+        Step("each", "Failed", "child failed", "Steps"),
+        Step("each.each(0:1)", "Succeeded", "", "DAG"),
+        Step("each.each(0:1).load", "Succeeded"),
+        Step("each.each(1:2)", "Failed", "", "DAG"),
+        Step("each.each(1:2).load", "Failed", "no more", "Retry"),
+        Step("each.each(1:2).load(0)", "Failed", "boom"),
+    )
+    told = standings(GRAPH, Run(steps))
+    assert told["each/load"] == Standing("failed", 0, "boom", "each.each(1:2).load")
+    assert told["each"].status == "failed"
+    assert steps_of(GRAPH, "each/load", steps) == [steps[4], steps[5]]

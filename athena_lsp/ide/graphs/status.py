@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from athena_lsp.ide.graphs.model import Graph, GraphNode
-from athena_lsp.records import dataclass, replace
+from athena_lsp.records import dataclass
 
 Status = Literal["waiting", "running", "succeeded", "failed", "skipped"]
 
@@ -25,6 +25,9 @@ WORST: tuple[Status, ...] = ("failed", "running", "waiting", "succeeded", "skipp
 NOT_RUN = ("arm", "join", "input", "output")
 """Kinds of nodes that no node of a run stands for."""
 ITEM, ATTEMPT = re.compile(r"\(\d+:[^()]*\)"), re.compile(r"\(\d+\)")
+OF_ITEM = re.compile(r"\.each\(\d+:[^()]*\)(?=\.)")
+"""On the way into what runs for an item, a step that the graph does not draw."""
+ATTEMPT_AT_END = re.compile(r"\(\d+\)$")
 AGAIN = re.compile(r"\([1-9]\d*\)$")
 
 
@@ -61,7 +64,7 @@ class Standing:
     message: str = ""
     """Why it failed."""
     step: str = ""
-    """Its path in the run."""
+    """Its path in the run; of several items and turns, that of the first that failed."""
 
 
 T = TypeVar("T", bound=StepOfRun)
@@ -81,13 +84,12 @@ def standings(graph: Graph, run: RunOfGraph) -> dict[str, Standing]:
     below = _by_node(graph, run.nodes)
     told: dict[str, Standing] = {}
     for node in graph.nodes:
-        path = _of_run(node, arms)
-        here = found.get(path)
+        here = found.get(_of_run(node, arms))
         if node.id in arms:
             continue
         if here:
             status = next(status for status in WORST if status in here)
-            told[node.id] = replace(_standing(status, below.get(node.id, ())), step=".".join(path))
+            told[node.id] = _standing(status, below.get(node.id, []))
         elif (other := _not_begun(node, told, is_going_on=is_going_on)) is not None:
             told[node.id] = Standing(other)
     return told
@@ -95,16 +97,20 @@ def standings(graph: Graph, run: RunOfGraph) -> dict[str, Standing]:
 
 def steps_of(graph: Graph, id: str, steps: Iterable[T]) -> list[T]:  # noqa: A002  # it is called so everywhere
     """What a run has made of a node of the graph, attempts and items each for itself: those that failed, if any did."""
-    found = _by_node(graph, steps).get(id, [])
-    return [step for step in found if OF_PHASE.get(step.phase) == "failed"] or found
+    return _worst(_by_node(graph, steps).get(id, []))
 
 
-def _standing(status: Status, steps: Iterable[StepOfRun]) -> Standing:
+def _worst(steps: list[T]) -> list[T]:
+    return [step for step in steps if OF_PHASE.get(step.phase) == "failed"] or steps
+
+
+def _standing(status: Status, steps: list[StepOfRun]) -> Standing:
     retries = sum(AGAIN.search(step.path) is not None for step in steps)
     failed = [step.message for step in steps if OF_PHASE.get(step.phase) == "failed" and step.message]
     of_pods = [step.message for step in steps if OF_PHASE.get(step.phase) == "failed" and step.kind == "Pod"]
     message = next(iter([*of_pods[::-1], *failed[::-1]]), "") if status == "failed" else ""
-    return Standing(status, retries, message)
+    wanted = _worst(steps) if status == "failed" else steps
+    return Standing(status, retries, message, ATTEMPT_AT_END.sub("", wanted[0].path) if wanted else "")
 
 
 def _not_begun(node: GraphNode, told: Mapping[str, Standing], *, is_going_on: bool) -> Status | None:
@@ -132,7 +138,7 @@ def _by_node(graph: Graph, steps: Iterable[T]) -> dict[str, list[T]]:
 def _once(path: str) -> tuple[str, ...]:
     """A path without the numbers of items and turns."""
     found: list[str] = []
-    for part in ITEM.sub("", path).split("."):
+    for part in ITEM.sub("", OF_ITEM.sub("", path)).split("."):
         if not (part.endswith("-next") and part.removesuffix("-next") in found):
             found.append(part)
     return tuple(found)
