@@ -130,7 +130,12 @@ class Plugin:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         output: dict[str, Any] | None = getattr(self.config, "workeroutput", None)
         if output is not None:
-            output[KEY] = {"goldens": self.goldens.told(), "taken": self.taken.told() if self.taken else []}
+            taken = self.taken
+            output[KEY] = {
+                "goldens": self.goldens.told(),
+                "taken": taken.told() if taken is not None else [],
+                "unseen": sorted(taken.unseen) if taken is not None else [],
+            }
             return
         if self._is_whole():
             self.goldens.finish()
@@ -158,6 +163,7 @@ class Plugin:
             self.goldens.hear(told["goldens"])
             if self.taken is not None:
                 self.taken.hear(told["taken"])
+                self.taken.unseen |= set(told["unseen"])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         lines = self.goldens.lines(self.config.rootpath)

@@ -402,3 +402,16 @@ def test_these_runs_take_every_way_that_the_compiler_knows(project: Project, mod
         taken |= in_process(module, name, inputs, fail)
     assert known(project) - taken == set()
     assert {kind for kind, _ in known(project)} == set(get_args(WayKind))
+
+
+def test_a_workflow_without_a_source_runs_as_it_is_and_is_told() -> None:
+    space: dict[str, Any] = {"__name__": "made"}
+    exec("def flow(x):\n    return x + 1", space)
+    taken = Taken()
+    assert taken.of(space["flow"]) is space["flow"]
+    assert taken.unseen == {"made.flow"}
+
+    def inside(x: int) -> int:
+        return x or -1
+
+    assert taken.of(inside) is inside
