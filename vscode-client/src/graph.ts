@@ -26,6 +26,8 @@ export class Graphs implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #server: Server;
   readonly #panels = new Set<Panel>();
+  /** Fires with the address of a log that is to be read anew. */
+  readonly #logs = new vscode.EventEmitter<vscode.Uri>();
   readonly #subscriptions: vscode.Disposable[];
   #notifications: vscode.Disposable | undefined;
 
@@ -44,6 +46,7 @@ export class Graphs implements vscode.Disposable {
         },
       }),
       vscode.workspace.registerTextDocumentContentProvider(LOG_SCHEME, {
+        onDidChange: this.#logs.event,
         provideTextDocumentContent: (uri) => this.#server.client?.sendRequest<string>(LOG, JSON.parse(uri.query)) ?? "",
       }),
       vscode.workspace.onDidRenameFiles(({ files }) => {
@@ -75,11 +78,11 @@ export class Graphs implements vscode.Disposable {
 
   dispose(): void {
     this.#notifications?.dispose();
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+    vscode.Disposable.from(...this.#subscriptions, this.#logs).dispose();
   }
 
   #show(view: vscode.WebviewPanel, shown: Shown): void {
-    const panel = new Panel(this.#context, this.#server, view, shown);
+    const panel = new Panel(this.#context, this.#server, this.#logs, view, shown);
     this.#panels.add(panel);
     view.onDidDispose(() => this.#panels.delete(panel));
   }
@@ -97,10 +100,18 @@ class Panel {
   readonly view: vscode.WebviewPanel;
   readonly root: string;
   readonly #server: Server;
+  readonly #logs: vscode.EventEmitter<vscode.Uri>;
   uri: string;
 
-  constructor(context: vscode.ExtensionContext, server: Server, view: vscode.WebviewPanel, { uri, root }: Shown) {
+  constructor(
+    context: vscode.ExtensionContext,
+    server: Server,
+    logs: vscode.EventEmitter<vscode.Uri>,
+    view: vscode.WebviewPanel,
+    { uri, root }: Shown,
+  ) {
     this.#server = server;
+    this.#logs = logs;
     this.uri = uri;
     this.root = root;
     this.view = view;
@@ -155,6 +166,7 @@ class Panel {
       case "openLog": {
         const query = JSON.stringify({ uri, root, node: message.node });
         const log = vscode.Uri.from({ scheme: LOG_SCHEME, path: `/${message.node}.log`, query });
+        this.#logs.fire(log);
         await vscode.window.showTextDocument(log, { preview: true });
         return;
       }
