@@ -67,7 +67,12 @@ def lower_body(
 ) -> WorkflowBody:
     """The steps of a workflow's body, with holes where it could not be understood."""
     inside = descend(*node.body)
-    stored = frozenset(each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+    stored = frozenset(
+        (
+            *(each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)),
+            *(each.name for each in inside if isinstance(each, ast.ExceptHandler) and each.name),
+        )
+    )
     by_name = {parameter.name: parameter for parameter in parameters}
     low = Lowering(
         view, path, tree, by_name, stored, Further(fan_out, lower_source, lower_conditional, lower_block, lower_special)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.annotations import union
+from athena_lsp.analysis.attempts import STEP_FAILED_TYPE
 from athena_lsp.analysis.pure_base import (
     EXACT,
     NUMBERS,
@@ -237,11 +238,18 @@ def _membership(
 def _display(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
     if any(isinstance(item, ast.Starred) for item in items):
         return _spread(reading, node, items, operation)
-    values = [reading.lower(item) for item in items]
+    values = [_data(item, reading.lower(item)) for item in items]
     types = [widened(value.type) for value in values]
     return reading.made(
         node, operation, ListOf(union(types)) if operation == "list" else TupleOf(tuple(types)), *values
     )
+
+
+def _data(node: ast.expr, value: Expr) -> Expr:
+    """The value, unless it is an exception."""
+    if value.type == STEP_FAILED_TYPE:
+        raise NotExactError(node, "an exception is no data", f"write `str({ast.unparse(node)})`, or a field of it")
+    return value
 
 
 def _spread(reading: Reading, node: ast.expr, items: list[ast.expr], operation: Operation) -> Expr:
@@ -295,7 +303,7 @@ def _dict(reading: Reading, node: ast.Dict, keys: list[ast.expr | None], values:
         names.append(key.value)
     if len(set(names)) != len(names):
         raise NotExactError(node, "a key of this dict is given twice", "remove one of them")
-    lowered = [reading.lower(value) for value in values]
+    lowered = [_data(value, reading.lower(value)) for value in values]
     item = union([widened(value.type) for value in lowered])
     return reading.made(node, "dict", DictOf(STR, item), *lowered, keys=tuple(names))
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from athena_lsp.analysis.attempts import STEP_FAILED_TYPE
 from athena_lsp.analysis.classes import class_info, fields_of
 from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.types import show
@@ -28,13 +29,23 @@ def given_by(low: Lowering, argument: ast.expr | ast.keyword, lower: Lower) -> I
         case ast.keyword(arg=str(name), value=value):
             start = low.span(argument).start
             keyword_span = Span(start, start + len(name))
-            lowered = lower(value)
+            lowered = _data(low, value, lower(value))
             yield Given(span=low.span(value), keyword=name, keyword_span=keyword_span, value=lowered)
         case ast.Starred(value=value):
             yield from _items(low, argument, value, lower)
         case ast.expr():
-            lowered = lower(argument)
+            lowered = _data(low, argument, lower(argument))
             yield Given(span=low.span(argument), keyword="", keyword_span=None, value=lowered)
+
+
+def _data(low: Lowering, node: ast.expr, value: Expr) -> Expr:
+    """The value, unless it is a failure that a handler has a name for: an exception in Python, and no data."""
+    if value.type != STEP_FAILED_TYPE:
+        return value
+    written = ast.unparse(node)
+    message = "an exception cannot go to a step: only data travels between steps"
+    found = hole(low, node, "unsupported-expression", message, f"write `str({written})`, or pass a field of it")
+    return replace(found, rewrite=f"str({written})")
 
 
 def parts_of(low: Lowering, value: Expr, span: Span) -> tuple[Expr, ...] | None:
