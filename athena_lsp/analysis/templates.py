@@ -46,8 +46,9 @@ class FoundTemplates:
         found = {each for each in self.given.get(name, ()) if each != besides}
         for path in plain if function is not None else ():
             if path not in self.candidates.naming:
-                declarations = (Declaration(path, each) for each in self.files[path].functions.get(function or "", ()))
-                faces = (signature(view, each) for each in declarations if each != besides)
+                names = self.files[path].functions.get(function or "", ())
+                others = (each for each in names if each != besides.name or path != besides.path or besides.member)
+                faces = (signature(view, Declaration(path, each)) for each in others)
                 found |= {face.declaration for face in faces if face is not None and face.template == name}
         return tuple(sorted(found, key=self._place)) if len(found) > 1 else tuple(found)
 

@@ -52,18 +52,24 @@ def shared_out(work: Callable[[int], Plain], pieces: int, processes: int) -> lis
 def _fork(work: Callable[[int], Plain], numbers: int) -> tuple[int, int]:
     """A child that works, and where its results can be read."""
     results, to_results = os.pipe()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _be_child(work, numbers, to_results)
+        _be_child(work, numbers, to_results, parent)
     os.close(to_results)
     return child, results
 
 
-def _be_child(work: Callable[[int], Plain], numbers: int, to_results: int) -> NoReturn:
+def _be_child(work: Callable[[int], Plain], numbers: int, to_results: int, parent: int) -> NoReturn:
     try:
         signal(SIGINT, SIG_IGN)  # Ctrl-C goes to all processes; the parent answers it for all
+        found: list[tuple[int, Plain]] = []
+        for each in _taken(work, numbers):
+            found.append(each)
+            if os.getppid() != parent:  # it was killed: nobody waits for the rest
+                os._exit(1)
         with open(to_results, "wb") as file:
-            file.write(marshal.dumps(list(_taken(work, numbers))))
+            file.write(marshal.dumps(found))
     except BaseException:  # noqa: BLE001 - whatever it is, the parent comes by it too when it does the same
         os._exit(1)
     os._exit(0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +59,31 @@ def test_what_the_work_raises_is_raised_and_no_process_stays() -> None:
         shared_out(work, 30, 3)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_process_ends_when_the_one_that_forked_it_is_gone(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        (tmp_path / str(os.getpid())).touch()
+        time.sleep(0.01)
+        return number
+
+    middle = os.fork()
+    if middle == 0:
+        shared_out(work, MOST_PIECES, 2)
+        os._exit(0)
+    while len(others := [int(path.name) for path in tmp_path.iterdir() if path.name != str(middle)]) < 1:
+        time.sleep(0.01)
+    os.kill(middle, signal.SIGKILL)
+    os.waitpid(middle, 0)
+    until = time.monotonic() + 20
+    while _runs(others[0]) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _runs(others[0])
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there, and not only its exit code, which nobody has asked for."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
