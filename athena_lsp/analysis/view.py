@@ -43,7 +43,9 @@ class File:
         last = (self.whole if self.parsed.broken else self) if parsed.broken else None
         new = File(self.path, text, last, parsed)
         if not self.parsed.broken and not parsed.broken and new.summaries == self.summaries:
-            new.__dict__["bindings"] = self.bindings  # equal by value: saves a millisecond for each key typed
+            # Equal by value: saves more than a millisecond for each key typed.
+            new.__dict__["bindings"] = self.bindings
+            new.__dict__["numbers_of"] = self.numbers_of
         return new
 
     @cached_property
