@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.client import Json
 
 AT_CURSOR = (
-    "hover", "completion", "signatureHelp", "definition", "typeDefinition", "implementation",
+    "hover", "completion", "signatureHelp", "definition", "declaration", "typeDefinition", "implementation",
     "references", "documentHighlight", "prepareRename", "rename", "prepareCallHierarchy", "codeAction",
     "selectionRange",
 )  # fmt: skip

@@ -1,8 +1,9 @@
-"""Many random edits with every request in between: no error, no growth, and the answers of a server that is new.
+"""Many random edits with all that happens beside them: no error, no growth, and the answers of a server that is new.
 
-From time to time the texts are made to parse, and two servers are asked everything: the one that has seen all edits,
-and one that has just been started with the texts as they are. (While a text does not parse, the old server knows its
-last good form and the new one does not: then nothing can be compared.)
+Every request is made in between; files are closed and opened, and change on the disk; questions are taken back, and
+garbage is sent. From time to time the texts are made to parse, and two servers are asked everything: the one that has
+seen all edits, and one that has just been started with the texts as they are. (While a text does not parse, the old
+server knows its last good form and the new one does not: then nothing can be compared.)
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.asking import AT_CURSOR, OF_FILE, OWN, params_at, position
 from bench.client import ENVIRONMENT, PULL_CLIENT, PYTHON, Client, Json, ServerError
+from bench.fuzz import GARBAGE
 
 SERVER = [PYTHON, "-m", "athena_lsp.server"]
 REFUSED, CANCELLED = -32803, -32800
@@ -63,6 +66,7 @@ def publish(report: Report, title: str = "é😋") -> None:
 """
 MAIN = """import steps
 from athena_runtime import Cron, container, workflow
+from beside import beside
 from models import Report
 from steps import load, publish as show
 
@@ -85,8 +89,24 @@ def nightly(url: str = "https://example.com/é😋") -> int:
 def other(report: Report) -> Report:
     steps.publish(report)  # athena: ignore[unused-step-result]
     again = nightly()
+    beside(report, note=report.id)
     return load(report.id)
 """
+BESIDE = """from athena_runtime import container
+from models import Report
+
+
+@container
+def beside(report: Report, note: str = "") -> str: ...
+"""
+ACTIONS: Json = {"dataSupport": True, "resolveSupport": {"properties": ["edit"]}}
+CLIENT: Json = {
+    **PULL_CLIENT,
+    "textDocument": {
+        **PULL_CLIENT["textDocument"],
+        "codeAction": {**PULL_CLIENT["textDocument"]["codeAction"], **ACTIONS},
+    },
+}
 FILES = {"models.py": MODELS, "steps.py": STEPS, "main.py": MAIN}
 PIECES = (
     "x", "(", ")", "[", "]", '"', "\n", "    ", "\r\n", "\t", ".", ",", ":", "=", "{", "}", "#", "é😋", "\u2028", "0",
@@ -102,6 +122,13 @@ class Counts:
 
     edits: int = 0
     requests: int = 0
+    reopened: int = 0
+    on_disk: int = 0
+    """Changes of a file that is not open."""
+    taken_back: int = 0
+    """Requests that were cancelled at once."""
+    garbage: int = 0
+    """What was sent that is no message."""
     comparisons: int = 0
     compared: int = 0
     """Answers that were compared."""
@@ -114,6 +141,8 @@ class Counts:
     def line(self) -> str:
         return (
             f"soak: {self.edits} edits, {self.requests} requests, {len(self.errors)} errors; "
+            f"{self.reopened} files reopened, {self.on_disk} changed on the disk, "
+            f"{self.taken_back} requests taken back, {self.garbage} times garbage; "
             f"{self.compared} answers compared with {self.comparisons} new servers, "
             f"{len(self.differences)} differences; "
             f"{', '.join(f'{each:.1f}' for each in self.megabytes)} MB after a tenth, a half and all; "
@@ -128,7 +157,7 @@ class Typist:
         self.client = Client(SERVER, folder, ENVIRONMENT, log)
         self.texts = dict(texts)
         self.version = 1
-        self.client.initialize(PULL_CLIENT)
+        self.client.initialize(CLIENT)
         for name, text in texts.items():
             self.client.open(self.uri(name), text)
 
@@ -160,13 +189,14 @@ def soak(folder: Path, edits: int, seed: int, every: int) -> Counts:
     counts = Counts()
     begun = time.perf_counter()
     (folder / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n', encoding="utf-8")
-    for name, text in FILES.items():
+    for name, text in {**FILES, "beside.py": BESIDE}.items():
         (folder / name).write_text(text, encoding="utf-8")
     typist = Typist(folder, FILES, folder / "server.log")
     good = dict(FILES)
     for number in range(1, edits + 1):
         edit(typist, chance, good)
         counts.edits += 1
+        disturb(typist, chance, counts)
         for _ in range(3):
             ask(typist, *random_request(typist, chance), counts)
         if number % every == 0:
@@ -180,6 +210,40 @@ def soak(folder: Path, edits: int, seed: int, every: int) -> Counts:
     if "Traceback" in log:
         counts.errors.append(log[-4000:])
     return counts
+
+
+def disturb(typist: Typist, chance: random.Random, counts: Counts) -> None:
+    """Now and then what happens beside typing: a file is closed and opened, another one changes on the disk, a question
+    is taken back, and what arrives is no message at all."""
+    match chance.randrange(40):
+        case 0:
+            name = chance.choice(list(FILES))
+            typist.client.tell("textDocument/didClose", {"textDocument": {"uri": typist.uri(name)}})
+            typist.version += 1
+            typist.client.open(typist.uri(name), typist.texts[name], typist.version)
+            counts.reopened += 1
+        case 1:
+            place = typist.client.folder / "beside.py"
+            kind = 2 if place.exists() else 1
+            if place.exists() and chance.random() < 0.3:
+                place.unlink()
+                kind = 3
+            else:
+                place.write_text(BESIDE.replace("str", chance.choice(("str", "int", "list[str]"))), encoding="utf-8")
+            change = {"uri": place.as_uri(), "type": kind}
+            typist.client.tell("workspace/didChangeWatchedFiles", {"changes": [change]})
+            counts.on_disk += 1
+        case 2:
+            asked = typist.client.begin(*random_request(typist, chance))
+            typist.client.tell("$/cancelRequest", {"id": asked})
+            counts.taken_back += 1
+            with suppress(ServerError):
+                typist.client.answer(asked)
+        case 3:
+            typist.client.send_bytes(chance.choice(GARBAGE))
+            counts.garbage += 1
+        case _:
+            return
 
 
 def settled(typist: Typist) -> float:
@@ -256,6 +320,8 @@ def follow(typist: Typist, method: str, answer: Any, counts: Counts) -> None:
         further.append(("completionItem/resolve", answer["items"][-1]))
     elif method.endswith("/codeLens") and answer:
         further += [("codeLens/resolve", each) for each in answer]
+    elif method.endswith("/codeAction") and answer:
+        further.append(("codeAction/resolve", answer[-1]))
     elif method.endswith("semanticTokens/full") and answer and "resultId" in answer:
         document = {"uri": typist.uri(next(iter(FILES)))}
         params = {"textDocument": document, "previousResultId": answer["resultId"]}
