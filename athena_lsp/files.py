@@ -33,6 +33,19 @@ SPECIAL = re.compile(
 )
 
 
+Stamp = tuple[int, int]
+"""When a file was changed last, in nanoseconds, and its size: while both are the same, so is the file."""
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of a file or a folder; one that no file has when it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, -1)
+    return (status.st_mtime_ns, status.st_size)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A file's text, and the codec that writes it back; line ends are as they are in the file."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from athena_lsp.analysis.library import Library, LibraryFile, is_installed
 from athena_lsp.analysis.memo import Memo
 from athena_lsp.environment import Environment
-from athena_lsp.files import Text, read_text
+from athena_lsp.files import Stamp, Text, read_text, stamp_of
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass, field, replace
 
@@ -18,8 +18,6 @@ LARGEST_MODULE = 4_000_000
 MOST_MODULES = 2_000
 """When so many have been read, all others count as absent."""
 NOTHING_READ = Library(complete=False)
-
-Stamp = tuple[int, int]
 
 
 @dataclass
@@ -60,13 +58,13 @@ class Packages:
     def locate(self, module: str) -> str | None:
         """The file of a module, as the project names it; None when it has none that can be read."""
         path = self.environment.find(module)
-        if path is None or _stamp(path)[1] > LARGEST_MODULE:
+        if path is None or stamp_of(path)[1] > LARGEST_MODULE:
             return None
         return self.name(path)
 
     def refresh(self, project: Project, environment: Environment) -> Library:
         """The library as the disk is now: all that was looked for before is looked for again."""
-        same = environment == self.environment and self.stamps == {path: _stamp(path) for path in self.stamps}
+        same = environment == self.environment and self.stamps == {path: stamp_of(path) for path in self.stamps}
         if same or not self.library.modules:
             self.environment = environment
             return self.library
@@ -80,7 +78,7 @@ class Packages:
     def _read(self, project: Project, modules: Iterable[str], until: float) -> bool:
         """Read the modules that have not been; False when there was no time for all of them."""
         found, files = dict(self.library.modules), dict(self.library.files)
-        self.stamps |= {folder: _stamp(folder) for folder in self.environment.folders if folder not in self.stamps}
+        self.stamps |= {folder: stamp_of(folder) for folder in self.environment.folders if folder not in self.stamps}
         in_time = True
         for module in (module for module in modules if module not in found):
             in_time = time.monotonic() < until
@@ -97,7 +95,7 @@ class Packages:
         return in_time
 
     def _file(self, path: Path, name: str, module: str) -> LibraryFile | None:
-        self.stamps[path] = stamp = _stamp(path)
+        self.stamps[path] = stamp = stamp_of(path)
         text = read_text(path) if stamp[1] <= LARGEST_MODULE else None
         return LibraryFile(name, module, text.text) if isinstance(text, Text) else None
 
@@ -105,11 +103,3 @@ class Packages:
 def _unchanged(before: LibraryFile | None, now: LibraryFile) -> LibraryFile:
     """The file as it was read before, with all that has been parsed of it, when it is still the same."""
     return before if before == now else now
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        status = path.stat()
-    except OSError:
-        return (0, -1)
-    return (status.st_mtime_ns, status.st_size)

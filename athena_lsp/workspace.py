@@ -15,7 +15,17 @@ from athena_lsp.config.read import CONFIG_NAMES, Config, Git, read_config
 from athena_lsp.config.report import Entry, in_force
 from athena_lsp.diagnostics import Diagnostic
 from athena_lsp.environment import Environment, find_environment
-from athena_lsp.files import Text, Unreadable, find_root, git_says, read_text, walk, walk_imported
+from athena_lsp.files import (
+    Stamp,
+    Text,
+    Unreadable,
+    find_root,
+    git_says,
+    read_text,
+    stamp_of,
+    walk,
+    walk_imported,
+)
 from athena_lsp.packages import NOTHING_READ, Packages
 from athena_lsp.project import Project
 from athena_lsp.records import replace
@@ -26,7 +36,6 @@ from athena_lsp.text import Source
 SLICE = 0.05
 """Seconds that reading installed packages may take before it lets others work."""
 
-Stamp = tuple[int, int]
 T = TypeVar("T")
 
 
@@ -306,7 +315,7 @@ class Workspace:
     def _update(self, names: Iterable[str]) -> None:
         """Give the project the texts of files that are not as they were when they were read last."""
         for name in names:
-            if _is_python(name) and name not in self._open and self._stamps.get(name) != _stamp(self.root / name):
+            if _is_python(name) and name not in self._open and self._stamps.get(name) != stamp_of(self.root / name):
                 text = self._read(name)
                 if text is None:
                     self._forget(name)
@@ -319,7 +328,7 @@ class Workspace:
         self.problems.pop(name, None)
         if not (_is_python(name) or name in self._explicit):
             return None
-        self._stamps[name] = _stamp(path)
+        self._stamps[name] = stamp_of(path)
         match read_text(path):
             case Text(text=text, encoding=encoding):
                 self._encodings[name] = encoding
@@ -364,11 +373,3 @@ def _is_python(path: str) -> bool:
 def _name(path: PurePath, root: PurePath) -> str:
     """How the project names a file."""
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        status = path.stat()
-    except OSError:
-        return (0, -1)
-    return (status.st_mtime_ns, status.st_size)

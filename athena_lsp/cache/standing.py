@@ -9,6 +9,7 @@ from athena_lsp.analysis.view import File
 from athena_lsp.cache.answers import Answers
 from athena_lsp.cache.traces import Trace, own_definitions, trace_of
 from athena_lsp.diagnostics import Diagnostic
+from athena_lsp.files import Stamp, stamp_of
 from athena_lsp.project import Project
 from athena_lsp.records import dataclass, field
 from athena_lsp.workspace import Workspace
@@ -43,7 +44,7 @@ class Standing:
     """The snapshot that the next three are about."""
     good: bool = True
     """Nothing has changed that any answer may depend on."""
-    stamps: Mapping[Path, object] = field(init=False)
+    stamps: Mapping[Path, Stamp] = field(init=False)
     """The folders and files of installed packages that answers depend on, as they were."""
     texts: set[str] = field(default_factory=set)
     """Files with another text than in `base`."""
@@ -61,7 +62,7 @@ class Standing:
         }
         self.definitions = answers.definitions
         places = (*self.workspace.environment.folders, *map(self.workspace.root.joinpath, answers.installed))
-        self.stamps = {place: _stamp(place) for place in places}
+        self.stamps = {place: stamp_of(place) for place in places}
 
     @property
     def is_current(self) -> bool:
@@ -69,7 +70,7 @@ class Standing:
         another one is to be made."""
         project = self.workspace.project
         same = project.layout is self.base.layout and project.settings == self.base.settings
-        return same and all(_stamp(place) == stamp for place, stamp in self.stamps.items())
+        return same and all(stamp_of(place) == stamp for place, stamp in self.stamps.items())
 
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...] | None:
         """What is to be said of a file now; None when it has to be worked out."""
@@ -111,14 +112,6 @@ class Standing:
             (own_definitions(project, path) if file.is_program else []) == self.definitions.get(path, [])
             for path, file in changed.items()
         )
-
-
-def _stamp(path: Path) -> object:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def _is_same(now: File, then: File) -> bool:
