@@ -72,6 +72,11 @@ class Probe:
             self.tell("no-element", place)
         return items
 
+    def kept(self, place: Place, value: T) -> T:
+        """The condition of a comprehension: on the cluster a list of one element, or of none, where a step decides."""
+        self.tell("element" if value else "no-element", place)
+        return self.fork("choice", place, value)
+
     def ended(self, place: Place) -> None:
         """The body of a `try` with `finally` has come to its end."""
         self.open.add(place)
@@ -310,8 +315,12 @@ class _Forks(ast.NodeTransformer):
         return found
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
-        place = self._place(node)
+        place, element = self._place(node), self._place(node.elt)
         self.generic_visit(node)
+        last = node.generators[-1]
+        if last.ifs:  # a step in a condition decides about the element
+            whole = last.ifs[0] if len(last.ifs) == 1 else ast.BoolOp(ast.And(), last.ifs)
+            last.ifs = [self._call("kept", last.ifs[0], element, whole)]
         both = ast.Tuple([self._call("tell", node.elt, "element", place), node.elt], ast.Load())
         node.elt = ast.copy_location(ast.Subscript(both, ast.Constant(1), ast.Load()), node.elt)
         return self._call("whole", node, place, node)

@@ -28,6 +28,7 @@ TOLD = {
     "holds": ("if-true", "if-false"),
     "turns": ("element", "no-element", "through", "bound"),
     "whole": ("no-element",),
+    "kept": ("choice-true", "choice-false", "element", "no-element"),
     "final": ("finally-succeeded", "finally-failed"),
     "hooks": ("hook",),
     "site": ("retry",),
