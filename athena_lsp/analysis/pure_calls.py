@@ -12,6 +12,7 @@ from athena_lsp.analysis.pure_base import NUMBERS, SIZED, NotExactError, Reading
 from athena_lsp.analysis.types import is_typed_dict, item_type, may_lack, show
 from athena_lsp.analysis.values import widened
 from athena_lsp.ir.model import Computed, Constant, Expr
+from athena_lsp.ir.node import walk
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import (
     ANY,
@@ -48,6 +49,8 @@ METHODS = frozenset(
     {*FOR_TEXTS, "split", "join", "get", "strip", "lstrip", "rstrip", "upper", "lower", "format", "title"}
 )
 """Methods that are looked at; some are refused with a reason of their own."""
+MAY_FAIL: frozenset[Operation] = frozenset({"least-of", "greatest-of", "item", "quotient", "remainder"})
+"""Operations that fail for some operands, where Argo comes to them."""
 SPELLED = frozenset({ScalarKind.DATE, ScalarKind.TIME, ScalarKind.UUID, ScalarKind.DECIMAL, ScalarKind.PATH})
 """Types whose JSON form is the text that `str` gives."""
 UNICODE = "Python and Go differ in some letters and blanks"
@@ -176,7 +179,7 @@ def _extreme(reading: Reading, node: ast.Call, name: str) -> Expr:
 
 def _or_default(reading: Reading, node: ast.Call, found: Expr, items: Expr, default: ast.expr) -> Expr:
     """`min(xs, default=0)`: the default is worked out in any case, and has no effects."""
-    otherwise = reading.lower(default)
+    otherwise = _default(reading, default)
     length = reading.made(node, "length", INT, items)
     some = reading.made(node, "greater", BOOL, length, reading.number(node, 0))
     return reading.made(node, "choose", union([found.type, widened(otherwise.type)]), some, found, otherwise)
@@ -355,7 +358,7 @@ def _get(reading: Reading, node: ast.Call, value: Expr, kind: Type) -> Expr:
         raise NotExactError(node, f"`.get(...)` of a `{show(value.type)}` cannot be lowered")
     if len(node.args) == 1 or is_there:
         return reading.made(node, "get", inner if is_there else union([inner, NONE]), value, key)
-    otherwise = reading.lower(node.args[1])
+    otherwise = _default(reading, node.args[1])
     return reading.made(node, "get-or", union([inner, widened(otherwise.type)]), value, key, otherwise)
 
 
@@ -378,3 +381,11 @@ def _only(reading: Reading, node: ast.Call, name: str) -> Expr:
 
 def _refusal(node: ast.expr, name: str, value: Expr) -> NotExactError:
     return NotExactError(node, f"`{name}(...)` of a `{show(value.type)}` cannot be lowered")
+
+
+def _default(reading: Reading, node: ast.expr) -> Expr:
+    """What stands for a missing value. Argo comes to it only where one is missing, so it may not be able to fail."""
+    value = reading.lower(node)
+    if any(each.operation in MAY_FAIL for each in walk(value, Computed)):
+        raise NotExactError(node, "Python works out this default in any case, and it may fail")
+    return value

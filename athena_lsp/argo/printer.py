@@ -241,7 +241,9 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
         return _over(facts, value, value.item, wires)
     if operation == "json-text":
         return whole_text(value.operands[0], wires) or "nil"
-    made = _alike if operation in ("choose", "get-or") else printed
+    # The engine compares numbers of one kind: those that are computed may be floats.
+    is_mixed = operation in ("least", "greatest") and any(isinstance(each, Computed) for each in value.operands)
+    made = _alike if operation in ("choose", "get-or") or is_mixed else printed
     operands = [made(facts, operand, wires) for operand in value.operands]
     if operation in BINARY:
         return f"({f' {BINARY[operation]} '.join(operands)})" if len(operands) > 1 else operands[0]
@@ -274,7 +276,8 @@ def _computed(facts: Facts, value: Computed, wires: Wires) -> str:
 def _alike(facts: Facts, value: Expr, wires: Wires) -> str:
     """One of two ways to a value. Decoded numbers are floats, and the engine wants both ways to be of one kind."""
     text = printed(facts, value, wires)
-    is_made = isinstance(value, Constant | Computed) and bare(facts, value.type) in (INT, FLOAT)
+    base = value.base if isinstance(value, Projection) else value
+    is_made = isinstance(base, Constant | Computed) and bare(facts, value.type) in (INT, FLOAT)
     return f"float({text})" if is_made and not text.startswith("float(") else text
 
 

@@ -147,6 +147,8 @@ async def test_a_mistake_is_seen_and_fixed_and_the_preview_follows(editor: Edito
     [fix] = [each for each in actions if isinstance(each, lsp.CodeAction) and each.kind == "quickfix"]
     assert fix.is_preferred
     assert list(fix.diagnostics or ()) == [mistake]
+    assert fix.edit is None, "this client asks for the edit of the one that is chosen"
+    fix = await editor.client.code_action_resolve_async(fix)
     assert fix.edit is not None
     editor.apply(fix.edit)
     assert 'fetch("3")' in editor.text

@@ -30,6 +30,7 @@ PIECES = st.sampled_from(
 @example("s = '''\n@a\ndef f(): pass\n\n@b\nclass C: pass\n'''\ndef g(): pass\n")
 @example("\\\n@d\n\n@d\ndef f(a):\n    return a\n")
 @example("x = 1\n\\\n@d\n\n# c\n@d\ndef f(a):\n    return a\n")
+@example("    \x0c@dec(1)\n@e\ndef h(): ...\n")
 @example("# only a comment")
 @example("")
 def test_cutting_agrees_with_parsing_the_whole(text: str) -> None:
