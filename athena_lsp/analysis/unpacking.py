@@ -12,7 +12,7 @@ from athena_lsp.analysis.lowering import Lowering, hole
 from athena_lsp.analysis.types import show
 from athena_lsp.analysis.values import type_of_value
 from athena_lsp.ir.model import Access, Computed, Constant, Expr, Given, Hole, Projection
-from athena_lsp.ir.types import UNRESOLVED, AnyType, ClassKind, ClassOf, TupleOf, Type, Unresolved
+from athena_lsp.ir.types import AnyType, ClassKind, ClassOf, TupleOf, Type, Unresolved
 from athena_lsp.ir.values import Mapping, Sequence, Text
 from athena_lsp.records import replace
 from athena_lsp.text import Span
@@ -54,7 +54,7 @@ def parts_of(low: Lowering, value: Expr, span: Span) -> tuple[Expr, ...] | None:
         case Computed(operation="tuple" | "list", operands=operands):
             return operands
         case Constant(value=Sequence(kind="tuple" | "list", items=items)):
-            return tuple(_item(value, number, UNRESOLVED, span) for number in range(len(items)))
+            return tuple(Constant(span=span, value=item, type=type_of_value(low.view, item)) for item in items)
         case _:
             pass
     type_ = value.type

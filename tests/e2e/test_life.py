@@ -191,7 +191,7 @@ def test_long_work_is_shown(client: Client) -> None:
     program = PROGRAM + "".join(
         f"\n\n@container\ndef load_{n}(url: str) -> str: ...\n\n\n@workflow\ndef flow_{n}(url: str) -> str:\n"
         f"    return load_{n}(url)\n"
-        for n in range(150)
+        for n in range(2000)
     )
     with Client([sys.executable, "-c", script], client.folder, ENVIRONMENT) as slow:
         slow.initialize(FULL_CLIENT)
