@@ -98,7 +98,9 @@ def _obstacles(view: View, declaration: Declaration, info: ClassInfo) -> Iterato
     if info.external_bases:
         yield f"inherits from `{info.external_bases[0]}`, which cannot be looked into"
     for field in info.fields:
-        if not field.json_name:
+        if field.json_name == "":
+            yield "is a `RootModel`, whose JSON is its root alone"
+        if field.json_name is None:
             yield f"has the field `{field.name}`, whose name in the JSON only the running program knows"
         if not field.in_init:
             yield f"has the field `{field.name}`, which its own code fills"
