@@ -69,15 +69,14 @@ def forbids_others(settings: Settings, kind: ClassKind) -> bool:
 
 def _settings(node: ast.ClassDef | None) -> Iterator[tuple[str, ast.expr]]:
     """The settings in a class's keywords, in its `model_config`, and in a class `Config` in its body."""
-    for keyword in node.keywords if node is not None else ():
-        yield keyword.arg or "", keyword.value
+    yield from named(node.keywords) if node is not None else ()
     for statement in node.body if node is not None else ():
         match statement:
             case (
                 ast.Assign(targets=[ast.Name(id="model_config")], value=value)
                 | ast.AnnAssign(target=ast.Name(id="model_config"), value=value)
             ):
-                yield from _items(value)
+                yield from items(value) if value is not None else ()
             case ast.ClassDef(name="Config", body=body):
                 for inner in body:
                     match inner:
@@ -85,13 +84,21 @@ def _settings(node: ast.ClassDef | None) -> Iterator[tuple[str, ast.expr]]:
                             yield name, value
 
 
-def _items(value: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+def items(value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """What a dict, or a call with keywords, sets; the name is empty where it cannot be told."""
     match value:
         case ast.Call(keywords=keywords):
-            yield from ((keyword.arg or "", keyword.value) for keyword in keywords)
+            yield from named(keywords)
         case ast.Dict(keys=keys, values=values):
-            pairs = zip(keys, values, strict=True)
-            yield from ((str(key.value), item) for key, item in pairs if isinstance(key, ast.Constant))
+            for key, item in zip(keys, values, strict=True):
+                yield (str(key.value) if isinstance(key, ast.Constant) else ""), item
+        case _:
+            yield "", value
+
+
+def named(keywords: Iterable[ast.keyword]) -> Iterator[tuple[str, ast.expr]]:
+    """The keywords of a call or of a class statement; the name is empty for `**`."""
+    return ((keyword.arg or "", keyword.value) for keyword in keywords)
 
 
 def _generator(view: View, setting: Setting) -> KeyMaker | None:

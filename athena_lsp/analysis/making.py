@@ -6,9 +6,10 @@ They are data where making the value runs no code: then it is its fields, and no
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from athena_lsp.analysis.algebra import union, widened
+from athena_lsp.analysis.class_settings import items, named
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.default_nodes import Default, default_of
 from athena_lsp.analysis.field_specs import DEFAULTS, qualified, spec_of
@@ -120,8 +121,9 @@ def _in_statement(view: View, declaration: Declaration, node: ast.ClassDef, kind
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         if _name(view, declaration.path, called) not in QUIET:
             yield f"is decorated with `{ast.unparse(called)}`"
-        yield from _settings(view, declaration.path, decorator.keywords if isinstance(decorator, ast.Call) else [])
-    yield from _settings(view, declaration.path, node.keywords)
+        if isinstance(decorator, ast.Call):
+            yield from _settings(view, declaration.path, named(decorator.keywords))
+    yield from _settings(view, declaration.path, named(node.keywords))
     for statement in node.body:
         match statement:
             case ast.FunctionDef(name=name) if name in CODE:
@@ -132,7 +134,7 @@ def _in_statement(view: View, declaration: Declaration, node: ast.ClassDef, kind
                 ast.Assign(targets=[ast.Name(id="model_config")], value=value)
                 | ast.AnnAssign(target=ast.Name(id="model_config"), value=ast.expr() as value)
             ):
-                yield from _settings(view, declaration.path, _pairs(value))
+                yield from _settings(view, declaration.path, items(value))
             case ast.ClassDef(name="Config") if kind is ClassKind.PYDANTIC:
                 yield "has a class `Config`"
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
@@ -143,22 +145,11 @@ def _in_statement(view: View, declaration: Declaration, node: ast.ClassDef, kind
                 pass
 
 
-def _settings(view: View, path: str, keywords: list[ast.keyword]) -> Iterator[str]:
-    for keyword in keywords:
-        is_abstract = keyword.arg == "metaclass" and _name(view, path, keyword.value) == "abc.ABCMeta"
-        if keyword.arg not in HARMLESS and not is_abstract:
-            yield f"sets `{keyword.arg or '**'}`"
-
-
-def _pairs(value: ast.expr) -> list[ast.keyword]:
-    match value:
-        case ast.Call(keywords=keywords):
-            return keywords
-        case ast.Dict(keys=keys, values=values):
-            pairs = zip(keys, values, strict=True)
-            return [ast.keyword(str(key.value) if isinstance(key, ast.Constant) else None, item) for key, item in pairs]
-        case _:
-            return [ast.keyword(None, value)]
+def _settings(view: View, path: str, given: Iterable[tuple[str, ast.expr]]) -> Iterator[str]:
+    for name, value in given:
+        is_abstract = name == "metaclass" and _name(view, path, value) == "abc.ABCMeta"
+        if name not in HARMLESS and not is_abstract:
+            yield f"sets `{name or '**'}`"
 
 
 def _field(view: View, path: str, name: str, annotation: ast.expr, value: ast.expr | None) -> Iterator[str]:
