@@ -66,11 +66,14 @@ class Making:
     fields: tuple[tuple[Field, ast.expr | Default], ...]
 
 
-def making(view: View, declaration: Declaration, call: ast.Call) -> Making | Misused | Unfit | None:
-    """What a call of a class makes; None where no class with fields is called."""
+def class_with_fields(view: View, declaration: Declaration) -> ClassInfo | None:
+    """What the class at a declaration holds; None where no class with fields stands."""
     info = class_info(view, declaration)
-    if info is None or info.kind in (ClassKind.PLAIN, ClassKind.ENUM):
-        return None
+    return info if info is not None and info.kind not in (ClassKind.PLAIN, ClassKind.ENUM) else None
+
+
+def making(view: View, declaration: Declaration, info: ClassInfo, call: ast.Call) -> Making | Misused | Unfit:
+    """What a call of a class with fields makes."""
     reason = next(_obstacles(view, declaration, info), "")
     return Unfit(reason) if reason else _matched(view, declaration, info, call)
 

@@ -7,22 +7,24 @@ from collections.abc import Callable
 
 from athena_lsp.analysis.default_nodes import Default
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, key_of, making
+from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, class_with_fields, key_of, making
 from athena_lsp.analysis.scope import Declared, External, dotted, resolve_node, unaliased
 from athena_lsp.analysis.spelled import MAKERS
 from athena_lsp.analysis.static import Place, read_value
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole
+from athena_lsp.ir.names import Declaration
+from athena_lsp.ir.types import ClassInfo
 from athena_lsp.ir.values import Made, Part
 
 
-def object_class(low: Lowering, function: ast.expr) -> Declared | None:
+def object_class(low: Lowering, function: ast.expr) -> tuple[Declaration, ClassInfo] | None:
     """The class with fields that a call of `function` makes a value of; None for any other call."""
     entity = unaliased(low.view, resolve_node(low.view, low.path, function))
-    empty = ast.Call(func=function, args=[], keywords=[])
     if not isinstance(entity, Declared) or entity.function:
         return None
-    return entity if making(low.view, entity.declaration, empty) is not None else None
+    info = class_with_fields(low.view, entity.declaration)
+    return (entity.declaration, info) if info is not None else None
 
 
 def library_value(low: Lowering, node: ast.Call) -> Constant | None:
@@ -39,29 +41,30 @@ def is_library_value(low: Lowering, function: ast.expr) -> bool:
     return isinstance(entity, External) and (entity.name in MAKERS or entity.name == "datetime.timedelta")
 
 
-def lower_object(low: Lowering, node: ast.Call, class_: Declared, lower: Callable[[ast.expr], Expr]) -> Expr:
+def lower_object(
+    low: Lowering, node: ast.Call, class_: tuple[Declaration, ClassInfo], lower: Callable[[ast.expr], Expr]
+) -> Expr:
     """The value, or the hole that says why it cannot be made here."""
-    written = dotted(node.func) or class_.declaration.name
-    match making(low.view, class_.declaration, node):
+    declaration, info = class_
+    match making(low.view, declaration, info, node):
         case Making() as found:
-            return _made(low, node, class_, found, lower)
+            return _made(low, node, declaration, found, lower)
         case Misused(node=part, message=message, hint=hint):
             return hole(low, part, "wrong-arity", message, hint, read=node)
         case Unfit(reason=reason):
-            message = f"a workflow cannot make a `{written}`: it {reason}"
-        case None:
-            message = f"a workflow cannot make a `{written}`"
-    return hole(low, node.func, "not-a-template", message, "build it in a `@container` that returns it", read=node)
+            message = f"a workflow cannot make a `{dotted(node.func) or declaration.name}`: it {reason}"
+            hint = "build it in a `@container` that returns it"
+            return hole(low, node.func, "not-a-template", message, hint, read=node)
 
 
-def _made(low: Lowering, node: ast.Call, class_: Declared, found: Making, lower: Callable[[ast.expr], Expr]) -> Expr:
+def _made(low: Lowering, node: ast.Call, class_: Declaration, found: Making, lower: Callable[[ast.expr], Expr]) -> Expr:
     span = low.span(node)
     values: list[Expr] = []
     for field, given in found.fields:
         if isinstance(given, Default):
             default = read_value(Place(low.view, given.path, given.tree, at=span), given.node)
             if not is_static(default):
-                message = f"only the running program knows the default of `{field.name}` of `{class_.declaration.name}`"
+                message = f"only the running program knows the default of `{field.name}` of `{class_.name}`"
                 return hole(low, node.func, "not-a-template", message, f"give `{field.name}=...`", read=node)
             values.append(Constant(span=span, value=default, type=type_of_value(low.view, default)))
         else:
@@ -70,7 +73,7 @@ def _made(low: Lowering, node: ast.Call, class_: Declared, found: Making, lower:
         if isinstance(value, Hole):
             return value
     names = [field.name for field, _ in found.fields]
-    type_ = class_of(class_.declaration, found, [(name, v.type) for name, v in zip(names, values, strict=True)])
+    type_ = class_of(class_, found, [(name, v.type) for name, v in zip(names, values, strict=True)])
     if all(isinstance(value, Constant) for value in values):
         parts = tuple(
             Part(span=value.span, name=field.name, key=key_of(field), value=value.value)

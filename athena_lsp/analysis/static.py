@@ -8,7 +8,7 @@ from typing import Literal, TypeGuard
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.default_nodes import Default
 from athena_lsp.analysis.heritage import heritage
-from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, key_of, making
+from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, class_with_fields, key_of, making
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.options import CONSTRUCTS
 from athena_lsp.analysis.parts import field_of, part_of
@@ -313,8 +313,8 @@ def _call(place: Place, node: ast.Call, span: Span) -> Value:
             return _timedelta(place, node, span)
         case External(name=name) if name in MAKERS:
             return _spelled(place, name, node, span)
-        case Declared(declaration=declaration) if (found := making(place.view, declaration, node)) is not None:
-            return _made(place, declaration, node, found)
+        case Declared(declaration=declaration) if (info := class_with_fields(place.view, declaration)) is not None:
+            return _made(place, declaration, node, making(place.view, declaration, info, node))
         case _:
             inner = wrapped(place.view, entity, node)
             return read_value(place, inner) if inner is not None else NotStatic(span=span, what=shape(node))
