@@ -6,10 +6,6 @@ import ast
 
 MOVE = "move this code into a `@container` and call it"
 ADVICE: dict[type[ast.AST], tuple[str, str]] = {
-    ast.For: (
-        "a `for` in a workflow body is not lowered",
-        "write a list: `[step(x) for x in xs]` calls a step for each",
-    ),
     ast.AsyncFor: ("an `async for` cannot be lowered: a workflow's body is read, not run", MOVE),
     ast.Try: ("a `try` in a workflow body is not lowered", "handle the error inside the `@container`"),
     ast.With: ("a `with` cannot be lowered: nothing of a workflow's body runs on the cluster", MOVE),
@@ -44,17 +40,8 @@ EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.YieldFrom: ("a workflow is no generator", "remove `yield from`"),
     ast.Starred: ("arguments cannot be unpacked: each needs a parameter of its own", "write the arguments one by one"),
     ast.Slice: ("a slice cannot be lowered", "take the slice in a `@container`"),
-    ast.JoinedStr: ("text made of step results is not lowered", "format the text in a `@container`"),
-    ast.BinOp: ("arithmetic on step results is not lowered", "compute the value in a `@container`"),
-    ast.UnaryOp: ("arithmetic on step results is not lowered", "compute the value in a `@container`"),
-    ast.BoolOp: ("a logical expression over step results is not lowered", "compute the value in a `@container`"),
-    ast.Compare: ("a comparison of step results is not lowered", "compare the values in a `@container`"),
-    ast.List: ("a list of step results is not lowered", "build the list in a `@container`"),
-    ast.Tuple: ("a tuple of step results is not lowered", "build the tuple in a `@container`"),
     ast.Set: ("a set of step results is not lowered", "build the set in a `@container`"),
-    ast.Dict: ("a dict of step results is not lowered", "build the dict in a `@container`"),
     ast.Subscript: ("only a constant index or key can be lowered", "pick the item in a `@container`"),
-    ast.Call: ("this call cannot be lowered", MOVE),
 }
 RUNTIME_CALLS = {
     "gather": "joining attempts",
