@@ -36,9 +36,6 @@ class Spec:
     keywords: Mapping[str, ast.expr]
 
 
-NO_SPEC = Spec(False, False, {})
-
-
 def qualified(view: View, path: str, annotation: ast.expr) -> Qualified:
     """The parts of a field's annotation."""
     names: set[str] = set()

@@ -15,7 +15,6 @@ from athena_lsp.analysis.scope import Builtin, Declared, resolve_node
 from athena_lsp.analysis.types import item_type, show
 from athena_lsp.ir.items import ItemRef
 from athena_lsp.ir.model import Access, Computed, Constant, Expr, Hole, Projection
-from athena_lsp.ir.node import walk
 from athena_lsp.ir.operations import Operation
 from athena_lsp.ir.types import (
     ANY,
@@ -289,8 +288,3 @@ SOURCES: dict[str, Callable[[Lowering, ast.Call], Expr]] = {
     "range": _range,
     "reversed": _reversed,
 }
-
-
-def items_in(value: Expr) -> frozenset[str]:
-    """The loops that are inside a value, and not around it."""
-    return frozenset(each.item.loop for each in walk(value, Computed) if each.item is not None)

@@ -11,7 +11,6 @@ from athena_lsp.engine.substitution import Tree
 from athena_lsp.records import dataclass, field
 
 TEMPLATE_OBJECTS = ("WorkflowTemplate", "ClusterWorkflowTemplate")
-MERGED = ("arguments", "templates", "hooks", "volumes", "volumeClaimTemplates")
 CURRENT = (4, 1, 2)
 
 

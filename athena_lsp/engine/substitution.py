@@ -20,8 +20,6 @@ from athena_lsp.records import dataclass
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
 """A part of a manifest, as a YAML reader gives it."""
 
-LATE = ("item", "retries", "lastRetry", "workflow.status", "workflow.failures")
-"""What later passes bring: an expression that reads it stays as it is until then."""
 FUNCTIONS = frozenset({"sprig", "asInt", "asFloat", "toJson", "jsonpath", "$env"})
 WAITED_FOR = ("tasks.", "steps.")
 

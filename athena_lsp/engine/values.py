@@ -22,7 +22,6 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 ALSO_ESCAPED = frozenset("<>&\u2028\u2029")
 UNITS = (("h", 3600 * 10**9), ("m", 60 * 10**9))
-DEEPEST_JSON = 10_000
 LONGEST_SHOWN = 120
 """The most characters of a text that is no JSON and is shown for that; of a longer one, where it goes wrong."""
 
