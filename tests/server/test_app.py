@@ -81,14 +81,7 @@ def test_a_handler_that_fails_is_answered_logged_and_forgotten(
 
     client = Memory(tmp_path)
     monkeypatch.setattr(questions, "hover", broken)
-    client.begin()
-    client.ask_for_hover(2)
-
-    def again(_: object) -> None:
-        monkeypatch.undo()
-        client.ask_for_hover(3)
-
-    client.steps = [lambda _: None, again, lambda _: client.end()]
+    hover_twice(client, monkeypatch)
     with caplog.at_level(logging.ERROR):
         assert serve(client) == 0
     answers = client.answers()
@@ -105,14 +98,7 @@ def test_a_handler_that_fails_is_answered_logged_and_forgotten(
 def test_an_answer_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Memory(tmp_path)
     monkeypatch.setattr("athena_lsp.server.answers.to_hover", lambda *_: {1, 2})
-    client.begin()
-    client.ask_for_hover(2)
-
-    def again(_: object) -> None:
-        monkeypatch.undo()
-        client.ask_for_hover(3)
-
-    client.steps = [lambda _: None, again, lambda _: client.end()]
+    hover_twice(client, monkeypatch)
     assert serve(client) == 0
     answers = client.answers()
     assert "cannot be written" in answers[2]["error"]["message"]
@@ -183,3 +169,15 @@ def test_the_log_file_holds_what_goes_wrong(tmp_path: Path) -> None:
 )
 def test_addresses(text: str, expected: tuple[str, int]) -> None:
     assert address(text) == expected
+
+
+def hover_twice(client: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is patched fails the first request, and is whole again for the second."""
+    client.begin()
+    client.ask_for_hover(2)
+
+    def again(_: object) -> None:
+        monkeypatch.undo()
+        client.ask_for_hover(3)
+
+    client.steps = [lambda _: None, again, lambda _: client.end()]
