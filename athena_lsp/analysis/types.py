@@ -49,6 +49,7 @@ __all__ = [
     "is_typed_dict",
     "item_type",
     "may_lack",
+    "part_type",
     "show",
     "unfolded",
 ]
@@ -105,6 +106,11 @@ def item_type(view: View, type_: Type, key: str | int) -> Type | None:
     """The type of `value[key]`; None when that cannot be."""
     found = _item(view, unfolded(view, type_), key)
     return unfolded(view, found) if found is not None else None
+
+
+def part_type(view: View, type_: Type, name: str) -> Type | None:
+    """The type of a field, also of one that is read as a key; None when there is none."""
+    return attribute_type(view, type_, name) or item_type(view, type_, name)
 
 
 def inner_types(view: View, type_: Type) -> tuple[Type, ...]:

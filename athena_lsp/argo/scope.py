@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.json_names import json_name
 from athena_lsp.analysis.placeholders import ARGO_TAG, Malformed, Part, Placeholder, Verbatim, parse_placeholders
-from athena_lsp.analysis.types import attribute_type
+from athena_lsp.analysis.types import part_type
 from athena_lsp.argo.expressions import (
     decoded,
     input_expression,
@@ -86,7 +86,7 @@ class Scope:
         for name in fields:
             key = json_name(self.facts, type_, name)
             keys += [name if key is None else key] if key != "" else []
-            type_ = attribute_type(self.facts, type_, name) or UNRESOLVED
+            type_ = part_type(self.facts, type_, name) or UNRESOLVED
         return tuple(keys)
 
 

@@ -5,36 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
-from athena_lsp.analysis.types import attribute_type, item_type, may_lack, show
-from athena_lsp.ir.model import Access, Projection, Unit
-from athena_lsp.ir.node import walk
+from athena_lsp.analysis.types import may_lack, show
+from athena_lsp.ir.model import Access, Unit
 from athena_lsp.ir.types import Type
 from athena_lsp.records import replace
-from athena_lsp.rules._bodies import flows, values_read
-from athena_lsp.rules._paths import accesses, bare_class, quoted
-from athena_lsp.rules._placeholders import Found, meaning, placeholders, span_in
+from athena_lsp.rules._paths import bare_class, quoted
+from athena_lsp.rules._reads import reads_in_bodies, reads_in_placeholders
 from athena_lsp.rules.base import Finding, Mend, Related, rule
 from athena_lsp.text import Span, TextEdit
 
 
 @rule("a key of a TypedDict that need not be there", fixable=True)
 def possibly_missing_key(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for flow in flows(unit):
-        seen: set[Span] = set()
-        for projection in (found for value in values_read(flow.body) for found in walk(value, Projection)):
-            for owner, access in accesses(facts, projection):
-                if access.unsure and access.span not in seen:
-                    seen.add(access.span)
-                    yield _in_body(facts, owner, access)
-    for definition in unit.definitions:
-        for _, text, placeholder in placeholders(definition, allowed=True):
-            found = meaning(facts, definition, placeholder)
-            part: Type | None = found.parameter.type if isinstance(found, Found) else None
-            for name, span in zip(placeholder.fields, placeholder.spans[1:], strict=True):
-                if part is not None and may_lack(facts, part, name):
-                    hint = f"require `{name}`, or pass it as a parameter of its own, with a default"
-                    yield replace(_finding(facts, part, name, span_in(text, span)), hints=(hint,))
-                part = attribute_type(facts, part, name) or item_type(facts, part, name) if part is not None else None
+    seen: set[Span] = set()
+    for owner, access in reads_in_bodies(unit, facts):
+        if access.unsure and access.span not in seen:
+            seen.add(access.span)
+            yield _in_body(facts, owner, access)
+    for reads in reads_in_placeholders(unit, facts):
+        for read in reads:
+            if may_lack(facts, read.owner, read.name):
+                hint = f"require `{read.name}`, or pass it as a parameter of its own, with a default"
+                yield replace(_finding(facts, read.owner, read.name, read.span), hints=(hint,))
 
 
 def _in_body(facts: Facts, owner: Type, access: Access) -> Finding:

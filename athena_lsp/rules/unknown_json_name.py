@@ -6,37 +6,28 @@ from collections.abc import Iterator
 
 from athena_lsp.analysis.facts import Facts
 from athena_lsp.analysis.json_names import json_name, json_names
-from athena_lsp.analysis.types import attribute_type, show
-from athena_lsp.ir.model import Projection, Unit
-from athena_lsp.ir.node import walk
+from athena_lsp.analysis.types import show
+from athena_lsp.ir.model import Unit
 from athena_lsp.ir.types import Type, UnionOf
-from athena_lsp.rules._bodies import flows, values_read
 from athena_lsp.rules._nearest import listed
-from athena_lsp.rules._paths import accesses, bare_class
-from athena_lsp.rules._placeholders import Found, meaning, placeholders, span_in
+from athena_lsp.rules._paths import bare_class
+from athena_lsp.rules._reads import reads_in_bodies, reads_in_placeholders
 from athena_lsp.rules.base import Finding, Related, rule
 from athena_lsp.text import Span
 
 
 @rule("a field whose name in the JSON cannot be known", required=True)
 def unknown_json_name(unit: Unit, facts: Facts) -> Iterator[Finding]:
-    for flow in flows(unit):
-        seen: set[Span] = set()
-        for projection in (found for value in values_read(flow.body) for found in walk(value, Projection)):
-            for owner, access in accesses(facts, projection):
-                name = str(access.key)
-                if access.attribute and access.span not in seen and json_name(facts, owner, name) is None:
-                    seen.add(access.span)
-                    yield _finding(facts, owner, name, access.span)
-    for definition in unit.definitions:
-        for _, text, placeholder in placeholders(definition, allowed=True):
-            found = meaning(facts, definition, placeholder)
-            owner_of_field: Type | None = found.parameter.type if isinstance(found, Found) else None
-            for name, span in zip(placeholder.fields, placeholder.spans[1:], strict=True):
-                if owner_of_field is not None and json_name(facts, owner_of_field, name) is None:
-                    yield _finding(facts, owner_of_field, name, span_in(text, span))
-                    break
-                owner_of_field = attribute_type(facts, owner_of_field, name) if owner_of_field is not None else None
+    seen: set[Span] = set()
+    for owner, access in reads_in_bodies(unit, facts):
+        name = str(access.key)
+        if access.attribute and access.span not in seen and json_name(facts, owner, name) is None:
+            seen.add(access.span)
+            yield _finding(facts, owner, name, access.span)
+    for reads in reads_in_placeholders(unit, facts):
+        unknown = next((read for read in reads if json_name(facts, read.owner, read.name) is None), None)
+        if unknown is not None:
+            yield _finding(facts, unknown.owner, unknown.name, unknown.span)
 
 
 def _finding(facts: Facts, owner: Type, name: str, span: Span) -> Finding:
