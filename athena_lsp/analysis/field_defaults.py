@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from athena_lsp.analysis.default_nodes import class_at, default_of
-from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.static import read_default
 from athena_lsp.analysis.values import is_static
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
@@ -15,7 +15,7 @@ from athena_lsp.ir.values import Value
 def field_default(view: View, declaration: Declaration) -> Value | None:
     """What a field is when nobody says; None when it has no default, or one that only the running program knows."""
     found = default_of(view, declaration)
-    value = read_value(Place(view, found.path, found.tree), found.node) if found is not None else None
+    value = read_default(view, found) if found is not None else None
     return value if value is not None and is_static(value) else None
 
 

@@ -18,7 +18,9 @@ from athena_lsp.analysis.scope import canonical, follow_node
 from athena_lsp.analysis.view import View
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ANY, ClassInfo, ClassKind, ClassOf, Field, Type, VariableOf
+from athena_lsp.ir.values import Made, Part, Value
 from athena_lsp.records import dataclass
+from athena_lsp.text import Span
 
 CODE = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__", "__setattr__", "__getattribute__",
                   "__getattr__", "model_post_init"})  # fmt: skip
@@ -62,6 +64,7 @@ class Misused:
 class Making:
     """What each field gets, in the order of the class; a key of a TypedDict that is left out is not here."""
 
+    declaration: Declaration
     info: ClassInfo
     fields: tuple[tuple[Field, ast.expr | Default], ...]
 
@@ -78,20 +81,24 @@ def making(view: View, declaration: Declaration, info: ClassInfo, call: ast.Call
     return Unfit(reason) if reason else _matched(view, declaration, info, call)
 
 
-def key_of(field: Field) -> str:
-    """The key of a field of a made value in the JSON form."""
-    return field.json_name or field.name
+def class_of(found: Making, types: Sequence[Type]) -> ClassOf:
+    """The type of the value: what its fields are given, in their order, says what its type variables are."""
+    variables: dict[str, list[Type]] = {name: [] for name in found.info.variables}
+    for (field, _), type_ in zip(found.fields, types, strict=True):
+        if isinstance(field.type, VariableOf) and field.type.name in variables:
+            variables[field.type.name].append(widened(type_))
+    arguments = tuple(union(given) if given else ANY for given in variables.values())
+    return ClassOf(found.declaration, found.declaration.name, arguments)
 
 
-def class_of(declaration: Declaration, made: Making, given: Sequence[tuple[str, Type]]) -> ClassOf:
-    """The type of the value: what its fields are given says what its type variables are."""
-    types = dict(given)
-    variables: dict[str, list[Type]] = {name: [] for name in made.info.variables}
-    for field, _ in made.fields:
-        if isinstance(field.type, VariableOf) and field.type.name in variables and field.name in types:
-            variables[field.type.name].append(widened(types[field.name]))
-    arguments = tuple(union(found) if found else ANY for found in variables.values())
-    return ClassOf(declaration, declaration.name, arguments)
+def made(span: Span, type_: ClassOf, found: Making, values: Iterable[Value]) -> Made:
+    """The value of its fields' values, in their order."""
+    fields = (field for field, _ in found.fields)
+    parts = (
+        Part(span=value.span, name=field.name, key=field.json_name or field.name, value=value)
+        for field, value in zip(fields, values, strict=True)
+    )
+    return Made(span=span, type=type_, parts=tuple(parts))
 
 
 # --- classes whose values are their fields ----------------------------------------------------------------------------
@@ -220,10 +227,10 @@ def _matched(view: View, declaration: Declaration, info: ClassInfo, call: ast.Ca
     if missing:
         names = " and ".join(f"`{name}`" for name in missing)
         return Misused(call.func, f"`{class_}` is made without {names}", f"give `{missing[0]}=...`")
-    return _completed(view, info, given)
+    return _completed(view, declaration, info, given)
 
 
-def _completed(view: View, info: ClassInfo, given: Mapping[str, ast.expr]) -> Making | Unfit:
+def _completed(view: View, declaration: Declaration, info: ClassInfo, given: Mapping[str, ast.expr]) -> Making | Unfit:
     found: list[tuple[Field, ast.expr | Default]] = []
     for field in info.fields:
         if field.name in given:
@@ -233,4 +240,4 @@ def _completed(view: View, info: ClassInfo, given: Mapping[str, ast.expr]) -> Ma
             if default is None:
                 return Unfit(f"has a default for `{field.name}` that only the running program knows")
             found.append((field, default))
-    return Making(info, tuple(found))
+    return Making(declaration, info, tuple(found))

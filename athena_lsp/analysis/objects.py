@@ -7,15 +7,14 @@ from collections.abc import Callable
 
 from athena_lsp.analysis.default_nodes import Default
 from athena_lsp.analysis.lowering import Lowering, hole
-from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, class_with_fields, key_of, making
+from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, class_with_fields, made, making
 from athena_lsp.analysis.scope import Declared, External, dotted, resolve_node, unaliased
 from athena_lsp.analysis.spelled import MAKERS
-from athena_lsp.analysis.static import Place, read_value
+from athena_lsp.analysis.static import read_default, read_value
 from athena_lsp.analysis.values import is_static, type_of_value
 from athena_lsp.ir.model import Computed, Constant, Expr, Hole
 from athena_lsp.ir.names import Declaration
 from athena_lsp.ir.types import ClassInfo
-from athena_lsp.ir.values import Made, Part
 
 
 def object_class(low: Lowering, function: ast.expr) -> tuple[Declaration, ClassInfo] | None:
@@ -48,7 +47,7 @@ def lower_object(
     declaration, info = class_
     match making(low.view, declaration, info, node):
         case Making() as found:
-            return _made(low, node, declaration, found, lower)
+            return _made(low, node, found, lower)
         case Misused(node=part, message=message, hint=hint):
             return hole(low, part, "wrong-arity", message, hint, read=node)
         case Unfit(reason=reason):
@@ -57,28 +56,23 @@ def lower_object(
             return hole(low, node.func, "not-a-template", message, hint, read=node)
 
 
-def _made(low: Lowering, node: ast.Call, class_: Declaration, found: Making, lower: Callable[[ast.expr], Expr]) -> Expr:
-    span = low.span(node)
+def _made(low: Lowering, node: ast.Call, found: Making, lower: Callable[[ast.expr], Expr]) -> Expr:
+    span, class_ = low.span(node), found.declaration.name
     values: list[Expr] = []
     for field, given in found.fields:
         if isinstance(given, Default):
-            default = read_value(Place(low.view, given.path, given.tree, at=span), given.node)
+            default = read_default(low.view, given, span)
             if not is_static(default):
-                message = f"only the running program knows the default of `{field.name}` of `{class_.name}`"
+                message = f"only the running program knows the default of `{field.name}` of `{class_}`"
                 return hole(low, node.func, "not-a-template", message, f"give `{field.name}=...`", read=node)
             values.append(Constant(span=span, value=default, type=type_of_value(low.view, default)))
         else:
             values.append(lower(given))
-    for value in values:
-        if isinstance(value, Hole):
-            return value
-    names = [field.name for field, _ in found.fields]
-    type_ = class_of(class_, found, [(name, v.type) for name, v in zip(names, values, strict=True)])
-    if all(isinstance(value, Constant) for value in values):
-        parts = tuple(
-            Part(span=value.span, name=field.name, key=key_of(field), value=value.value)
-            for (field, _), value in zip(found.fields, values, strict=True)
-            if isinstance(value, Constant)
-        )
-        return Constant(span=span, value=Made(span=span, type=type_, parts=parts), type=type_)
-    return Computed(span=span, operation="make", operands=tuple(values), keys=tuple(names), type=type_)
+    if (lost := next((each for each in values if isinstance(each, Hole)), None)) is not None:
+        return lost
+    type_ = class_of(found, [each.type for each in values])
+    known = [each.value for each in values if isinstance(each, Constant)]
+    if len(known) == len(values):
+        return Constant(span=span, value=made(span, type_, found, known), type=type_)
+    keys = tuple(field.name for field, _ in found.fields)
+    return Computed(span=span, operation="make", operands=tuple(values), keys=keys, type=type_)

@@ -8,7 +8,7 @@ from typing import Literal, TypeGuard
 from athena_lsp.analysis.classes import class_info
 from athena_lsp.analysis.default_nodes import Default
 from athena_lsp.analysis.heritage import heritage
-from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, class_with_fields, key_of, making
+from athena_lsp.analysis.making import Making, Misused, Unfit, class_of, class_with_fields, made, making
 from athena_lsp.analysis.new_types import wrapped
 from athena_lsp.analysis.options import CONSTRUCTS
 from athena_lsp.analysis.parts import field_of, part_of
@@ -48,7 +48,6 @@ from athena_lsp.ir.values import (
     NotStatic,
     Null,
     Number,
-    Part,
     Reference,
     Sequence,
     Spelled,
@@ -329,18 +328,21 @@ def _made(place: Place, declaration: Declaration, node: ast.Call, found: Making 
         case Misused(node=part, message=message):
             return NotStatic(span=place.span(part), what=f"a call of `{name}` that cannot be ({message})")
         case Making():
-            parts: list[Part] = []
-            for field, given in found.fields:
+            values: list[Value] = []
+            for _, given in found.fields:
                 if isinstance(given, Default):
-                    there = Place(place.view, given.path, given.tree, at=span, depth=place.depth + 1)
-                    value = read_value(there, given.node)
+                    value = read_default(place.view, given, span, place.depth + 1)
                 else:
                     value = read_value(place, given)
                 if not is_static(value):
                     return value if isinstance(value, NotStatic) else NotStatic(span=value.span, what=shape(node))
-                parts.append(Part(span=value.span, name=field.name, key=key_of(field), value=value))
-            types = [(part.name, type_of_value(place.view, part.value)) for part in parts]
-            return Made(span=span, type=class_of(declaration, found, types), parts=tuple(parts))
+                values.append(value)
+            return made(span, class_of(found, [type_of_value(place.view, each) for each in values]), found, values)
+
+
+def read_default(view: View, given: Default, at: Span | None = None, depth: int = 0) -> Value:
+    """What the default of a field is; `at` replaces its spans, where the value stands in another block."""
+    return read_value(Place(view, given.path, given.tree, at=at, depth=depth), given.node)
 
 
 def parameters_of(construct: str) -> tuple[str, ...]:
